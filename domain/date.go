@@ -1,0 +1,102 @@
+package domain
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Date is a calendar day as days since 1970-01-01; zero means no date. It has
+// no zone: which instant a day begins at depends on the policy's zone.
+type Date int32
+
+const dateLayout = "2006-01-02"
+
+// Earliest and latest day that ParseDate accepts.
+var (
+	minDate = NewDate(1971, time.January, 1)
+	maxDate = NewDate(2199, time.December, 31)
+)
+
+// NewDate returns the day of a year, month and day of the month; out-of-range
+// days overflow into the next month as time.Date does.
+func NewDate(year int, month time.Month, day int) Date {
+	return Date(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+}
+
+// DateOf returns the calendar day of an instant in a zone.
+func DateOf(t time.Time, zone *time.Location) Date {
+	y, m, d := t.In(zone).Date()
+	return NewDate(y, m, d)
+}
+
+// ParseDate reads YYYY-MM-DD between 1971 and 2199. The error is an *Error
+// with CodeInvalid and no field.
+func ParseDate(s string) (Date, error) {
+	t, err := time.Parse(dateLayout, s)
+	if err != nil {
+		return 0, Errorf(CodeInvalid, "%q is not a date; write YYYY-MM-DD, for example 2026-12-24", s)
+	}
+	d := Date(t.Unix() / 86400)
+	if d < minDate || d > maxDate {
+		return 0, Errorf(CodeInvalid, "%q is not between %s and %s", s, minDate, maxDate)
+	}
+	return d, nil
+}
+
+// IsZero reports whether there is no date.
+func (d Date) IsZero() bool { return d == 0 }
+
+// Start returns the instant at which the day begins in a zone.
+func (d Date) Start(zone *time.Location) time.Time {
+	y, m, day := d.civil()
+	return time.Date(y, m, day, 0, 0, 0, 0, zone)
+}
+
+// Month returns the day's month as YYYY-MM, "" for no date.
+func (d Date) Month() string {
+	if d == 0 {
+		return ""
+	}
+	return d.utc().Format("2006-01")
+}
+
+// Weekday returns the day of the week.
+func (d Date) Weekday() time.Weekday { return d.utc().Weekday() }
+
+// String returns YYYY-MM-DD, "" for no date.
+func (d Date) String() string {
+	if d == 0 {
+		return ""
+	}
+	return d.utc().Format(dateLayout)
+}
+
+// MarshalJSON writes "YYYY-MM-DD", or null for no date.
+func (d Date) MarshalJSON() ([]byte, error) {
+	if d == 0 {
+		return []byte("null"), nil
+	}
+	return []byte(`"` + d.String() + `"`), nil
+}
+
+// UnmarshalJSON reads "YYYY-MM-DD", "" or null.
+func (d *Date) UnmarshalJSON(b []byte) error {
+	var s *string
+	if err := json.Unmarshal(b, &s); err != nil {
+		return Errorf(CodeInvalid, "a date is a string like 2026-12-24, not %s", b)
+	}
+	if s == nil || *s == "" {
+		*d = 0
+		return nil
+	}
+	v, err := ParseDate(*s)
+	if err != nil {
+		return err
+	}
+	*d = v
+	return nil
+}
+
+func (d Date) utc() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
+
+func (d Date) civil() (int, time.Month, int) { return d.utc().Date() }

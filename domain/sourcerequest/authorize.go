@@ -1,0 +1,80 @@
+package sourcerequest
+
+import "backlot/domain"
+
+// Visible reports whether a principal's scope holds the request. What is not
+// visible does not exist for them.
+func Visible(p domain.Principal, s State) bool {
+	switch p.Role {
+	case domain.RoleOperator, domain.RoleAuditor, domain.RoleSystem:
+		return true
+	case domain.RoleContentPartner:
+		return p.Organisation != "" && p.Organisation == s.ContentPartner
+	case domain.RoleFulfillmentPartner:
+		return worksOn(p, s)
+	case domain.RoleQualityControl:
+		return s.WasDelivered
+	}
+	return false
+}
+
+// HidesFrom reports whether what somebody did on a visible request is kept
+// from the principal all the same: a fulfillment partner does not see the
+// files, comments and answers of another one that the request was taken from.
+func HidesFrom(p domain.Principal, s State, by domain.Principal) bool {
+	return p.Role == domain.RoleFulfillmentPartner && by.Role == domain.RoleFulfillmentPartner &&
+		by.Organisation != p.Organisation && !worksOn(by, s)
+}
+
+// Authorize says whether the principal may give the command to the request:
+// nil, CodeNotFound outside its scope, or CodeForbidden. Source: the matrix
+// "Who may see and do what" of the design.
+func Authorize(p domain.Principal, s State, c Command) error {
+	if s.Exists() && !Visible(p, s) {
+		return ErrNotFound
+	}
+	if allowed(p, s, c) {
+		return nil
+	}
+	if !s.Exists() && p.Role != domain.RoleOperator {
+		return ErrNotFound
+	}
+	return domain.Errorf(domain.CodeForbidden, "the role %s may not do this to a source request", p.Role)
+}
+
+func allowed(p domain.Principal, s State, c Command) bool {
+	operator := p.Role == domain.RoleOperator
+	switch c := c.(type) {
+	case Open, ImportRow, Cancel, Reinstate, Upgrade:
+		return operator
+	case Edit:
+		return operator || worksOn(p, s) && editsOwnFieldsOnly(p, s, c)
+	case ProvideMaterials:
+		return operator || p.Role == domain.RoleContentPartner
+	case ChangeMaterialStatus, ChangeEstimatedDeliveryDate, StartDelivery, DeliverFile, CompleteDelivery, OverrideFinding, AnswerQCIssue:
+		return operator || worksOn(p, s)
+	case RecordInspection:
+		return p.Role == domain.RoleSystem
+	case RecordQualityControl, RequestRedelivery:
+		return operator || p.Role == domain.RoleQualityControl
+	case AddComment:
+		return operator || p.Role == domain.RoleContentPartner || p.Role == domain.RoleQualityControl || worksOn(p, s)
+	}
+	return false
+}
+
+func worksOn(p domain.Principal, s State) bool {
+	return p.Role == domain.RoleFulfillmentPartner && p.Organisation != "" &&
+		(p.Organisation == s.FulfillmentPartner || p.Organisation == s.SubAssignee)
+}
+
+// editsOwnFieldsOnly: a fulfillment partner sets the service type, and the
+// assignee (not the sub-assignee) says who helps.
+func editsOwnFieldsOnly(p domain.Principal, s State, c Edit) bool {
+	if c.SubAssignee != nil && p.Organisation != s.FulfillmentPartner {
+		return false
+	}
+	return c.PackageID == nil && c.MovieID == nil && c.Title == nil && c.MovieType == nil && c.IsOriginal == nil &&
+		c.ContentPartner == nil && c.SourceType == nil && c.Language == nil && c.Countries == nil && c.DueDate == nil &&
+		c.FulfillmentPartner == nil
+}

@@ -1,0 +1,254 @@
+package sourcerequest
+
+import (
+	"fmt"
+
+	"backlot/domain"
+)
+
+func decideStartDelivery(s State, c StartDelivery) ([]Event, error) {
+	if s.delivery(c.DeliveryID) != nil {
+		return nil, nil
+	}
+	if !s.Status.IsOpen() {
+		return nil, refusedBy(s, "deliver")
+	}
+	method, err := canonical("method", c.Method, deliveryMethods)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.Files) == 0 {
+		return nil, domain.Invalid("files", "files is required: at least one")
+	}
+	seen := map[string]bool{}
+	files := make([]DeclaredFile, len(c.Files))
+	for i, f := range c.Files {
+		if f.Name, err = name(fmt.Sprintf("files[%d].name", i), f.Name); err != nil {
+			return nil, err
+		}
+		if f.Size < 0 {
+			return nil, domain.Invalid(fmt.Sprintf("files[%d].size", i), "a size is a number of bytes, 0 or more")
+		}
+		if f.ID == "" || seen[f.ID] {
+			return nil, domain.Invalid(fmt.Sprintf("files[%d].id", i), fmt.Sprintf("the file id %q is empty or used twice", f.ID))
+		}
+		seen[f.ID], files[i] = true, f
+	}
+	return []Event{DeliveryStarted{DeliveryID: c.DeliveryID, Method: method, Files: files}}, nil
+}
+
+func decideDeliverFile(s State, c DeliverFile) ([]Event, error) {
+	d, err := s.openDelivery(c.DeliveryID)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range d.Files {
+		if f.ID != c.FileID {
+			continue
+		}
+		if !f.DeliveredAt.IsZero() {
+			if f.Size == c.Size && f.SHA256 == c.SHA256 {
+				return nil, nil
+			}
+			return nil, domain.Refused(fmt.Sprintf("the file %q has arrived already, with another content", f.Name))
+		}
+		if f.Size != c.Size {
+			return nil, domain.Refused(fmt.Sprintf("the file %q was declared with %d bytes and arrived with %d", f.Name, f.Size, c.Size))
+		}
+		if f.SHA256 != "" && f.SHA256 != c.SHA256 {
+			return nil, domain.Refused(fmt.Sprintf("the file %q does not have the declared checksum", f.Name))
+		}
+		return []Event{FileDelivered{DeliveryID: c.DeliveryID, FileID: c.FileID, Size: c.Size, SHA256: c.SHA256}}, nil
+	}
+	return nil, domain.Errorf(domain.CodeNotFound, "the delivery declares no file %q", c.FileID)
+}
+
+func decideCompleteDelivery(s State, c CompleteDelivery) ([]Event, error) {
+	if d := s.delivery(c.DeliveryID); d != nil && !d.CompletedAt.IsZero() {
+		return nil, nil
+	}
+	d, err := s.openDelivery(c.DeliveryID)
+	if err != nil {
+		return nil, err
+	}
+	var missing []string
+	for _, f := range d.Files {
+		if f.DeliveredAt.IsZero() {
+			missing = append(missing, f.Name)
+		}
+	}
+	if missing != nil {
+		return nil, domain.Refused(fmt.Sprintf("%d of %d files have not arrived", len(missing), len(d.Files)), missing...)
+	}
+	return []Event{DeliveryCompleted{DeliveryID: c.DeliveryID}}, nil
+}
+
+// openDelivery returns a delivery that can still take files.
+func (s State) openDelivery(id string) (*Delivery, error) {
+	d := s.delivery(id)
+	switch {
+	case d == nil:
+		return nil, domain.Errorf(domain.CodeNotFound, "the request has no delivery %q", id)
+	case !d.CompletedAt.IsZero():
+		return nil, domain.Refused("the delivery is complete; start another one")
+	case !s.Status.IsOpen():
+		return nil, refusedBy(s, "deliver")
+	}
+	return d, nil
+}
+
+func decideInspection(s State, c RecordInspection) ([]Event, error) {
+	d := s.delivery(c.DeliveryID)
+	switch {
+	case d == nil:
+		return nil, domain.Errorf(domain.CodeNotFound, "the request has no delivery %q", c.DeliveryID)
+	case d.CompletedAt.IsZero():
+		return nil, domain.Refused("the delivery is not complete")
+	case !d.InspectedAt.IsZero():
+		return nil, nil
+	}
+	seen := map[string]bool{}
+	for i, f := range c.Findings {
+		if f.ID == "" || f.Code == "" || f.Text == "" || seen[f.ID] {
+			return nil, domain.Invalid(fmt.Sprintf("findings[%d]", i), "a finding has an id of its own, a code and a text")
+		}
+		seen[f.ID] = true
+	}
+	findings := append([]Finding{}, c.Findings...)
+	events := []Event{DeliveryInspected{DeliveryID: c.DeliveryID, Findings: findings}}
+	if len(findings) > 0 && s.Status == StatusDelivered && s.LatestDelivery == c.DeliveryID {
+		reasons := make([]string, len(findings))
+		for i, f := range findings {
+			reasons[i] = f.Text
+		}
+		events = append(events, RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseInspection, Reasons: reasons})
+	}
+	return events, nil
+}
+
+func decideOverride(s State, c OverrideFinding) ([]Event, error) {
+	reason, err := text("reason", c.Reason, maxReason, true)
+	if err != nil {
+		return nil, err
+	}
+	if s.Status == StatusCancelled || s.Status == StatusUpgraded {
+		return nil, refusedBy(s, "override a finding")
+	}
+	d := s.delivery(c.DeliveryID)
+	if d == nil {
+		return nil, domain.Errorf(domain.CodeNotFound, "the request has no delivery %q", c.DeliveryID)
+	}
+	for _, f := range d.Findings {
+		switch {
+		case f.ID != c.FindingID:
+			continue
+		case f.Overridden:
+			return nil, nil
+		case f.Hard:
+			return nil, domain.Refused(fmt.Sprintf("the finding %s is hard: it needs a redelivery", f.Code), actionDeliver)
+		}
+		return []Event{FindingOverridden{DeliveryID: c.DeliveryID, FindingID: c.FindingID, Reason: reason}}, nil
+	}
+	return nil, domain.Errorf(domain.CodeNotFound, "the delivery has no finding %q", c.FindingID)
+}
+
+func decideQualityControl(s State, c RecordQualityControl) ([]Event, error) {
+	for _, qc := range s.QualityControls {
+		if qc.ID == c.ResultID {
+			return nil, nil
+		}
+	}
+	delivered := s.Status == StatusDelivered || s.Status == StatusProcessed
+	if !delivered && (s.Status != StatusRedeliveryRequested || !s.WasDelivered) {
+		return nil, refusedBy(s, "record a quality control")
+	}
+	check, err := canonical("check", c.Check, checks)
+	if err != nil {
+		return nil, err
+	}
+	e := QualityControlRecorded{ResultID: c.ResultID, DeliveryID: s.LatestDelivery, Check: check, Passed: c.Passed, Issues: []Issue{}}
+	var reasons []string
+	seen := map[string]bool{}
+	for i, issue := range c.Issues {
+		if issue, err = validIssue(fmt.Sprintf("issues[%d]", i), issue); err != nil {
+			return nil, err
+		}
+		if _, _, taken := s.issue(issue.ID); taken || seen[issue.ID] {
+			return nil, domain.Invalid(fmt.Sprintf("issues[%d].id", i), fmt.Sprintf("the issue id %q is used already", issue.ID))
+		}
+		seen[issue.ID] = true
+		if issue.Severity == SeverityBlocker && c.Passed {
+			return nil, domain.Invalid("passed", "a quality control with a Blocker has not passed")
+		}
+		if issue.Severity != SeverityFYI {
+			reasons = append(reasons, issue.Description)
+		}
+		e.Issues = append(e.Issues, issue)
+	}
+	if !c.Passed && len(e.Issues) == 0 {
+		return nil, domain.Invalid("issues", "a quality control that was not passed names at least one issue")
+	}
+	events := []Event{e}
+	if !c.Passed && delivered {
+		if reasons == nil {
+			reasons = []string{"quality control was not passed"}
+		}
+		events = append(events, RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseQualityControl, Reasons: reasons})
+	}
+	return events, nil
+}
+
+func validIssue(field string, issue Issue) (Issue, error) {
+	var err error
+	if issue.ID == "" {
+		return issue, domain.Invalid(field+".id", "an issue has an id")
+	}
+	if issue.Code, err = name(field+".code", issue.Code); err != nil {
+		return issue, err
+	}
+	if issue.Category, err = name(field+".category", issue.Category); err != nil {
+		return issue, err
+	}
+	if issue.Severity, err = canonical(field+".severity", issue.Severity, severities); err != nil {
+		return issue, err
+	}
+	if issue.Description, err = text(field+".description", issue.Description, maxReason, true); err != nil {
+		return issue, err
+	}
+	if err = timecode(field+".timecode_in", issue.TimecodeIn); err != nil {
+		return issue, err
+	}
+	return issue, timecode(field+".timecode_out", issue.TimecodeOut)
+}
+
+func decideAnswer(s State, c AnswerQCIssue) ([]Event, error) {
+	answer, err := canonical("answer", c.Answer, answers)
+	if err != nil {
+		return nil, err
+	}
+	note, err := text("note", c.Note, maxReason, false)
+	if err != nil {
+		return nil, err
+	}
+	q, i, ok := s.issue(c.IssueID)
+	if !ok {
+		return nil, domain.Errorf(domain.CodeNotFound, "the request has no QC issue %q", c.IssueID)
+	}
+	if s.Status == StatusCancelled || s.Status == StatusUpgraded {
+		return nil, refusedBy(s, "answer a QC issue")
+	}
+	qc := s.QualityControls[q]
+	if qc.DeliveryID != s.LatestDelivery {
+		return nil, domain.Refused("the issue belongs to an earlier delivery")
+	}
+	if issue := qc.Issues[i]; issue.Answer == answer && issue.Note == note {
+		return nil, nil
+	}
+	events := []Event{QCIssueAnswered{IssueID: c.IssueID, Answer: answer, Note: note}}
+	if answer == AnswerWillFix && (s.Status == StatusDelivered || s.Status == StatusProcessed) {
+		events = append(events, RedeliveryRequested{
+			Scope: RedeliveryFull, Cause: CauseQualityControl, Reasons: []string{"will fix: " + qc.Issues[i].Description},
+		})
+	}
+	return events, nil
+}

@@ -1,0 +1,241 @@
+package sourcerequest
+
+import "backlot/domain"
+
+// The JSON names and the labels in this file are a storage format: the log is
+// for ever. A changed shape is a new version in the event catalog with an
+// upcaster, never an edit here.
+
+// Event is one change of a source request.
+type Event interface{ sourceRequestEvent() }
+
+type (
+	// Opened began the request. Import is true when a file's row did; then the
+	// row's status, material status and estimated delivery date are as they were.
+	Opened struct {
+		PackageID             string         `json:"packageId"`
+		MovieID               string         `json:"movieId"`
+		Title                 string         `json:"title"`
+		MovieType             MovieType      `json:"movieType"`
+		IsOriginal            bool           `json:"isOriginal"`
+		ContentPartner        string         `json:"contentPartner"`     // organisation id
+		FulfillmentPartner    string         `json:"fulfillmentPartner"` // organisation id, "" while unassigned
+		SourceType            SourceType     `json:"sourceType"`
+		ServiceType           ServiceType    `json:"serviceType"`
+		Language              string         `json:"language"`
+		Countries             []string       `json:"countries"` // sorted, at least one
+		DueDate               domain.Date    `json:"dueDate"`
+		EstimatedDeliveryDate domain.Date    `json:"estimatedDeliveryDate"` // null follows the due date
+		MaterialStatus        MaterialStatus `json:"materialStatus"`
+		Status                Status         `json:"status"`
+		Import                bool           `json:"import,omitempty"`
+		Upgrades              string         `json:"upgrades,omitempty"` // id of the request that this one replaces
+	}
+
+	// FieldsEdited set the fields that are not null.
+	FieldsEdited struct {
+		PackageID      *string      `json:"packageId,omitempty"`
+		MovieID        *string      `json:"movieId,omitempty"`
+		Title          *string      `json:"title,omitempty"`
+		MovieType      *MovieType   `json:"movieType,omitempty"`
+		IsOriginal     *bool        `json:"isOriginal,omitempty"`
+		ContentPartner *string      `json:"contentPartner,omitempty"`
+		SourceType     *SourceType  `json:"sourceType,omitempty"`
+		ServiceType    *ServiceType `json:"serviceType,omitempty"`
+		Language       *string      `json:"language,omitempty"`
+		Countries      []string     `json:"countries,omitempty"`
+		DueDate        *domain.Date `json:"dueDate,omitempty"`
+	}
+
+	// Assigned gave the request to a fulfillment partner, or to nobody; it ends
+	// a sub-assignment.
+	Assigned struct {
+		FulfillmentPartner string `json:"fulfillmentPartner"`
+	}
+
+	// SubAssigned let another fulfillment partner work beside the assignee, or
+	// ended that ("").
+	SubAssigned struct {
+		SubAssignee string `json:"subAssignee"`
+	}
+
+	// MaterialStatusChanged is what the fulfillment partner says of its materials.
+	MaterialStatusChanged struct {
+		MaterialStatus MaterialStatus `json:"materialStatus"`
+		Reason         string         `json:"reason,omitempty"`
+	}
+
+	// MaterialsProvided added files to work from.
+	MaterialsProvided struct {
+		Materials []MaterialFile `json:"materials"`
+	}
+
+	// EstimatedDeliveryDateChanged moved the date, for a reason.
+	EstimatedDeliveryDateChanged struct {
+		Date   domain.Date `json:"date"`
+		Reason string      `json:"reason"`
+	}
+
+	// DeliveryStarted declared the files of a delivery.
+	DeliveryStarted struct {
+		DeliveryID string         `json:"deliveryId"`
+		Method     DeliveryMethod `json:"method"`
+		Files      []DeclaredFile `json:"files"`
+	}
+
+	// FileDelivered is one declared file that has arrived whole.
+	FileDelivered struct {
+		DeliveryID string `json:"deliveryId"`
+		FileID     string `json:"fileId"`
+		Size       int64  `json:"size"`   // bytes
+		SHA256     string `json:"sha256"` // hex
+	}
+
+	// DeliveryCompleted closed a delivery; the request is Delivered.
+	DeliveryCompleted struct {
+		DeliveryID string `json:"deliveryId"`
+	}
+
+	// DeliveryInspected is the verdict of inspection. Without findings the
+	// request is Processed.
+	DeliveryInspected struct {
+		DeliveryID string    `json:"deliveryId"`
+		Findings   []Finding `json:"findings"`
+	}
+
+	// FindingOverridden accepted an overridable finding, for a reason.
+	FindingOverridden struct {
+		DeliveryID string `json:"deliveryId"`
+		FindingID  string `json:"findingId"`
+		Reason     string `json:"reason"`
+	}
+
+	// QualityControlRecorded is the result of a person's check of a delivery.
+	QualityControlRecorded struct {
+		ResultID   string  `json:"resultId"`
+		DeliveryID string  `json:"deliveryId,omitempty"` // "" when the delivery came before the portal did
+		Check      Check   `json:"check"`
+		Passed     bool    `json:"passed"`
+		Issues     []Issue `json:"issues"`
+	}
+
+	// QCIssueAnswered is what the fulfillment partner says to an issue.
+	QCIssueAnswered struct {
+		IssueID string `json:"issueId"`
+		Answer  Answer `json:"answer"`
+		Note    string `json:"note,omitempty"`
+	}
+
+	// RedeliveryRequested asked for the asset again.
+	RedeliveryRequested struct {
+		Scope   RedeliveryScope `json:"scope"`
+		Cause   Cause           `json:"cause"`
+		Reasons []string        `json:"reasons"`
+	}
+
+	// Commented is something that somebody said.
+	Commented struct {
+		CommentID string `json:"commentId"`
+		Text      string `json:"text"`
+	}
+
+	// Cancelled took the request back.
+	Cancelled struct {
+		Reason string `json:"reason,omitempty"`
+	}
+
+	// Reinstated brought a cancelled request back to where it was.
+	Reinstated struct {
+		Reason string `json:"reason,omitempty"`
+	}
+
+	// Upgraded closed the request in favour of another one.
+	Upgraded struct {
+		ReplacedBy string `json:"replacedBy"` // request id
+	}
+
+	// RowImported is the last imported row after a later import changed it; it
+	// follows the edits that came of that.
+	RowImported struct {
+		Row Row `json:"row"`
+	}
+)
+
+// MaterialFile is a file to work from.
+type MaterialFile struct {
+	ID     string       `json:"id"`
+	Kind   MaterialKind `json:"kind"`
+	Name   string       `json:"name"`
+	Size   int64        `json:"size"` // bytes
+	SHA256 string       `json:"sha256,omitempty"`
+}
+
+// DeclaredFile is a file that a delivery will hold.
+type DeclaredFile struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Size   int64  `json:"size"` // bytes
+	SHA256 string `json:"sha256,omitempty"`
+}
+
+// Finding is one thing that inspection found wrong.
+type Finding struct {
+	ID     string `json:"id"`
+	FileID string `json:"fileId,omitempty"`
+	Code   string `json:"code"`
+	Hard   bool   `json:"hard"` // cannot be overridden
+	Where  string `json:"where,omitempty"`
+	Text   string `json:"text"`
+}
+
+// Issue is one thing that quality control found wrong.
+type Issue struct {
+	ID          string   `json:"id"`
+	Code        string   `json:"code"`
+	Category    string   `json:"category"`
+	Severity    Severity `json:"severity"`
+	TimecodeIn  string   `json:"timecodeIn,omitempty"` // SMPTE HH:MM:SS:FF, ;FF for drop-frame
+	TimecodeOut string   `json:"timecodeOut,omitempty"`
+	Description string   `json:"description"`
+}
+
+// Row is a row of an import file with its values in canonical form and its
+// partners as organisation ids. An empty field was blank, which means unchanged.
+type Row struct {
+	PackageID             string         `json:"packageId,omitempty"`
+	MovieID               string         `json:"movieId,omitempty"`
+	Title                 string         `json:"title,omitempty"`
+	MovieType             MovieType      `json:"movieType,omitempty"`
+	IsOriginal            *bool          `json:"isOriginal,omitempty"`
+	ContentPartner        string         `json:"contentPartner,omitempty"`
+	FulfillmentPartner    string         `json:"fulfillmentPartner,omitempty"`
+	SourceType            SourceType     `json:"sourceType,omitempty"`
+	ServiceType           ServiceType    `json:"serviceType,omitempty"`
+	Language              string         `json:"language,omitempty"`
+	Countries             []string       `json:"countries,omitempty"`
+	DueDate               domain.Date    `json:"dueDate,omitempty"`
+	EstimatedDeliveryDate domain.Date    `json:"estimatedDeliveryDate,omitempty"`
+	MaterialStatus        MaterialStatus `json:"materialStatus,omitempty"`
+	Status                Status         `json:"status,omitempty"`
+}
+
+func (Opened) sourceRequestEvent()                       {}
+func (FieldsEdited) sourceRequestEvent()                 {}
+func (Assigned) sourceRequestEvent()                     {}
+func (SubAssigned) sourceRequestEvent()                  {}
+func (MaterialStatusChanged) sourceRequestEvent()        {}
+func (MaterialsProvided) sourceRequestEvent()            {}
+func (EstimatedDeliveryDateChanged) sourceRequestEvent() {}
+func (DeliveryStarted) sourceRequestEvent()              {}
+func (FileDelivered) sourceRequestEvent()                {}
+func (DeliveryCompleted) sourceRequestEvent()            {}
+func (DeliveryInspected) sourceRequestEvent()            {}
+func (FindingOverridden) sourceRequestEvent()            {}
+func (QualityControlRecorded) sourceRequestEvent()       {}
+func (QCIssueAnswered) sourceRequestEvent()              {}
+func (RedeliveryRequested) sourceRequestEvent()          {}
+func (Commented) sourceRequestEvent()                    {}
+func (Cancelled) sourceRequestEvent()                    {}
+func (Reinstated) sourceRequestEvent()                   {}
+func (Upgraded) sourceRequestEvent()                     {}
+func (RowImported) sourceRequestEvent()                  {}

@@ -1,0 +1,181 @@
+package sourcerequest
+
+import (
+	"slices"
+	"time"
+
+	"backlot/domain"
+)
+
+// State is a source request as its events left it. The zero State is a request
+// that was never opened. A State is a value: folding never changes the slices
+// of an earlier one. Its JSON is what the read model's documents hold.
+type State struct {
+	PackageID             string           `json:"packageId"`
+	MovieID               string           `json:"movieId"`
+	Title                 string           `json:"title"`
+	MovieType             MovieType        `json:"movieType"`
+	IsOriginal            bool             `json:"isOriginal"`
+	ContentPartner        string           `json:"contentPartner"`
+	FulfillmentPartner    string           `json:"fulfillmentPartner,omitempty"`
+	SubAssignee           string           `json:"subAssignee,omitempty"`
+	SourceType            SourceType       `json:"sourceType"`
+	ServiceType           ServiceType      `json:"serviceType"`
+	Language              string           `json:"language"`
+	Countries             []string         `json:"countries"`
+	DueDate               domain.Date      `json:"dueDate"`
+	MovedDeliveryDate     domain.Date      `json:"movedDeliveryDate,omitempty"` // none: the EDD follows the due date
+	Status                Status           `json:"status"`
+	StatusBeforeCancel    Status           `json:"statusBeforeCancel,omitempty"`
+	MaterialStatus        MaterialStatus   `json:"materialStatus"`
+	MaterialSinceRejected bool             `json:"materialSinceRejected,omitempty"` // one was provided and none rejected since
+	Materials             []Material       `json:"materials,omitempty"`
+	Deliveries            []Delivery       `json:"deliveries,omitempty"`     // in the order in which they started
+	LatestDelivery        string           `json:"latestDelivery,omitempty"` // id of the latest completed one
+	WasDelivered          bool             `json:"wasDelivered,omitempty"`   // a delivery was completed, here or before the import
+	QualityControls       []QualityControl `json:"qualityControls,omitempty"`
+	Comments              []Comment        `json:"comments,omitempty"`
+	Redelivery            *Redelivery      `json:"redelivery,omitempty"` // the latest one asked for
+	Upgrades              string           `json:"upgrades,omitempty"`   // id of the request that this one replaces
+	UpgradedTo            string           `json:"upgradedTo,omitempty"` // id of the request that replaced this one
+	OpenedAt              time.Time        `json:"openedAt"`
+	UpdatedAt             time.Time        `json:"updatedAt"`
+	FieldRevision         uint64           `json:"fieldRevision"`     // revision of the latest field change: the ETag
+	LastRow               *Row             `json:"lastRow,omitempty"` // the last imported row
+}
+
+// Material is a provided file and how it came.
+type Material struct {
+	MaterialFile
+	ProvidedAt time.Time        `json:"providedAt"`
+	ProvidedBy domain.Principal `json:"providedBy"`
+}
+
+// Delivery is an attempt to deliver the asset.
+type Delivery struct {
+	ID          string           `json:"id"`
+	Method      DeliveryMethod   `json:"method"`
+	Files       []DeliveryFile   `json:"files"`
+	StartedAt   time.Time        `json:"startedAt"`
+	StartedBy   domain.Principal `json:"startedBy"`
+	CompletedAt time.Time        `json:"completedAt,omitzero"`
+	InspectedAt time.Time        `json:"inspectedAt,omitzero"`
+	Findings    []FindingState   `json:"findings,omitempty"`
+}
+
+// DeliveryFile is a declared file and, once it has arrived, when.
+type DeliveryFile struct {
+	DeclaredFile
+	DeliveredAt time.Time `json:"deliveredAt,omitzero"`
+}
+
+// FindingState is a finding and whether it was overridden.
+type FindingState struct {
+	Finding
+	Overridden     bool   `json:"overridden,omitempty"`
+	OverrideReason string `json:"overrideReason,omitempty"`
+}
+
+// QualityControl is a recorded check of a delivery.
+type QualityControl struct {
+	ID         string           `json:"id"`
+	DeliveryID string           `json:"deliveryId,omitempty"`
+	Check      Check            `json:"check"`
+	Passed     bool             `json:"passed"`
+	Issues     []IssueState     `json:"issues,omitempty"`
+	RecordedAt time.Time        `json:"recordedAt"`
+	RecordedBy domain.Principal `json:"recordedBy"`
+}
+
+// IssueState is a QC issue and the answer to it.
+type IssueState struct {
+	Issue
+	Answer     Answer           `json:"answer,omitempty"`
+	Note       string           `json:"note,omitempty"`
+	AnsweredAt time.Time        `json:"answeredAt,omitzero"`
+	AnsweredBy domain.Principal `json:"answeredBy,omitzero"`
+}
+
+// Comment is something that somebody said.
+type Comment struct {
+	ID   string           `json:"id"`
+	Text string           `json:"text"`
+	At   time.Time        `json:"at"`
+	By   domain.Principal `json:"by"`
+}
+
+// Redelivery is what was asked for again, why, and since when.
+type Redelivery struct {
+	Scope       RedeliveryScope `json:"scope"`
+	Cause       Cause           `json:"cause"`
+	Reasons     []string        `json:"reasons,omitempty"`
+	RequestedAt time.Time       `json:"requestedAt"`
+}
+
+// Exists reports whether the request was opened.
+func (s State) Exists() bool { return s.Status != "" }
+
+// EstimatedDeliveryDate is the moved date, or the due date while it never was.
+func (s State) EstimatedDeliveryDate() domain.Date {
+	if s.MovedDeliveryDate.IsZero() {
+		return s.DueDate
+	}
+	return s.MovedDeliveryDate
+}
+
+// HasUsableMaterials is the rule of the bucket Materials Available.
+func (s State) HasUsableMaterials() bool {
+	return s.MaterialStatus == MaterialReceived || s.MaterialStatus == MaterialAccepted || s.MaterialSinceRejected
+}
+
+// Issues returns the codes and categories of the unresolved issues of the
+// latest delivery, from quality control and from inspection, sorted, each once.
+// An issue answered as creative intent or best possible is resolved, and so is
+// an overridden finding.
+func (s State) Issues() []string {
+	var names []string
+	for _, qc := range s.QualityControls {
+		if qc.DeliveryID != s.LatestDelivery {
+			continue
+		}
+		for _, issue := range qc.Issues {
+			if issue.Answer == AnswerCreativeIntent || issue.Answer == AnswerBestPossible {
+				continue
+			}
+			names = append(names, issue.Code, issue.Category)
+		}
+	}
+	if d := s.delivery(s.LatestDelivery); d != nil {
+		for _, f := range d.Findings {
+			if !f.Overridden {
+				names = append(names, f.Code)
+			}
+		}
+	}
+	names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func (s State) delivery(id string) *Delivery {
+	if id == "" {
+		return nil
+	}
+	for i := range s.Deliveries {
+		if s.Deliveries[i].ID == id {
+			return &s.Deliveries[i]
+		}
+	}
+	return nil
+}
+
+func (s State) issue(id string) (qc, issue int, ok bool) {
+	for q := range s.QualityControls {
+		for i := range s.QualityControls[q].Issues {
+			if s.QualityControls[q].Issues[i].ID == id {
+				return q, i, true
+			}
+		}
+	}
+	return 0, 0, false
+}

@@ -1,0 +1,88 @@
+package sourcerequest
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"backlot/domain"
+)
+
+// ErrNotFound is what a request outside the asker's scope and one that was
+// never opened have in common.
+var ErrNotFound = domain.Errorf(domain.CodeNotFound, "there is no such source request")
+
+var idPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,32}$`)
+
+// ValidateID checks a request id: 1 to 32 letters, digits, dots, underscores
+// or hyphens. The error is CodeInvalid.
+func ValidateID(id string) error {
+	if idPattern.MatchString(id) {
+		return nil
+	}
+	return domain.Invalid("request_id", fmt.Sprintf("%q is not a request id: 1 to 32 letters, digits, dots, underscores or hyphens", id))
+}
+
+// Lengths of free text, in characters.
+const (
+	maxName    = 300
+	maxReason  = 2_000
+	maxComment = 10_000
+)
+
+// text trims free text and checks it: present if required, no longer than
+// limit, valid UTF-8, no control characters but line breaks and tabs.
+func text(field, s string, limit int, required bool) (string, error) {
+	s = strings.TrimSpace(s)
+	switch {
+	case s == "" && required:
+		return "", domain.Invalid(field, field+" is required")
+	case !utf8.ValidString(s):
+		return "", domain.Invalid(field, field+" is not valid UTF-8")
+	case utf8.RuneCountInString(s) > limit:
+		return "", domain.Invalid(field, fmt.Sprintf("%s has %d characters; at most %d", field, utf8.RuneCountInString(s), limit))
+	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r' }):
+		return "", domain.Invalid(field, field+" holds control characters")
+	}
+	return s, nil
+}
+
+// name is text on one line.
+func name(field, s string) (string, error) {
+	s, err := text(field, s, maxName, true)
+	if err == nil && strings.ContainsAny(s, "\r\n\t") {
+		return "", domain.Invalid(field, field+" holds line breaks or tabs")
+	}
+	return s, err
+}
+
+func countries(in []string) ([]string, error) {
+	out := make([]string, 0, len(in))
+	for _, c := range in {
+		c, err := name("country", c)
+		if err != nil {
+			return nil, err
+		}
+		if strings.Contains(c, "|") {
+			return nil, domain.Invalid("country", fmt.Sprintf("%q holds a |, which separates countries", c))
+		}
+		out = append(out, c)
+	}
+	if len(out) == 0 {
+		return nil, domain.Invalid("country", "country is required: at least one")
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+var timecodePattern = regexp.MustCompile(`^\d{2}:[0-5]\d:[0-5]\d[:;]\d{2}$`)
+
+func timecode(field, s string) error {
+	if s == "" || timecodePattern.MatchString(s) {
+		return nil
+	}
+	return domain.Invalid(field, fmt.Sprintf("%q is not a timecode; write HH:MM:SS:FF, or HH:MM:SS;FF for drop-frame", s))
+}
