@@ -7,7 +7,11 @@ import "backlot/domain"
 // upcaster, never an edit here.
 
 // Event is one change of a source request.
-type Event interface{ sourceRequestEvent() }
+type Event interface {
+	// Kind is the event's name in the API, for example material_status_changed.
+	Kind() string
+	sourceRequestEvent()
+}
 
 type (
 	// Opened began the request. Import is true when a file's row did; then the
@@ -239,3 +243,63 @@ func (Cancelled) sourceRequestEvent()                    {}
 func (Reinstated) sourceRequestEvent()                   {}
 func (Upgraded) sourceRequestEvent()                     {}
 func (RowImported) sourceRequestEvent()                  {}
+
+// Kind implements Event.
+func (Opened) Kind() string { return "opened" }
+
+// Kind implements Event.
+func (FieldsEdited) Kind() string { return "fields_edited" }
+
+// Kind implements Event.
+func (Assigned) Kind() string { return "assigned" }
+
+// Kind implements Event.
+func (SubAssigned) Kind() string { return "sub_assigned" }
+
+// Kind implements Event.
+func (MaterialStatusChanged) Kind() string { return "material_status_changed" }
+
+// Kind implements Event.
+func (MaterialsProvided) Kind() string { return "materials_provided" }
+
+// Kind implements Event.
+func (EstimatedDeliveryDateChanged) Kind() string { return "estimated_delivery_date_changed" }
+
+// Kind implements Event.
+func (DeliveryStarted) Kind() string { return "delivery_started" }
+
+// Kind implements Event.
+func (FileDelivered) Kind() string { return "file_delivered" }
+
+// Kind implements Event.
+func (DeliveryCompleted) Kind() string { return "delivery_completed" }
+
+// Kind implements Event.
+func (DeliveryInspected) Kind() string { return "delivery_inspected" }
+
+// Kind implements Event.
+func (FindingOverridden) Kind() string { return "finding_overridden" }
+
+// Kind implements Event.
+func (QualityControlRecorded) Kind() string { return "quality_control_recorded" }
+
+// Kind implements Event.
+func (QCIssueAnswered) Kind() string { return "qc_issue_answered" }
+
+// Kind implements Event.
+func (RedeliveryRequested) Kind() string { return "redelivery_requested" }
+
+// Kind implements Event.
+func (Commented) Kind() string { return "commented" }
+
+// Kind implements Event.
+func (Cancelled) Kind() string { return "cancelled" }
+
+// Kind implements Event.
+func (Reinstated) Kind() string { return "reinstated" }
+
+// Kind implements Event.
+func (Upgraded) Kind() string { return "upgraded" }
+
+// Kind implements Event.
+func (RowImported) Kind() string { return "row_imported" }

@@ -1,0 +1,116 @@
+package organisation
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"backlot/domain"
+)
+
+// StreamPrefix begins the name of every organisation's stream; the id follows.
+const StreamPrefix = "organisation-"
+
+// Directory knows every organisation by id and by name. It follows the event
+// log; it is safe for concurrent use.
+type Directory struct {
+	mu       sync.RWMutex
+	byID     map[string]State
+	byName   map[string]string // lower-case name or alias to id
+	position domain.Position
+	ready    bool
+	moved    chan struct{} // closed and replaced whenever position moves
+}
+
+// NewDirectory returns a directory that knows nobody.
+func NewDirectory() *Directory {
+	return &Directory{byID: map[string]State{}, byName: map[string]string{}, moved: make(chan struct{})}
+}
+
+// Apply folds a page of the log into the directory. Pages come in order;
+// events of other aggregates are ignored.
+func (d *Directory) Apply(p domain.Page) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, r := range p.Events {
+		e, ok := r.Event.(Event)
+		if !ok {
+			continue
+		}
+		id := strings.TrimPrefix(r.Stream, StreamPrefix)
+		s := Evolve(d.byID[id], e)
+		d.byID[id] = s
+		d.byName[strings.ToLower(s.Name)] = id
+		for _, a := range s.Aliases {
+			if _, taken := d.byName[strings.ToLower(a)]; !taken {
+				d.byName[strings.ToLower(a)] = id
+			}
+		}
+	}
+	d.position = max(d.position, p.To)
+	d.ready = d.ready || p.CaughtUp
+	close(d.moved)
+	d.moved = make(chan struct{})
+}
+
+// Ready reports whether the directory has seen the whole log once.
+func (d *Directory) Ready() bool {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.ready
+}
+
+// WaitFor returns once the directory has seen the position, or with the
+// context's error.
+func (d *Directory) WaitFor(ctx context.Context, p domain.Position) error {
+	for {
+		d.mu.RLock()
+		at, moved := d.position, d.moved
+		d.mu.RUnlock()
+		if at >= p {
+			return nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Name returns the organisation's name, or its id while it is unknown.
+func (d *Directory) Name(id string) string {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if s, ok := d.byID[id]; ok {
+		return s.Name
+	}
+	return id
+}
+
+// Get returns the organisation with an id.
+func (d *Directory) Get(id string) (State, bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	s, ok := d.byID[id]
+	return s, ok
+}
+
+// Find returns the id of the organisation with a name or alias, in any case.
+func (d *Directory) Find(name string) (id string, ok bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	id, ok = d.byName[strings.ToLower(strings.TrimSpace(name))]
+	return id, ok
+}
+
+// All returns a copy of every organisation by id.
+func (d *Directory) All() map[string]State {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	all := make(map[string]State, len(d.byID))
+	for id, s := range d.byID {
+		all[id] = s
+	}
+	return all
+}

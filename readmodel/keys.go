@@ -1,0 +1,40 @@
+package readmodel
+
+import "strconv"
+
+// Version is the version of this whole format; a change of any layout raises it.
+const Version = "1"
+
+// LiveKey holds the id of the generation that readers use.
+const LiveKey = "backlot:live"
+
+// Generation is the id of one build of the read models.
+type Generation string
+
+func (g Generation) key(rest string) string { return "backlot:{" + string(g) + "}:" + rest }
+
+// Checkpoint is the key of the log position that the generation stands at.
+func (g Generation) Checkpoint() string { return g.key("checkpoint") }
+
+// Info is the key of the hash that describes the generation.
+func (g Generation) Info() string { return g.key("info") }
+
+// Rows is the key of a segment of facet rows.
+func (g Generation) Rows(segment uint32) string {
+	return g.key("rows:" + strconv.FormatUint(uint64(segment), 10))
+}
+
+// Dictionary is the key of a dictionary's list of values.
+func (g Generation) Dictionary(d Dictionary) string { return g.key("dictionary:" + d.String()) }
+
+// Feed is the key of the change feed.
+func (g Generation) Feed() string { return g.key("feed") }
+
+// Document is the key of a request's document.
+func (g Generation) Document(id string) string { return g.key("document:" + id) }
+
+// Fields of the info hash.
+const (
+	InfoVersion = "version"
+	InfoPolicy  = "policy"
+)
