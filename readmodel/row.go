@@ -12,7 +12,7 @@ import (
 // cheap on every Redis-compatible server, the embedded one included, which
 // copies the whole string.
 const (
-	RowSize        = 136 // bytes
+	RowSize        = 128 // bytes
 	RowsPerSegment = 256 // rows
 	maxID          = 32  // bytes
 )
