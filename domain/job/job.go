@@ -3,6 +3,7 @@
 package job
 
 import (
+	"fmt"
 	"time"
 
 	"backlot/domain"
@@ -49,4 +50,13 @@ type Refusal struct {
 	Column  string // the column that is wrong, if it is one
 	Reason  string
 	Allowed []string
+}
+
+// Summary returns the counts in one line.
+func (j Job) Summary() string {
+	s := fmt.Sprintf("%d rows: %d opened, %d changed, %d unchanged, %d refused", j.Rows, j.Opened, j.Changed, j.Unchanged, j.Refused)
+	if j.Failure != nil {
+		s += "; " + j.Failure.Message
+	}
+	return s
 }

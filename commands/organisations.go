@@ -1,0 +1,75 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"backlot/domain"
+	"backlot/domain/organisation"
+	"backlot/domain/sourcerequest"
+)
+
+// Organisations are the use cases that change organisations.
+type Organisations struct {
+	log       Log
+	directory *organisation.Directory
+	now       func() time.Time
+}
+
+// maxSlugs bounds how many organisations may share a slug.
+const maxSlugs = 1_000
+
+// Ensure returns the id of the organisation with a name, registering it, or
+// adding the kind, where needed. Errors: CodeInvalid for a wrong name.
+func (o *Organisations) Ensure(ctx context.Context, name string, kind organisation.Kind, i sourcerequest.Instruction) (string, error) {
+	if id, ok := o.directory.Find(name); ok {
+		if s, _ := o.directory.Get(id); slices.Contains(s.Kinds, kind) {
+			return id, nil
+		}
+		return id, o.ensure(ctx, id, name, kind, i)
+	}
+	slug := organisation.Slug(name)
+	id := slug
+	for n := 2; n <= maxSlugs; n++ {
+		err := o.ensure(ctx, id, name, kind, i)
+		if domain.ErrorCode(err) != domain.CodeConflict {
+			return id, err
+		}
+		id = fmt.Sprintf("%s-%d", slug, n)
+	}
+	return "", domain.Errorf(domain.CodeConflict, "too many organisations have a name like %q", name)
+}
+
+// ensure is CodeConflict if the id belongs to an organisation with another name.
+func (o *Organisations) ensure(ctx context.Context, id, name string, kind organisation.Kind, i sourcerequest.Instruction) error {
+	stream := organisation.StreamPrefix + id
+	var err error
+	for range maxAttempts {
+		var t tail
+		var s organisation.State
+		err = o.log.ReadStream(ctx, stream, func(r domain.Recorded) error {
+			t.see(r)
+			if e, ok := r.Event.(organisation.Event); ok {
+				s = organisation.Evolve(s, e)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		var events []organisation.Event
+		if events, err = organisation.Decide(s, organisation.Ensure{Name: name, Kind: kind}); err != nil || len(events) == 0 {
+			return err
+		}
+		recorded := make([]any, len(events))
+		for n, e := range events {
+			recorded[n] = e
+		}
+		if _, _, err = o.log.Append(ctx, stream, t.version, t.draft(stream, i, o.now(), recorded)); domain.ErrorCode(err) != domain.CodeConflict {
+			return err
+		}
+	}
+	return domain.Errorf(domain.CodeUnavailable, "the organisation %q is being changed by too many at once", name)
+}
