@@ -1,0 +1,86 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/bloom"
+)
+
+// formatVersion is raised when the keys or records change their meaning.
+const formatVersion = 1
+
+func openDB(o Options, lock *pebble.Lock) (*pebble.DB, error) {
+	opts := &pebble.Options{
+		FS:   o.FS,
+		Lock: lock,
+		// Pinned, so that a new Pebble does not rewrite stores on its own.
+		FormatMajorVersion: pebble.FormatTableFormatV6,
+		// A write-ahead file is as long as the memtable it stands for: this
+		// caps the files, and what a start after a crash replays.
+		MemTableSize:                uint64(o.MemTableSize),
+		MemTableStopWritesThreshold: 4,
+		CacheSize:                   64 << 20,
+		L0CompactionThreshold:       4,
+		L0StopWritesThreshold:       64,
+		Logger:                      pebbleLogger{o.Logger},
+	}
+	for i := range opts.Levels {
+		// Most new streams are asked for once before they exist.
+		opts.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
+	}
+	db, err := pebble.Open(o.Dir, opts)
+	if err != nil {
+		return nil, fmt.Errorf("engine: open %s: %w", o.Dir, err)
+	}
+	if err := checkFormat(db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func checkFormat(db *pebble.DB) error {
+	version, found, err := getNumber(db, formatKey)
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return db.Set(formatKey, encodeNumber(formatVersion), pebble.Sync)
+	case version != formatVersion:
+		return fmt.Errorf("engine: store has format %d, this build knows %d", version, formatVersion)
+	}
+	return nil
+}
+
+func getNumber(db *pebble.DB, key []byte) (n uint64, found bool, err error) {
+	v, closer, err := db.Get(key)
+	if errors.Is(err, pebble.ErrNotFound) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, fmt.Errorf("engine: read: %w", err)
+	}
+	defer closer.Close()
+	if len(v) != 8 {
+		return 0, false, fmt.Errorf("engine: key %q holds %d bytes, want 8", key, len(v))
+	}
+	return decodeNumber(v), true, nil
+}
+
+// pebbleLogger keeps Pebble's own chatter at debug level.
+type pebbleLogger struct{ log *slog.Logger }
+
+func (l pebbleLogger) Infof(format string, args ...any) {
+	l.log.Debug("pebble: " + fmt.Sprintf(format, args...))
+}
+
+func (l pebbleLogger) Errorf(format string, args ...any) {
+	l.log.Error("pebble: " + fmt.Sprintf(format, args...))
+}
+
+// Fatalf is called where Pebble cannot go on, and must not return.
+func (l pebbleLogger) Fatalf(format string, args ...any) {
+	panic("pebble: " + fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,79 @@
+package engine
+
+import "github.com/google/uuid"
+
+// verdict is what a stream says to a write with an expectation.
+type verdict struct {
+	// repeated is set when every event stands there already.
+	repeated bool
+	result   Result
+	// revive is set when the stream is soft deleted and comes back.
+	revive bool
+}
+
+// check compares a stream with an expectation, by EventStoreDB's rules. ids are
+// those of the events to be written.
+func (d *decider) check(s *stream, expected Expected, ids []uuid.UUID) (verdict, error) {
+	wrong := &WrongRevisionError{Stream: s.name, Expected: expected, Current: s.last}
+	fresh := verdict{revive: s.softDeleted}
+
+	switch {
+	case expected == StreamExists && (s.last == noRevision || s.softDeleted):
+		return verdict{}, wrong
+	case expected == Any || expected == StreamExists:
+		return d.checkRecent(s, ids, fresh, wrong)
+	case int64(expected) == s.last:
+		return fresh, nil
+	case int64(expected) > s.last || len(ids) == 0:
+		return verdict{}, wrong
+	case expected == NoStream && s.softDeleted:
+		if v, err := d.checkStanding(s, expected, ids, wrong); err == nil || err != error(wrong) {
+			return v, err
+		}
+		return fresh, nil
+	default:
+		return d.checkStanding(s, expected, ids, wrong)
+	}
+}
+
+// checkRecent finds a repeated write by its ids, wherever in the stream.
+func (d *decider) checkRecent(s *stream, ids []uuid.UUID, fresh verdict, wrong error) (verdict, error) {
+	v := verdict{repeated: len(ids) > 0}
+	for i, id := range ids {
+		place, ok := d.recent.get(id, s.number)
+		switch {
+		case (!ok || !s.numbered) && i == 0:
+			return fresh, nil
+		case !ok:
+			return verdict{}, wrong // half a match
+		}
+		v.result = Result{Revision: int64(place.revision), Position: place.position}
+	}
+	if !v.repeated {
+		return fresh, nil
+	}
+	return v, nil
+}
+
+// checkStanding finds a repeated write by what stands after the expected
+// revision; anything but a whole match is wrong.
+func (d *decider) checkStanding(s *stream, expected Expected, ids []uuid.UUID, wrong error) (verdict, error) {
+	v := verdict{repeated: true}
+	for i, id := range ids {
+		revision := int64(expected) + 1 + int64(i)
+		place, ok := d.recent.get(id, s.number)
+		if ok && int64(place.revision) == revision {
+			v.result = Result{Revision: revision, Position: place.position}
+			continue
+		}
+		standing, position, found, err := d.idAt(s, revision)
+		if err != nil {
+			return verdict{}, err
+		}
+		if !found || standing != id {
+			return verdict{}, wrong
+		}
+		v.result = Result{Revision: revision, Position: position}
+	}
+	return v, nil
+}

@@ -1,0 +1,30 @@
+package engine
+
+import "fmt"
+
+// Expected is the revision that a stream must have for a write to happen: an
+// exact one, or one of the constants.
+type Expected int64
+
+// What a writer can expect of a stream besides an exact revision.
+const (
+	Any          Expected = -2
+	NoStream     Expected = -1
+	StreamExists Expected = -4
+)
+
+// noRevision is the revision before the first event, and of no stream.
+const noRevision = -1
+
+func (e Expected) String() string {
+	switch e {
+	case Any:
+		return "any"
+	case NoStream:
+		return "no stream"
+	case StreamExists:
+		return "stream exists"
+	default:
+		return fmt.Sprintf("revision %d", int64(e))
+	}
+}
