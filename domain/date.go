@@ -37,7 +37,7 @@ func ParseDate(s string) (Date, error) {
 		return 0, Errorf(CodeInvalid, "%q is not a date; write YYYY-MM-DD, for example 2026-12-24", s)
 	}
 	d := Date(t.Unix() / 86400)
-	if d < minDate || d > maxDate {
+	if !d.InRange() {
 		return 0, Errorf(CodeInvalid, "%q is not between %s and %s", s, minDate, maxDate)
 	}
 	return d, nil
@@ -46,10 +46,20 @@ func ParseDate(s string) (Date, error) {
 // IsZero reports whether there is no date.
 func (d Date) IsZero() bool { return d == 0 }
 
-// Start returns the instant at which the day begins in a zone.
+// InRange reports whether ParseDate would accept the day as it is written.
+func (d Date) InRange() bool { return d >= minDate && d <= maxDate }
+
+// Start returns the instant at which the day begins in a zone: the first whose
+// calendar day there is not an earlier one.
 func (d Date) Start(zone *time.Location) time.Time {
-	y, m, day := d.civil()
-	return time.Date(y, m, day, 0, 0, 0, 0, zone)
+	y, m, day := d.utc().Date()
+	t := time.Date(y, m, day, 0, 0, 0, 0, zone)
+	if DateOf(t, zone) < d {
+		// Where the clocks go forward at midnight (Santiago, Havana, the Azores)
+		// there is no midnight, and time.Date names an instant before the gap.
+		_, t = t.ZoneBounds()
+	}
+	return t
 }
 
 // Month returns the day's month as YYYY-MM, "" for no date.
@@ -98,5 +108,3 @@ func (d *Date) UnmarshalJSON(b []byte) error {
 }
 
 func (d Date) utc() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
-
-func (d Date) civil() (int, time.Month, int) { return d.utc().Date() }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"unicode"
 
 	"backlot/domain"
 )
@@ -16,7 +17,7 @@ const StreamPrefix = "organisation-"
 type Directory struct {
 	mu       sync.RWMutex
 	byID     map[string]State
-	byName   map[string]string // lower-case name or alias to id
+	byName   map[string]string // folded name or alias to id
 	position domain.Position
 	ready    bool
 	moved    chan struct{} // closed and replaced whenever position moves
@@ -40,17 +41,37 @@ func (d *Directory) Apply(p domain.Page) {
 		id := strings.TrimPrefix(r.Stream, StreamPrefix)
 		s := Evolve(d.byID[id], e)
 		d.byID[id] = s
-		d.byName[strings.ToLower(s.Name)] = id
+		d.claim(s.Name, id, true)
 		for _, a := range s.Aliases {
-			if _, taken := d.byName[strings.ToLower(a)]; !taken {
-				d.byName[strings.ToLower(a)] = id
-			}
+			d.claim(a, id, false)
 		}
 	}
 	d.position = max(d.position, p.To)
 	d.ready = d.ready || p.CaughtUp
 	close(d.moved)
 	d.moved = make(chan struct{})
+}
+
+// claim lets a name lead to an organisation. Whoever bears the name takes it
+// from whoever bore it once; between equals the first one keeps it.
+func (d *Directory) claim(name, id string, bears bool) {
+	key := fold(name)
+	holder, taken := d.byName[key]
+	if !taken || bears && fold(d.byID[holder].Name) != key {
+		d.byName[key] = id
+	}
+}
+
+// fold maps names that differ in case only, as strings.EqualFold sees it, to
+// one key: each letter to the least of its forms.
+func fold(name string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
+			least = min(least, f)
+		}
+		return least
+	}, name)
 }
 
 // Ready reports whether the directory has seen the whole log once.
@@ -60,8 +81,8 @@ func (d *Directory) Ready() bool {
 	return d.ready
 }
 
-// WaitFor returns once the directory has seen the position, or with the
-// context's error.
+// WaitFor returns once the directory has seen the position. The error is
+// CodeTimeout, and wraps the context's, if the context ends before.
 func (d *Directory) WaitFor(ctx context.Context, p domain.Position) error {
 	for {
 		d.mu.RLock()
@@ -73,7 +94,7 @@ func (d *Directory) WaitFor(ctx context.Context, p domain.Position) error {
 		select {
 		case <-moved:
 		case <-ctx.Done():
-			return ctx.Err()
+			return &domain.Error{Code: domain.CodeTimeout, Message: "the organisations are not known up to this position yet; try again", Err: ctx.Err()}
 		}
 	}
 }
@@ -100,7 +121,7 @@ func (d *Directory) Get(id string) (State, bool) {
 func (d *Directory) Find(name string) (id string, ok bool) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	id, ok = d.byName[strings.ToLower(strings.TrimSpace(name))]
+	id, ok = d.byName[fold(strings.TrimSpace(name))]
 	return id, ok
 }
 

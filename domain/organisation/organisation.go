@@ -1,6 +1,7 @@
 package organisation
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -29,7 +30,9 @@ func Evolve(s State, e Event) State {
 			s.Kinds = append(slices.Clip(s.Kinds), e.Kind)
 		}
 	case Renamed:
-		s.Aliases = append(slices.Clip(s.Aliases), s.Name)
+		if s.Exists() && !slices.Contains(s.Aliases, s.Name) {
+			s.Aliases = append(slices.Clip(s.Aliases), s.Name)
+		}
 		s.Name = e.Name
 	}
 	return s
@@ -103,7 +106,7 @@ func validName(name string) (string, error) {
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
 		return "", domain.Invalid("name", "the name holds control characters or is not valid UTF-8")
 	case utf8.RuneCountInString(name) > maxName:
-		return "", domain.Errorf(domain.CodeInvalid, "the name has more than %d characters", maxName)
+		return "", domain.Invalid("name", fmt.Sprintf("the name has more than %d characters", maxName))
 	}
 	return name, nil
 }

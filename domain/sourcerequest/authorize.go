@@ -30,14 +30,16 @@ func HidesFrom(p domain.Principal, s State, by domain.Principal) bool {
 // nil, CodeNotFound outside its scope, or CodeForbidden. Source: the matrix
 // "Who may see and do what" of the design.
 func Authorize(p domain.Principal, s State, c Command) error {
-	if s.Exists() && !Visible(p, s) {
-		return ErrNotFound
+	switch c.(type) {
+	case Open, ImportRow:
+		// Decided by the role alone: whether the id is taken shows in no answer.
+	default:
+		if !s.Exists() || !Visible(p, s) {
+			return ErrNotFound
+		}
 	}
 	if allowed(p, s, c) {
 		return nil
-	}
-	if !s.Exists() && p.Role != domain.RoleOperator {
-		return ErrNotFound
 	}
 	return domain.Errorf(domain.CodeForbidden, "the role %s may not do this to a source request", p.Role)
 }

@@ -50,14 +50,7 @@ func Decide(s State, c Command) ([]Event, error) {
 	case RequestRedelivery:
 		return decideRedelivery(s, c)
 	case AddComment:
-		body, err := text("text", c.Text, maxComment, true)
-		if err != nil {
-			return nil, err
-		}
-		if slices.ContainsFunc(s.Comments, func(k Comment) bool { return k.ID == c.CommentID }) {
-			return nil, nil
-		}
-		return []Event{Commented{CommentID: c.CommentID, Text: body}}, nil
+		return decideComment(s, c)
 	case Cancel:
 		return decideCancel(s, c)
 	case Reinstate:
@@ -70,7 +63,7 @@ func Decide(s State, c Command) ([]Event, error) {
 
 func decideOpen(c Open) ([]Event, error) {
 	e := Opened{
-		IsOriginal: c.IsOriginal, FulfillmentPartner: c.FulfillmentPartner, Status: StatusOpen, Upgrades: c.Upgrades,
+		IsOriginal: c.IsOriginal, Status: StatusOpen, Upgrades: c.Upgrades,
 		DueDate: c.DueDate, EstimatedDeliveryDate: c.EstimatedDeliveryDate, MaterialStatus: MaterialNotReceived, ServiceType: ServiceUnknown,
 	}
 	var err error
@@ -89,6 +82,10 @@ func decideOpen(c Open) ([]Event, error) {
 	} {
 		check(func() (err error) { *f.to, err = name(f.field, f.from); return err })
 	}
+	check(func() (err error) {
+		e.FulfillmentPartner, err = optionalName("fulfillment_partner", c.FulfillmentPartner)
+		return err
+	})
 	check(func() (err error) { e.MovieType, err = canonical("movie_type", c.MovieType, movieTypes); return err })
 	check(func() (err error) {
 		e.SourceType, err = canonical("source_type", c.SourceType, sourceTypes)
@@ -107,11 +104,15 @@ func decideOpen(c Open) ([]Event, error) {
 		})
 	}
 	check(func() (err error) { e.Countries, err = countries(c.Countries); return err })
+	check(func() error { return day("due_date", c.DueDate) })
+	if !c.EstimatedDeliveryDate.IsZero() {
+		check(func() error { return day("estimated_delivery_date", c.EstimatedDeliveryDate) })
+	}
+	if c.Upgrades != "" {
+		check(func() error { return ValidateID(c.Upgrades) })
+	}
 	if err != nil {
 		return nil, err
-	}
-	if c.DueDate.IsZero() {
-		return nil, domain.Invalid("due_date", "due_date is required")
 	}
 	if e.EstimatedDeliveryDate == e.DueDate {
 		e.EstimatedDeliveryDate = 0
@@ -170,8 +171,8 @@ func decideEdit(s State, c Edit) ([]Event, error) {
 		}
 	}
 	if c.DueDate != nil && *c.DueDate != s.DueDate {
-		if c.DueDate.IsZero() {
-			return nil, domain.Invalid("due_date", "due_date is required")
+		if err := day("due_date", *c.DueDate); err != nil {
+			return nil, err
 		}
 		e.DueDate, changed = c.DueDate, true
 	}
@@ -179,18 +180,29 @@ func decideEdit(s State, c Edit) ([]Event, error) {
 	if changed {
 		events = append(events, e)
 	}
-	if c.FulfillmentPartner != nil && *c.FulfillmentPartner != s.FulfillmentPartner {
-		events = append(events, Assigned{FulfillmentPartner: *c.FulfillmentPartner})
-		s.FulfillmentPartner, s.SubAssignee = *c.FulfillmentPartner, ""
-	}
-	if c.SubAssignee != nil && *c.SubAssignee != s.SubAssignee {
-		if *c.SubAssignee != "" && s.FulfillmentPartner == "" {
-			return nil, domain.Refused("a request without a fulfillment partner has no sub-assignee", "fulfillment_partner")
+	if c.FulfillmentPartner != nil {
+		assignee, err := optionalName("fulfillment_partner", *c.FulfillmentPartner)
+		if err != nil {
+			return nil, err
 		}
-		if *c.SubAssignee != "" && *c.SubAssignee == s.FulfillmentPartner {
+		if assignee != s.FulfillmentPartner {
+			events = append(events, Assigned{FulfillmentPartner: assignee})
+			s.FulfillmentPartner, s.SubAssignee = assignee, ""
+		}
+	}
+	if c.SubAssignee != nil {
+		helper, err := optionalName("sub_assignee", *c.SubAssignee)
+		switch {
+		case err != nil:
+			return nil, err
+		case helper == s.SubAssignee:
+			return events, nil
+		case helper != "" && s.FulfillmentPartner == "":
+			return nil, domain.Refused("a request without a fulfillment partner has no sub-assignee", "fulfillment_partner")
+		case helper != "" && helper == s.FulfillmentPartner:
 			return nil, domain.Invalid("sub_assignee", "the fulfillment partner itself cannot be the sub-assignee")
 		}
-		events = append(events, SubAssigned{SubAssignee: *c.SubAssignee})
+		events = append(events, SubAssigned{SubAssignee: helper})
 	}
 	return events, nil
 }
@@ -231,13 +243,21 @@ func decideMaterials(s State, c ProvideMaterials) ([]Event, error) {
 	if len(c.Materials) == 0 {
 		return nil, domain.Invalid("materials", "materials is required: at least one file")
 	}
-	seen := map[string]bool{}
+	provided := map[string]bool{}
 	for _, m := range s.Materials {
-		seen[m.ID] = true
+		provided[m.ID] = true
 	}
+	seen := map[string]bool{}
 	var added []MaterialFile
 	for i, m := range c.Materials {
-		var err error
+		err := identifier(fmt.Sprintf("materials[%d].id", i), m.ID)
+		if err != nil {
+			return nil, err
+		}
+		if seen[m.ID] {
+			return nil, domain.Invalid(fmt.Sprintf("materials[%d].id", i), fmt.Sprintf("the material id %q is used twice", m.ID))
+		}
+		seen[m.ID] = true
 		if m.Kind, err = canonical(fmt.Sprintf("materials[%d].kind", i), m.Kind, materialKinds); err != nil {
 			return nil, err
 		}
@@ -247,9 +267,11 @@ func decideMaterials(s State, c ProvideMaterials) ([]Event, error) {
 		if m.Size < 0 {
 			return nil, domain.Invalid(fmt.Sprintf("materials[%d].size", i), "a size is a number of bytes, 0 or more")
 		}
-		if !seen[m.ID] {
+		if m.SHA256, err = checksum(fmt.Sprintf("materials[%d].sha256", i), m.SHA256, false); err != nil {
+			return nil, err
+		}
+		if !provided[m.ID] {
 			added = append(added, m)
-			seen[m.ID] = true
 		}
 	}
 	if added == nil {
@@ -262,8 +284,8 @@ func decideEstimatedDeliveryDate(s State, c ChangeEstimatedDeliveryDate) ([]Even
 	if !s.Status.IsOpen() {
 		return nil, refusedBy(s, "move the estimated delivery date")
 	}
-	if c.Date.IsZero() {
-		return nil, domain.Invalid("date", "date is required")
+	if err := day("date", c.Date); err != nil {
+		return nil, err
 	}
 	reason, err := text("reason", c.Reason, maxReason, true)
 	if err != nil {
@@ -306,6 +328,20 @@ func someReasons(in []string) ([]string, error) {
 		return nil, domain.Invalid("reasons", "reasons is required: at least one")
 	}
 	return out, nil
+}
+
+func decideComment(s State, c AddComment) ([]Event, error) {
+	if err := identifier("comment_id", c.CommentID); err != nil {
+		return nil, err
+	}
+	body, err := text("text", c.Text, maxComment, true)
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(s.Comments, func(k Comment) bool { return k.ID == c.CommentID }) {
+		return nil, nil
+	}
+	return []Event{Commented{CommentID: c.CommentID, Text: body}}, nil
 }
 
 func decideCancel(s State, c Cancel) ([]Event, error) {

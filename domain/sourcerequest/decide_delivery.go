@@ -2,11 +2,15 @@ package sourcerequest
 
 import (
 	"fmt"
+	"slices"
 
 	"backlot/domain"
 )
 
 func decideStartDelivery(s State, c StartDelivery) ([]Event, error) {
+	if err := identifier("delivery_id", c.DeliveryID); err != nil {
+		return nil, err
+	}
 	if s.delivery(c.DeliveryID) != nil {
 		return nil, nil
 	}
@@ -29,8 +33,14 @@ func decideStartDelivery(s State, c StartDelivery) ([]Event, error) {
 		if f.Size < 0 {
 			return nil, domain.Invalid(fmt.Sprintf("files[%d].size", i), "a size is a number of bytes, 0 or more")
 		}
-		if f.ID == "" || seen[f.ID] {
-			return nil, domain.Invalid(fmt.Sprintf("files[%d].id", i), fmt.Sprintf("the file id %q is empty or used twice", f.ID))
+		if f.SHA256, err = checksum(fmt.Sprintf("files[%d].sha256", i), f.SHA256, false); err != nil {
+			return nil, err
+		}
+		if err = identifier(fmt.Sprintf("files[%d].id", i), f.ID); err != nil {
+			return nil, err
+		}
+		if seen[f.ID] {
+			return nil, domain.Invalid(fmt.Sprintf("files[%d].id", i), fmt.Sprintf("the file id %q is used twice", f.ID))
 		}
 		seen[f.ID], files[i] = true, f
 	}
@@ -40,6 +50,9 @@ func decideStartDelivery(s State, c StartDelivery) ([]Event, error) {
 func decideDeliverFile(s State, c DeliverFile) ([]Event, error) {
 	d, err := s.openDelivery(c.DeliveryID)
 	if err != nil {
+		return nil, err
+	}
+	if c.SHA256, err = checksum("sha256", c.SHA256, true); err != nil {
 		return nil, err
 	}
 	for _, f := range d.Files {
@@ -103,20 +116,31 @@ func decideInspection(s State, c RecordInspection) ([]Event, error) {
 	case d == nil:
 		return nil, domain.Errorf(domain.CodeNotFound, "the request has no delivery %q", c.DeliveryID)
 	case d.CompletedAt.IsZero():
-		return nil, domain.Refused("the delivery is not complete")
-	case !d.InspectedAt.IsZero():
-		return nil, nil
+		return nil, domain.Refused("the delivery is not complete", actionDeliver)
+	case s.Status == StatusCancelled || s.Status == StatusUpgraded:
+		// A verdict that changes no status now would be lost on reinstating: the
+		// request would stay Delivered for ever.
+		return nil, refusedBy(s, "record an inspection")
 	}
+	findings := make([]Finding, len(c.Findings))
 	seen := map[string]bool{}
 	for i, f := range c.Findings {
-		if f.ID == "" || f.Code == "" || f.Text == "" || seen[f.ID] {
-			return nil, domain.Invalid(fmt.Sprintf("findings[%d]", i), "a finding has an id of its own, a code and a text")
+		var err error
+		if findings[i], err = validFinding(fmt.Sprintf("findings[%d]", i), f); err != nil {
+			return nil, err
+		}
+		if seen[f.ID] {
+			return nil, domain.Invalid(fmt.Sprintf("findings[%d].id", i), fmt.Sprintf("the finding id %q is used twice", f.ID))
 		}
 		seen[f.ID] = true
 	}
-	findings := append([]Finding{}, c.Findings...)
+	same := func(was FindingState, is Finding) bool { return was.Finding == is }
+	if !d.InspectedAt.IsZero() && slices.EqualFunc(d.Findings, findings, same) {
+		return nil, nil
+	}
 	events := []Event{DeliveryInspected{DeliveryID: c.DeliveryID, Findings: findings}}
-	if len(findings) > 0 && s.Status == StatusDelivered && s.LatestDelivery == c.DeliveryID {
+	stood := s.Status == StatusDelivered || s.Status == StatusProcessed
+	if len(findings) > 0 && stood && s.LatestDelivery == c.DeliveryID {
 		reasons := make([]string, len(findings))
 		for i, f := range findings {
 			reasons[i] = f.Text
@@ -124,6 +148,21 @@ func decideInspection(s State, c RecordInspection) ([]Event, error) {
 		events = append(events, RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseInspection, Reasons: reasons})
 	}
 	return events, nil
+}
+
+func validFinding(field string, f Finding) (Finding, error) {
+	err := identifier(field+".id", f.ID)
+	if err != nil {
+		return f, err
+	}
+	if f.Code, err = name(field+".code", f.Code); err != nil {
+		return f, err
+	}
+	if f.Where, err = text(field+".where", f.Where, maxReason, false); err != nil {
+		return f, err
+	}
+	f.Text, err = text(field+".text", f.Text, maxReason, true)
+	return f, err
 }
 
 func decideOverride(s State, c OverrideFinding) ([]Event, error) {
@@ -153,6 +192,9 @@ func decideOverride(s State, c OverrideFinding) ([]Event, error) {
 }
 
 func decideQualityControl(s State, c RecordQualityControl) ([]Event, error) {
+	if err := identifier("result_id", c.ResultID); err != nil {
+		return nil, err
+	}
 	for _, qc := range s.QualityControls {
 		if qc.ID == c.ResultID {
 			return nil, nil
@@ -200,8 +242,8 @@ func decideQualityControl(s State, c RecordQualityControl) ([]Event, error) {
 
 func validIssue(field string, issue Issue) (Issue, error) {
 	var err error
-	if issue.ID == "" {
-		return issue, domain.Invalid(field+".id", "an issue has an id")
+	if err = identifier(field+".id", issue.ID); err != nil {
+		return issue, err
 	}
 	if issue.Code, err = name(field+".code", issue.Code); err != nil {
 		return issue, err

@@ -1,8 +1,10 @@
 package sourcerequest
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"backlot/domain"
 )
@@ -27,25 +29,45 @@ func decideImport(s State, row Row) ([]Event, error) {
 
 func canonicalRow(r Row) (Row, error) {
 	var err error
-	if r.Countries != nil {
-		if r.Countries, err = countries(r.Countries); err != nil {
-			return r, err
-		}
-	}
 	check := func(e error) {
 		if err == nil {
 			err = e
 		}
+	}
+	for _, f := range []struct {
+		column string
+		value  *string
+	}{
+		{"package_id", &r.PackageID}, {"movie_id", &r.MovieID}, {"title", &r.Title}, {"content_partner", &r.ContentPartner},
+		{"fulfillment_partner", &r.FulfillmentPartner}, {"language", &r.Language},
+	} {
+		v, err := optionalName(f.column, *f.value)
+		check(err)
+		*f.value = v
+	}
+	if len(r.Countries) == 0 {
+		r.Countries = nil
+	} else {
+		v, err := countries(r.Countries)
+		check(err)
+		r.Countries = v
 	}
 	check(blankOr("movie_type", &r.MovieType, movieTypes))
 	check(blankOr("source_type", &r.SourceType, sourceTypes))
 	check(blankOr("service_type", &r.ServiceType, serviceTypes))
 	check(blankOr("material_status", &r.MaterialStatus, materialStatuses))
 	check(blankOr("status", &r.Status, statuses))
+	if !r.DueDate.IsZero() {
+		check(day("due_date", r.DueDate))
+	}
+	if !r.EstimatedDeliveryDate.IsZero() {
+		check(day("estimated_delivery_date", r.EstimatedDeliveryDate))
+	}
 	return r, err
 }
 
 func blankOr[T ~string](field string, v *T, vocabulary []T) (err error) {
+	*v = T(strings.TrimSpace(string(*v)))
 	if *v != "" {
 		*v, err = canonical(field, *v, vocabulary)
 	}
@@ -83,28 +105,31 @@ func decideImportAgain(s State, last, row Row) ([]Event, error) {
 		return nil, nil
 	}
 	var events []Event
-	// A cancelled request is first reinstated, and cancelling comes last, so
-	// that the edits in between are accepted.
+	// What reopens the request comes first and cancelling last, so that the
+	// edits in between are accepted.
 	status, err := importStatus(s, last.Status, row.Status)
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := status.(Reinstated); ok {
-		events = append(events, status)
+	switch status.(type) {
+	case Reinstated:
+		events, status = append(events, status), nil
 		s.Status = s.reinstatesTo()
+	case RedeliveryRequested:
+		events, status = append(events, status), nil
+		s.Status = StatusRedeliveryRequested
 	}
-	edits, err := decideEdit(s, edit)
-	if err != nil {
-		if domain.ErrorCode(err) != domain.CodeRefused || edit.touches() {
-			return nil, err
+	if columns := edit.columns(); columns != nil {
+		edits, err := decideEdit(s, edit)
+		if err != nil {
+			return nil, inColumn(err, columns[0])
 		}
-		edits = nil
+		events = append(events, edits...)
 	}
-	events = append(events, edits...)
 	if row.MaterialStatus != "" && row.MaterialStatus != last.MaterialStatus {
 		more, err := decideMaterialStatus(s, ChangeMaterialStatus{MaterialStatus: row.MaterialStatus, Reason: ReasonImport})
 		if err != nil {
-			return nil, err
+			return nil, inColumn(err, "material_status")
 		}
 		events = append(events, more...)
 	}
@@ -114,14 +139,12 @@ func decideImportAgain(s State, last, row Row) ([]Event, error) {
 		}
 		more, err := decideEstimatedDeliveryDate(s, ChangeEstimatedDeliveryDate{Date: d, Reason: ReasonImport})
 		if err != nil {
-			return nil, err
+			return nil, inColumn(err, "estimated_delivery_date")
 		}
 		events = append(events, more...)
 	}
 	if status != nil {
-		if _, ok := status.(Reinstated); !ok {
-			events = append(events, status)
-		}
+		events = append(events, status)
 	}
 	return append(events, RowImported{Row: merged}), nil
 }
@@ -185,10 +208,35 @@ func mergeField[T comparable](last *T, row T, edit **T, changed *bool) {
 	}
 }
 
-func (c Edit) touches() bool {
-	return c.PackageID != nil || c.MovieID != nil || c.Title != nil || c.MovieType != nil || c.IsOriginal != nil || c.ContentPartner != nil ||
-		c.SourceType != nil || c.ServiceType != nil || c.Language != nil || c.Countries != nil || c.DueDate != nil ||
-		c.FulfillmentPartner != nil || c.SubAssignee != nil
+// columns returns the import columns that an edit sets.
+func (c Edit) columns() []string {
+	var out []string
+	for _, f := range []struct {
+		column string
+		set    bool
+	}{
+		{"package_id", c.PackageID != nil}, {"movie_id", c.MovieID != nil}, {"title", c.Title != nil},
+		{"movie_type", c.MovieType != nil}, {"is_original", c.IsOriginal != nil},
+		{"content_partner", c.ContentPartner != nil}, {"fulfillment_partner", c.FulfillmentPartner != nil},
+		{"source_type", c.SourceType != nil}, {"service_type", c.ServiceType != nil}, {"language", c.Language != nil},
+		{"country", c.Countries != nil}, {"due_date", c.DueDate != nil},
+	} {
+		if f.set {
+			out = append(out, f.column)
+		}
+	}
+	return out
+}
+
+// inColumn names the column that a refusal is about, unless it does so itself.
+func inColumn(err error, column string) error {
+	var e *domain.Error
+	if !errors.As(err, &e) || e.Field != "" {
+		return err
+	}
+	in := *e
+	in.Field = column
+	return &in
 }
 
 // rowOfState is the row against which the first import of a request that was

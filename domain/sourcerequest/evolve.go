@@ -8,12 +8,17 @@ import (
 
 // Evolve folds one event into the state. It is total: an event that it does
 // not know, or that names something the state does not have, leaves the state
-// as it was but for the instant of its last change.
+// as it was but for the instant of its last change. Before a request is opened
+// nothing else happens to it.
 func Evolve(s State, e Event, o domain.Occurrence) State {
+	if e, ok := e.(Opened); ok {
+		return opened(e, o)
+	}
+	if !s.Exists() {
+		return s
+	}
 	s.UpdatedAt = o.At
 	switch e := e.(type) {
-	case Opened:
-		return opened(e, o)
 	case FieldsEdited:
 		s = edited(s, e)
 		s.FieldRevision = o.Revision
@@ -54,8 +59,10 @@ func Evolve(s State, e Event, o domain.Occurrence) State {
 			}
 		})
 	case DeliveryCompleted:
-		s = s.withDelivery(e.DeliveryID, func(d *Delivery) { d.CompletedAt = o.At })
-		s.Status, s.LatestDelivery, s.WasDelivered = StatusDelivered, e.DeliveryID, true
+		if s.delivery(e.DeliveryID) != nil {
+			s = s.withDelivery(e.DeliveryID, func(d *Delivery) { d.CompletedAt = o.At })
+			s.Status, s.LatestDelivery, s.WasDelivered = StatusDelivered, e.DeliveryID, true
+		}
 	case DeliveryInspected:
 		s = s.withDelivery(e.DeliveryID, func(d *Delivery) {
 			d.InspectedAt = o.At
@@ -94,9 +101,13 @@ func Evolve(s State, e Event, o domain.Occurrence) State {
 	case Commented:
 		s.Comments = append(slices.Clip(s.Comments), Comment{ID: e.CommentID, Text: e.Text, At: o.At, By: o.By})
 	case Cancelled:
-		s.StatusBeforeCancel, s.Status = s.Status, StatusCancelled
+		if s.Status != StatusCancelled {
+			s.StatusBeforeCancel, s.Status = s.Status, StatusCancelled
+		}
 	case Reinstated:
-		s.Status, s.StatusBeforeCancel = s.reinstatesTo(), ""
+		if s.Status == StatusCancelled {
+			s.Status, s.StatusBeforeCancel = s.reinstatesTo(), ""
+		}
 	case Upgraded:
 		s.Status, s.UpgradedTo = StatusUpgraded, e.ReplacedBy
 	case RowImported:
@@ -183,7 +194,8 @@ func (s State) withDelivery(id string, change func(*Delivery)) State {
 
 // processedIfClean makes the request Processed when its latest delivery was
 // inspected and no finding stands. After a redelivery was asked for, that
-// holds only if inspection was what asked.
+// holds only if nobody but inspection asked: quality control may have failed
+// the delivery meanwhile.
 func (s State) processedIfClean(deliveryID string) State {
 	d := s.delivery(deliveryID)
 	if d == nil || deliveryID != s.LatestDelivery || d.InspectedAt.IsZero() {
@@ -195,10 +207,25 @@ func (s State) processedIfClean(deliveryID string) State {
 		}
 	}
 	asked := s.Status == StatusRedeliveryRequested && s.Redelivery != nil && s.Redelivery.Cause == CauseInspection
-	if s.Status == StatusDelivered || asked {
+	if s.Status == StatusDelivered || asked && !s.failedQualityControl(deliveryID) {
 		s.Status = StatusProcessed
 	}
 	return s
+}
+
+// failedQualityControl reports whether a check of the delivery failed, or an
+// issue of it will be fixed.
+func (s State) failedQualityControl(deliveryID string) bool {
+	for _, qc := range s.QualityControls {
+		if qc.DeliveryID != deliveryID {
+			continue
+		}
+		willFix := func(i IssueState) bool { return i.Answer == AnswerWillFix }
+		if !qc.Passed || slices.ContainsFunc(qc.Issues, willFix) {
+			return true
+		}
+	}
+	return false
 }
 
 func (s State) reinstatesTo() Status {

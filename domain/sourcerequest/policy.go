@@ -2,6 +2,7 @@ package sourcerequest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -35,15 +36,24 @@ type policyFile struct {
 // leaves out has its default; what it cannot mean is CodeInvalid.
 func ReadPolicy(r io.Reader) (Policy, error) {
 	p := DefaultPolicy()
-	var f policyFile
 	d := json.NewDecoder(r)
 	d.DisallowUnknownFields()
-	if err := d.Decode(&f); err != nil {
-		return p, domain.Errorf(domain.CodeInvalid, "the policy file is not a JSON object with zone, critical_days, at_risk_days, redelivery_deadline_hours: %v", err)
+	f := &policyFile{}
+	err := d.Decode(&f)
+	if err == nil && f == nil {
+		err = errors.New("it is null")
+	}
+	if err == nil {
+		if _, more := d.Token(); more != io.EOF {
+			err = errors.New("something follows the object")
+		}
+	}
+	if err != nil {
+		return p, domain.Errorf(domain.CodeInvalid, "the policy file is not one JSON object with zone, critical_days, at_risk_days, redelivery_deadline_hours: %v", err)
 	}
 	if f.Zone != nil {
 		zone, err := time.LoadLocation(*f.Zone)
-		if err != nil || *f.Zone == "Local" {
+		if err != nil || *f.Zone == "" || *f.Zone == "Local" {
 			return p, domain.Invalid("zone", fmt.Sprintf("%q is not an IANA time zone; for example Europe/Berlin", *f.Zone))
 		}
 		p.Zone = zone

@@ -59,6 +59,46 @@ func name(field, s string) (string, error) {
 	return s, err
 }
 
+// optionalName is name, or "".
+func optionalName(field, s string) (string, error) {
+	if strings.TrimSpace(s) == "" {
+		return "", nil
+	}
+	return name(field, s)
+}
+
+// identifier checks the id of a thing inside a request: present, on one line
+// and as it is, for two spellings would be two things.
+func identifier(field, s string) error {
+	trimmed, err := name(field, s)
+	if err == nil && trimmed != s {
+		err = domain.Invalid(field, field+" begins or ends with a space")
+	}
+	return err
+}
+
+// day checks a date that is required.
+func day(field string, d domain.Date) error {
+	switch {
+	case d.IsZero():
+		return domain.Invalid(field, field+" is required")
+	case !d.InRange():
+		return domain.Invalid(field, field+" lies outside the years 1971 to 2199")
+	}
+	return nil
+}
+
+var checksumPattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// checksum checks a SHA-256 in hex and returns it in lower case.
+func checksum(field, s string, required bool) (string, error) {
+	s = strings.ToLower(s)
+	if s == "" && !required || checksumPattern.MatchString(s) {
+		return s, nil
+	}
+	return "", domain.Invalid(field, field+" is not a SHA-256 in 64 hexadecimal digits")
+}
+
 func countries(in []string) ([]string, error) {
 	out := make([]string, 0, len(in))
 	for _, c := range in {

@@ -1,6 +1,7 @@
 package sourcerequest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -195,7 +196,7 @@ func canonical[T ~string](field string, value T, vocabulary []T) (T, error) {
 	}
 	message := "is required"
 	if trimmed != "" {
-		message = "does not know \"" + trimmed + "\""
+		message = fmt.Sprintf("does not know %q", trimmed)
 	}
 	return "", domain.Invalid(field, field+" "+message+"; one of: "+strings.Join(allowed, ", "), allowed...)
 }
