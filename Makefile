@@ -1,0 +1,81 @@
+# Everything a developer calls. `make` alone says what there is.
+
+SHELL    := /bin/bash
+LISTEN   ?= 127.0.0.1:8080
+DATA     ?= ./data
+CHROMIUM ?= /usr/bin/chromium
+export CHROMIUM
+
+GO_FILES  := $(shell find . -name '*.go' -not -path './web/node_modules/*' 2>/dev/null)
+WEB_FILES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/screenshots/*' -not -path 'web/test-results/*' 2>/dev/null)
+
+.PHONY: help run build test test-go test-web test-e2e lint check-slow bench web-dev tools clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+run: build ## Start the portal with demo data on http://127.0.0.1:8080
+	@echo "make run: serving the demo from $(DATA); stop it with Ctrl-C"
+	./bin/backlot serve --demo --listen $(LISTEN) --data $(DATA)
+
+build: bin/backlot ## Build the page and the program
+
+bin/backlot: $(GO_FILES) go.mod go.sum web/dist/index.html readapi/openapi.yaml
+	@echo "make build: compiling bin/backlot"
+	go build -o bin/backlot ./cmd/backlot
+
+web/node_modules: web/package.json web/package-lock.json
+	@command -v npm >/dev/null || { echo "make: npm is missing; install Node.js 20 or newer"; exit 1; }
+	@echo "make build: installing the page's packages from the lock file"
+	cd web && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error
+	@touch web/node_modules
+
+web/dist/index.html: web/node_modules $(filter-out web/dist/index.html,$(WEB_FILES)) readapi/openapi.yaml
+	@echo "make build: building the page"
+	cd web && npm run --silent build
+	@touch web/dist/index.html
+
+test: tools lint test-go test-web test-e2e ## Install what the tests need and run all of them
+	@echo "make test: all passed"
+
+test-go: web/dist/index.html ## Go tests with the race detector
+	@echo "make test: Go tests"
+	go test -race ./...
+
+test-web: web/node_modules ## Unit tests of the page
+	@echo "make test: unit tests of the page"
+	cd web && npm run --silent lint && npm run --silent test
+
+test-e2e: build ## The real program in a real Chromium
+	@echo "make test: the page in Chromium"
+	cd web && BACKLOT_BIN=$(abspath bin/backlot) npm run --silent e2e
+
+lint: web/dist/index.html ## gofmt, vet, staticcheck
+	@echo "make test: gofmt, vet, staticcheck"
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	go tool staticcheck ./...
+
+check-slow: tools ## Longer fuzzing and properties, kept out of make test
+	go test -rapid.checks=2000 ./domain/... ./readmodel/... ./projections/... ./readapi/facets/...
+	./internal/fuzz.sh 60s
+
+bench: ## Go benchmarks
+	go test -run '^$$' -bench . -benchmem ./eventstore/... ./projections/... ./readapi/...
+
+web-dev: ## Vite with hot reload against a server that make run started
+	cd web && npm run dev
+
+# redis-server and chromium come from Debian; the rest is pinned in go.mod and package-lock.json.
+tools: ## Install redis-server, Chromium and gcc where they are missing
+	@missing=; command -v redis-server >/dev/null || missing="$$missing redis-server"; \
+	[ -x "$(CHROMIUM)" ] || missing="$$missing chromium"; \
+	command -v gcc >/dev/null || missing="$$missing gcc libc6-dev"; \
+	if [ -z "$$missing" ]; then echo "make test: redis-server, Chromium and gcc are here"; exit 0; fi; \
+	echo "make test: installing$$missing"; \
+	sudo=; if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; \
+	command -v apt-get >/dev/null || { echo "make: no apt-get here; install by hand:$$missing"; exit 1; }; \
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+clean: ## Remove what was built
+	rm -rf bin web/dist/assets web/dist/index.html web/node_modules
