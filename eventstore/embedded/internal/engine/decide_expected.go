@@ -26,13 +26,8 @@ func (d *decider) check(s *stream, expected Expected, ids []uuid.UUID) (verdict,
 		return fresh, nil
 	case int64(expected) > s.last || len(ids) == 0:
 		return verdict{}, wrong
-	case expected == NoStream && s.softDeleted:
-		if v, err := d.checkStanding(s, expected, ids, wrong); err == nil || err != error(wrong) {
-			return v, err
-		}
-		return fresh, nil
 	default:
-		return d.checkStanding(s, expected, ids, wrong)
+		return d.checkStanding(s, expected, ids, fresh, wrong)
 	}
 }
 
@@ -56,8 +51,9 @@ func (d *decider) checkRecent(s *stream, ids []uuid.UUID, fresh verdict, wrong e
 }
 
 // checkStanding finds a repeated write by what stands after the expected
-// revision; anything but a whole match is wrong.
-func (d *decider) checkStanding(s *stream, expected Expected, ids []uuid.UUID, wrong error) (verdict, error) {
+// revision; anything but a whole match is wrong. A soft-deleted stream may
+// start anew as if there were none.
+func (d *decider) checkStanding(s *stream, expected Expected, ids []uuid.UUID, fresh verdict, wrong error) (verdict, error) {
 	v := verdict{repeated: true}
 	for i, id := range ids {
 		revision := int64(expected) + 1 + int64(i)
@@ -71,6 +67,9 @@ func (d *decider) checkStanding(s *stream, expected Expected, ids []uuid.UUID, w
 			return verdict{}, err
 		}
 		if !found || standing != id {
+			if i == 0 && expected == NoStream && s.softDeleted {
+				return fresh, nil
+			}
 			return verdict{}, wrong
 		}
 		v.result = Result{Revision: revision, Position: position}

@@ -1,0 +1,278 @@
+package embedded_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"backlot/eventstore/embedded"
+	"backlot/eventstore/embedded/internal/engine"
+)
+
+func subscribeAll(t testing.TB, c *esdb.Client, o esdb.SubscribeToAllOptions) *esdb.Subscription {
+	t.Helper()
+	sub, err := c.SubscribeToAll(testContext(t), o)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = sub.Close() })
+	return sub
+}
+
+func subscribeStream(t testing.TB, c *esdb.Client, stream string, from esdb.StreamPosition) *esdb.Subscription {
+	t.Helper()
+	sub, err := c.SubscribeToStream(testContext(t), stream, esdb.SubscribeToStreamOptions{From: from})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = sub.Close() })
+	return sub
+}
+
+// expect receives messages and compares: event types, CAUGHT-UP, BEHIND and
+// CHECKPOINT.
+func expect(t testing.TB, sub *esdb.Subscription, want ...string) (last *esdb.SubscriptionEvent) {
+	t.Helper()
+	for i, w := range want {
+		last = sub.Recv()
+		require.Equal(t, w, describe(last), "message %d", i)
+	}
+	return last
+}
+
+func describe(e *esdb.SubscriptionEvent) string {
+	switch {
+	case e.EventAppeared != nil:
+		return e.EventAppeared.OriginalEvent().EventType
+	case e.CaughtUp != nil:
+		return "CAUGHT-UP"
+	case e.FellBehind != nil:
+		return "BEHIND"
+	case e.CheckPointReached != nil:
+		return "CHECKPOINT"
+	default:
+		return fmt.Sprintf("DROPPED: %v", e.SubscriptionDropped.Error)
+	}
+}
+
+func TestSubscribeToAll(t *testing.T) {
+	for name, test := range map[string]struct {
+		from func(written []*esdb.WriteResult) esdb.AllPosition
+		want []string
+	}{
+		"start":    {func([]*esdb.WriteResult) esdb.AllPosition { return esdb.Start{} }, []string{"0", "1", "2", "CAUGHT-UP"}},
+		"end":      {func([]*esdb.WriteResult) esdb.AllPosition { return esdb.End{} }, []string{"CAUGHT-UP"}},
+		"default":  {func([]*esdb.WriteResult) esdb.AllPosition { return nil }, []string{"CAUGHT-UP"}},
+		"zero":     {func([]*esdb.WriteResult) esdb.AllPosition { return esdb.Position{} }, []string{"0", "1", "2", "CAUGHT-UP"}},
+		"position": {func(w []*esdb.WriteResult) esdb.AllPosition { return esdb.Position{Commit: w[0].CommitPosition, Prepare: w[0].PreparePosition} }, []string{"1", "2", "CAUGHT-UP"}},
+		"last":     {func(w []*esdb.WriteResult) esdb.AllPosition { return esdb.Position{Commit: w[2].CommitPosition, Prepare: w[2].PreparePosition} }, []string{"CAUGHT-UP"}},
+	} {
+		// In memory, and from the store after a restart.
+		for _, restart := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/restart=%v", name, restart), func(t *testing.T) {
+				dir := t.TempDir()
+				s, err := embedded.Open(testContext(t), embedded.Options{Dir: dir})
+				require.NoError(t, err)
+				var written []*esdb.WriteResult
+				for i, e := range numbered(3) {
+					written = append(written, appendTo(t, connect(t, s), fmt.Sprintf("s-%d", i), esdb.Any{}, e))
+				}
+				if restart {
+					require.NoError(t, s.Close())
+					s = openServer(t, embedded.Options{Dir: dir})
+				} else {
+					defer s.Close()
+				}
+				c := connect(t, s)
+				sub := subscribeAll(t, c, esdb.SubscribeToAllOptions{From: test.from(written)})
+				expect(t, sub, test.want...)
+				appendTo(t, c, "s-1", esdb.Any{}, eventsNamed("live", "live too")...)
+				deleteStream(t, c, "s-1", esdb.Any{})
+				tombstone(t, c, "s-1", esdb.Any{})
+				expect(t, sub, "live", "live too", "$metadata", "$streamDeleted")
+			})
+		}
+	}
+}
+
+func TestSubscribeToStream(t *testing.T) {
+	for name, test := range map[string]struct {
+		from esdb.StreamPosition
+		want []string
+	}{
+		"start":    {esdb.Start{}, []string{"0", "1", "2", "CAUGHT-UP"}},
+		"end":      {esdb.End{}, []string{"CAUGHT-UP"}},
+		"revision": {esdb.Revision(0), []string{"1", "2", "CAUGHT-UP"}},
+		"last":     {esdb.Revision(2), []string{"CAUGHT-UP"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newClient(t)
+			for _, e := range numbered(3) {
+				appendTo(t, c, "s", esdb.Any{}, e)
+				appendTo(t, c, "other", esdb.Any{}, event("other"))
+			}
+			sub := subscribeStream(t, c, "s", test.from)
+			expect(t, sub, test.want...)
+			appendTo(t, c, "other", esdb.Any{}, event("other"))
+			appendTo(t, c, "s", esdb.Any{}, eventsNamed("live", "live too")...)
+			expect(t, sub, "live", "live too")
+		})
+	}
+}
+
+func TestSubscribeToAMissingStream(t *testing.T) {
+	c := newClient(t)
+	fromStart, fromEnd := subscribeStream(t, c, "s", esdb.Start{}), subscribeStream(t, c, "s", esdb.End{})
+	ahead := subscribeStream(t, c, "s", esdb.Revision(1))
+	expect(t, fromStart, "CAUGHT-UP")
+	expect(t, fromEnd, "CAUGHT-UP")
+	expect(t, ahead, "CAUGHT-UP")
+	appendTo(t, c, "s", esdb.NoStream{}, numbered(3)...)
+	expect(t, fromStart, "0", "1", "2")
+	expect(t, fromEnd, "0", "1", "2")
+	expect(t, ahead, "2")
+}
+
+func TestSubscribeToATruncatedStream(t *testing.T) {
+	c := newClient(t)
+	appendTo(t, c, "s", esdb.Any{}, numbered(4)...)
+	setMetadata(t, c, "s", `{"$maxCount":2}`)
+	sub := subscribeStream(t, c, "s", esdb.Start{})
+	expect(t, sub, "2", "3", "CAUGHT-UP")
+	deleteStream(t, c, "s", esdb.Any{})
+	appendTo(t, c, "s", esdb.NoStream{}, event("again"))
+	expect(t, sub, "again")
+	expect(t, subscribeStream(t, c, "s", esdb.Start{}), "again", "CAUGHT-UP")
+	expect(t, subscribeStream(t, c, "$$s", esdb.Start{}), "$metadata", "CAUGHT-UP")
+}
+
+func TestSubscriptionEndsWithATombstone(t *testing.T) {
+	c := newClient(t)
+	appendTo(t, c, "s", esdb.Any{}, event("e"))
+	sub := subscribeStream(t, c, "s", esdb.Start{})
+	expect(t, sub, "e", "CAUGHT-UP")
+	tombstone(t, c, "s", esdb.Any{})
+	require.ErrorContains(t, sub.Recv().SubscriptionDropped.Error, "is deleted")
+
+	_, err := c.SubscribeToStream(testContext(t), "s", esdb.SubscribeToStreamOptions{From: esdb.Start{}})
+	require.ErrorContains(t, err, "is deleted")
+}
+
+// TestSubscribeWhileAppending has subscribers at every stage while many write;
+// each must see each event once and in order.
+func TestSubscribeWhileAppending(t *testing.T) {
+	for name, bounds := range map[string]engine.Options{
+		"roomy tail": {},
+		"tiny tail":  {TailEvents: 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			const writers, perWriter = 8, 150
+			c := connect(t, openServer(t, embedded.WithEngine(embedded.Options{}, bounds)))
+			ctx := testContext(t)
+			collect := func(sub *esdb.Subscription, n int) ([]*esdb.RecordedEvent, error) {
+				defer sub.Close()
+				var events []*esdb.RecordedEvent
+				for len(events) < n {
+					e := sub.Recv()
+					if e.SubscriptionDropped != nil {
+						return events, e.SubscriptionDropped.Error
+					}
+					if e.EventAppeared != nil {
+						events = append(events, e.EventAppeared.Event)
+					}
+				}
+				return events, nil
+			}
+			var running sync.WaitGroup
+			var mu sync.Mutex
+			var seen [][]*esdb.RecordedEvent
+			follow := func() {
+				sub, err := c.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{From: esdb.Start{}})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				events, err := collect(sub, writers*perWriter)
+				if err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				seen = append(seen, events)
+			}
+			running.Go(follow)
+			for w := range writers {
+				running.Go(func() {
+					stream := fmt.Sprintf("w-%d", w)
+					sub, err := c.SubscribeToStream(ctx, stream, esdb.SubscribeToStreamOptions{From: esdb.Start{}})
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					running.Go(func() {
+						events, err := collect(sub, perWriter)
+						if err != nil {
+							t.Error(err)
+						}
+						for i, e := range events {
+							if e.StreamID != stream || e.EventNumber != uint64(i) {
+								t.Errorf("%s: event %d is %s %d", stream, i, e.StreamID, e.EventNumber)
+								return
+							}
+						}
+					})
+					for i := range perWriter {
+						if _, err := c.AppendToStream(ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: esdb.Any{}}, event(fmt.Sprint(i))); err != nil {
+							t.Error(err)
+							return
+						}
+						if i%50 == 25 && w == 0 {
+							running.Go(follow)
+						}
+					}
+				})
+			}
+			running.Wait()
+			want := readAll(t, c, esdb.ReadAllOptions{}, all)
+			require.Len(t, want, writers*perWriter)
+			require.Len(t, seen, 4)
+			for _, events := range seen {
+				require.Equal(t, want, events)
+			}
+		})
+	}
+}
+
+func TestSlowSubscriberFallsBackToTheStore(t *testing.T) {
+	c := connect(t, openServer(t, embedded.WithEngine(embedded.Options{}, engine.Options{TailEvents: 4})))
+	ofAll := subscribeAll(t, c, esdb.SubscribeToAllOptions{From: esdb.Start{}})
+	ofStream := subscribeStream(t, c, "s", esdb.Start{})
+	expect(t, ofAll, "CAUGHT-UP")
+	expect(t, ofStream, "CAUGHT-UP")
+
+	// More than flow control lets through while nobody receives.
+	const n = 200
+	for i := range n {
+		e := esdb.EventData{EventID: uuid.New(), EventType: fmt.Sprint(i), ContentType: esdb.ContentTypeBinary, Data: make([]byte, 50_000)}
+		_, err := c.AppendToStream(context.Background(), "s", esdb.AppendToStreamOptions{ExpectedRevision: esdb.Any{}}, e)
+		require.NoError(t, err)
+	}
+	for _, sub := range []*esdb.Subscription{ofAll, ofStream} {
+		behind := false
+		for i := 0; i < n; {
+			e := sub.Recv()
+			behind = behind || e.FellBehind != nil
+			if e.EventAppeared != nil {
+				require.Equal(t, fmt.Sprint(i), describe(e))
+				i++
+			}
+			require.Nil(t, e.SubscriptionDropped)
+		}
+		require.True(t, behind)
+		expect(t, sub, "CAUGHT-UP")
+	}
+	appendTo(t, c, "s", esdb.Any{}, event("live"))
+	expect(t, ofAll, "live")
+	expect(t, ofStream, "live")
+}
