@@ -7,6 +7,7 @@
 // in a cluster:
 //
 //	backlot:live                          id of the generation that readers use
+//	backlot:building                      id of the generation that is to become live, if any
 //	backlot:{g}:checkpoint                log position that everything below stands at
 //	backlot:{g}:info                      hash: version, policy (fingerprint), started, events
 //	backlot:{g}:rows:<segment>            string: RowsPerSegment rows of RowSize bytes

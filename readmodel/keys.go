@@ -8,6 +8,10 @@ const Version = "1"
 // LiveKey holds the id of the generation that readers use.
 const LiveKey = "backlot:live"
 
+// BuildingKey holds the id of the generation that is being built beside the
+// live one, so that a projector that was restarted goes on with it.
+const BuildingKey = "backlot:building"
+
 // Generation is the id of one build of the read models.
 type Generation string
 
@@ -37,4 +41,6 @@ func (g Generation) Document(id string) string { return g.key("document:" + id) 
 const (
 	InfoVersion = "version"
 	InfoPolicy  = "policy"
+	InfoStarted = "started" // when the build began, RFC 3339
+	InfoEvents  = "events"  // of requests, folded so far
 )

@@ -1,0 +1,174 @@
+package projections
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+
+	"github.com/redis/go-redis/v9"
+
+	"backlot/domain"
+	"backlot/domain/sourcerequest"
+	"backlot/readmodel"
+)
+
+// folder folds pages into a build.
+type folder struct {
+	redis   redis.UniversalClient
+	streams Streams
+	logger  *slog.Logger
+}
+
+// fold applies a page to the build in memory and returns what has to be
+// written. Events at or before the build's position are ignored.
+func (f *folder) fold(ctx context.Context, b *build, page domain.Page) (*changes, error) {
+	events := page.Events
+	for len(events) > 0 && events[0].Position <= b.position {
+		events = events[1:]
+	}
+	requests, err := f.recall(ctx, b, events)
+	if err != nil {
+		return nil, err
+	}
+	c := &changes{to: page.To, added: map[readmodel.Dictionary]readmodel.Added{}}
+	var changed []string
+	isChanged := make(map[string]bool, len(requests))
+	for i := range events {
+		e := &events[i]
+		id, ok := sourcerequest.IDOf(e.Stream)
+		if !ok {
+			continue
+		}
+		r := requests[id]
+		if r != nil && e.Revision <= r.revision {
+			continue
+		}
+		if !follows(r, e.Revision) {
+			if r, err = f.refold(ctx, id, e.Revision); err != nil {
+				return nil, err
+			}
+		}
+		if r == nil {
+			r = &request{}
+		}
+		event, known := e.Event.(sourcerequest.Event)
+		if !known {
+			c.unknown++
+			f.logger.Warn("an event of a type that the catalog does not know", "type", e.Type, "stream", e.Stream, "revision", e.Revision)
+		}
+		r.state = sourcerequest.Evolve(r.state, event, e.Occurrence())
+		r.revision, r.position = e.Revision, e.Position
+		c.events++
+		requests[id] = r
+		if !isChanged[id] {
+			isChanged[id] = true
+			changed = append(changed, id)
+		}
+	}
+	b.describe(c, changed, requests)
+	return c, nil
+}
+
+// describe adds the documents and rows of the changed requests. A request of
+// which no event said how it was opened has a document but no row.
+func (b *build) describe(c *changes, changed []string, requests map[string]*request) {
+	code := c.code(b)
+	c.documents = make([]readmodel.Document, 0, len(changed))
+	c.rows = make([]readmodel.NumberedRow, 0, len(changed))
+	for _, id := range changed {
+		r := requests[id]
+		b.states.put(id, r)
+		c.documents = append(c.documents, readmodel.Document{ID: id, Revision: r.revision, Position: r.position, State: r.state})
+		if !r.state.Exists() {
+			continue
+		}
+		number, ok := b.numbers[id]
+		if !ok {
+			number = uint32(len(b.numbers))
+			b.numbers[id] = number
+		}
+		c.rows = append(c.rows, readmodel.NumberedRow{Number: number, Row: rowOf(&r.state, id, r.revision, code, b.policy)})
+	}
+	slices.SortFunc(c.rows, func(a, b readmodel.NumberedRow) int { return cmp.Compare(a.Number, b.Number) })
+}
+
+// recall returns the requests that the events are about, nil for those that
+// are new. Documents of those that are not in memory are read in one round trip.
+func (f *folder) recall(ctx context.Context, b *build, events []domain.Recorded) (map[string]*request, error) {
+	requests := make(map[string]*request, len(events))
+	var ids, keys []string
+	for i := range events {
+		id, ok := sourcerequest.IDOf(events[i].Stream)
+		if !ok {
+			continue
+		}
+		if _, done := requests[id]; done {
+			continue
+		}
+		requests[id] = b.states.get(id)
+		if _, exists := b.numbers[id]; requests[id] == nil && (exists || events[i].Revision > 0) {
+			ids, keys = append(ids, id), append(keys, b.generation.Document(id))
+		}
+	}
+	if len(keys) == 0 {
+		return requests, nil
+	}
+	values, err := f.redis.MGet(ctx, keys...).Result()
+	if err != nil {
+		return nil, err
+	}
+	for i, v := range values {
+		s, ok := v.(string)
+		if !ok {
+			continue
+		}
+		d, err := readmodel.UnmarshalDocument([]byte(s))
+		if err != nil {
+			f.logger.Warn("a document cannot be read; it is folded from its stream", "request", ids[i], "error", err)
+			continue
+		}
+		if d.Position > b.position {
+			return nil, errLost
+		}
+		requests[ids[i]] = &request{revision: d.Revision, position: d.Position, state: d.State}
+	}
+	return requests, nil
+}
+
+// follows reports whether an event is the next one of a request.
+func follows(r *request, revision uint64) bool {
+	if r == nil {
+		return revision == 0
+	}
+	return revision == r.revision+1
+}
+
+// errEnough ends the reading of a stream.
+var errEnough = errors.New("enough")
+
+// refold folds a request's stream up to, without, a revision. It returns nil
+// if the stream has no such event.
+func (f *folder) refold(ctx context.Context, id string, before uint64) (*request, error) {
+	var r *request
+	err := f.streams.ReadStream(ctx, sourcerequest.StreamOf(id), func(e domain.Recorded) error {
+		if e.Revision >= before {
+			return errEnough
+		}
+		if r == nil {
+			r = &request{}
+		}
+		r.state = sourcerequest.Fold(r.state, e)
+		r.revision, r.position = e.Revision, e.Position
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) {
+		return nil, err
+	}
+	if !follows(r, before) {
+		// Nothing can bring back what the stream has lost; stopping would not either.
+		f.logger.Warn("a stream lacks events before this one", "request", id, "revision", before)
+	}
+	return r, nil
+}

@@ -1,0 +1,75 @@
+package projections
+
+import (
+	"context"
+	"sync"
+
+	"backlot/domain"
+	"backlot/readmodel"
+)
+
+// Projector keeps the read model. Several may run at a time, in one process or
+// many: one wins each page and the others stand by.
+type Projector struct {
+	config     Config
+	main       *line
+	rebuilding sync.Mutex
+}
+
+// Progress is where a projector stands.
+type Progress struct {
+	Generation readmodel.Generation
+	Live       bool            // readers use the generation
+	Position   domain.Position // of the last page applied
+	CaughtUp   bool            // nothing more was in the log when that page was cut
+	Requests   int             // facet rows
+	Pages      uint64          // applied since the start
+	Events     uint64          // of requests, folded since the start
+	Unknown    uint64          // of them: of a type that the catalog does not know
+	Failure    string          // why it started over last, "" once a page was applied
+}
+
+// Ready reports whether the read model answers for the present.
+func (p Progress) Ready() bool { return p.Live && p.CaughtUp }
+
+// New checks the configuration; the error is CodeInternal and names what is
+// missing.
+func New(cfg Config) (*Projector, error) {
+	cfg.setDefaults()
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	p := &Projector{config: cfg}
+	p.main = newLine(&p.config, false)
+	return p, nil
+}
+
+// Run keeps the live generation, or builds the first one, until ctx ends; then
+// it returns nil. It survives everything that happens to Redis and to the
+// subscription. The error, CodeInternal, is an event that cannot be read.
+func (p *Projector) Run(ctx context.Context) error { return p.main.run(ctx) }
+
+// Rebuild builds the next generation beside the live one and returns when it
+// has caught up and is live. It needs no running projector, and disturbs none:
+// one on the generation that was live continues with the new one. A rebuild
+// that is interrupted leaves the live generation as it was. The error is
+// CodeConflict while another rebuild of this projector runs, CodeUnavailable if
+// ctx ended first, or that of Run.
+func (p *Projector) Rebuild(ctx context.Context) error {
+	if !p.rebuilding.TryLock() {
+		return domain.Errorf(domain.CodeConflict, "a rebuild is running")
+	}
+	defer p.rebuilding.Unlock()
+	l := newLine(&p.config, true)
+	if err := l.run(ctx); err != nil {
+		return err
+	}
+	if !l.finished() {
+		return &domain.Error{Code: domain.CodeUnavailable, Message: "the rebuild was interrupted; the read model is as it was", Err: ctx.Err()}
+	}
+	return nil
+}
+
+// Progress returns where the projector stands; a rebuild beside it is not
+// counted.
+func (p *Projector) Progress() Progress { return *p.main.progress.Load() }
