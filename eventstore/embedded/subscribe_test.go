@@ -61,12 +61,16 @@ func TestSubscribeToAll(t *testing.T) {
 		from func(written []*esdb.WriteResult) esdb.AllPosition
 		want []string
 	}{
-		"start":    {func([]*esdb.WriteResult) esdb.AllPosition { return esdb.Start{} }, []string{"0", "1", "2", "CAUGHT-UP"}},
-		"end":      {func([]*esdb.WriteResult) esdb.AllPosition { return esdb.End{} }, []string{"CAUGHT-UP"}},
-		"default":  {func([]*esdb.WriteResult) esdb.AllPosition { return nil }, []string{"CAUGHT-UP"}},
-		"zero":     {func([]*esdb.WriteResult) esdb.AllPosition { return esdb.Position{} }, []string{"0", "1", "2", "CAUGHT-UP"}},
-		"position": {func(w []*esdb.WriteResult) esdb.AllPosition { return esdb.Position{Commit: w[0].CommitPosition, Prepare: w[0].PreparePosition} }, []string{"1", "2", "CAUGHT-UP"}},
-		"last":     {func(w []*esdb.WriteResult) esdb.AllPosition { return esdb.Position{Commit: w[2].CommitPosition, Prepare: w[2].PreparePosition} }, []string{"CAUGHT-UP"}},
+		"start":   {func([]*esdb.WriteResult) esdb.AllPosition { return esdb.Start{} }, []string{"0", "1", "2", "CAUGHT-UP"}},
+		"end":     {func([]*esdb.WriteResult) esdb.AllPosition { return esdb.End{} }, []string{"CAUGHT-UP"}},
+		"default": {func([]*esdb.WriteResult) esdb.AllPosition { return nil }, []string{"CAUGHT-UP"}},
+		"zero":    {func([]*esdb.WriteResult) esdb.AllPosition { return esdb.Position{} }, []string{"0", "1", "2", "CAUGHT-UP"}},
+		"position": {func(w []*esdb.WriteResult) esdb.AllPosition {
+			return esdb.Position{Commit: w[0].CommitPosition, Prepare: w[0].PreparePosition}
+		}, []string{"1", "2", "CAUGHT-UP"}},
+		"last": {func(w []*esdb.WriteResult) esdb.AllPosition {
+			return esdb.Position{Commit: w[2].CommitPosition, Prepare: w[2].PreparePosition}
+		}, []string{"CAUGHT-UP"}},
 	} {
 		// In memory, and from the store after a restart.
 		for _, restart := range []bool{false, true} {
