@@ -1,0 +1,121 @@
+package eventstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+
+	"backlot/domain"
+)
+
+// arrivals is how many events wait between the client and the decoder.
+const arrivals = 512
+
+// reading is one subscription to the log.
+type reading struct {
+	from     domain.Position
+	prefixes []string // of stream names; none for all but system events
+	window   int      // events searched between two checkpoints
+	pageSize int
+	prefetch int
+}
+
+// errEnded is a subscription that the server ended without an error.
+var errEnded = errors.New("the subscription ended")
+
+// deliveryError is an error of the receiver of pages and not of the reading.
+type deliveryError struct{ error }
+
+// read subscribes to the log once and delivers its pages in order until the
+// subscription drops. The error is never nil: a deliveryError from deliver, one
+// around an UndecodableError after the pages before that event, else the cause
+// of the drop.
+func (s *Store) read(ctx context.Context, r reading, deliver func(domain.Page) error) error {
+	ctx, cancel := s.bounded(ctx, 0)
+	defer cancel()
+	notices := make(chan notice, arrivals)
+	dropped := make(chan error, 1)
+	go func() {
+		dropped <- s.with(ctx, func(client *esdb.Client) error { return s.subscribe(ctx, client, r, notices) })
+		close(notices)
+	}()
+	timer := time.NewTimer(s.timeout)
+	defer timer.Stop()
+	select {
+	case <-notices: // open, or dropped
+	case <-timer.C:
+		return fmt.Errorf("subscribe: %w", errNoAnswer)
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+
+	pages := make(chan domain.Page)
+	paged := make(chan error, 1)
+	go func() {
+		p := &pager{decode: s.decode, pageSize: r.pageSize, prefetch: r.prefetch, at: r.from}
+		paged <- p.run(ctx, notices, pages)
+		close(pages)
+	}()
+	for page := range pages {
+		if err := deliver(page); err != nil {
+			return deliveryError{err}
+		}
+	}
+	if err := <-paged; err != nil {
+		return err
+	}
+	return <-dropped
+}
+
+// subscribe passes on what a subscription says until it drops, beginning with
+// an empty notice once it is open.
+func (s *Store) subscribe(ctx context.Context, client *esdb.Client, r reading, notices chan<- notice) error {
+	o := esdb.SubscribeToAllOptions{From: esdb.Start{}, MaxSearchWindow: r.window, Filter: esdb.ExcludeSystemEventsFilter()}
+	if r.from > 0 {
+		o.From = esdb.Position{Commit: uint64(r.from), Prepare: uint64(r.from)}
+	}
+	if len(r.prefixes) > 0 {
+		o.Filter = &esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Prefixes: r.prefixes}
+	}
+	sub, err := client.SubscribeToAll(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer sub.Close()
+	said := notice{}
+	for {
+		select {
+		case notices <- said:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		e := sub.Recv()
+		switch {
+		case e.EventAppeared != nil:
+			said = notice{event: e.EventAppeared.OriginalEvent()}
+		case e.CheckPointReached != nil:
+			said = notice{checkpoint: e.CheckPointReached}
+		case e.SubscriptionDropped != nil:
+			if err := e.SubscriptionDropped.Error; err != nil {
+				return err
+			}
+			return errEnded
+		default:
+			said = notice{caughtUp: e.CaughtUp != nil, fellBehind: e.FellBehind != nil}
+		}
+	}
+}
+
+// wait passes the time before another try, which grows with the failures so
+// far; it returns early when ctx ends.
+func wait(ctx context.Context, failures int) {
+	timer := time.NewTimer(min(50*time.Millisecond<<min(failures, 10), 2*time.Second))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
