@@ -24,7 +24,7 @@ func (s State) Exists() bool { return s.Name != "" }
 func Evolve(s State, e Event) State {
 	switch e := e.(type) {
 	case Registered:
-		return State{Name: e.Name, Kinds: e.Kinds, Aliases: e.Aliases}
+		return State(e)
 	case KindAdded:
 		if !slices.Contains(s.Kinds, e.Kind) {
 			s.Kinds = append(slices.Clip(s.Kinds), e.Kind)

@@ -376,7 +376,7 @@ func decideUpgrade(s State, c Upgrade) ([]Event, error) {
 	if s.Status != StatusDelivered && s.Status != StatusProcessed {
 		return nil, refusedBy(s, "upgrade")
 	}
-	return []Event{Upgraded{ReplacedBy: c.ReplacedBy}}, nil
+	return []Event{Upgraded(c)}, nil
 }
 
 // Actions are the names by which an answer tells what a state accepts.

@@ -71,7 +71,7 @@ func decideDeliverFile(s State, c DeliverFile) ([]Event, error) {
 		if f.SHA256 != "" && f.SHA256 != c.SHA256 {
 			return nil, domain.Refused(fmt.Sprintf("the file %q does not have the declared checksum", f.Name))
 		}
-		return []Event{FileDelivered{DeliveryID: c.DeliveryID, FileID: c.FileID, Size: c.Size, SHA256: c.SHA256}}, nil
+		return []Event{FileDelivered(c)}, nil
 	}
 	return nil, domain.Errorf(domain.CodeNotFound, "the delivery declares no file %q", c.FileID)
 }
@@ -93,7 +93,7 @@ func decideCompleteDelivery(s State, c CompleteDelivery) ([]Event, error) {
 	if missing != nil {
 		return nil, domain.Refused(fmt.Sprintf("%d of %d files have not arrived", len(missing), len(d.Files)), missing...)
 	}
-	return []Event{DeliveryCompleted{DeliveryID: c.DeliveryID}}, nil
+	return []Event{DeliveryCompleted(c)}, nil
 }
 
 // openDelivery returns a delivery that can still take files.
