@@ -12,6 +12,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
@@ -157,7 +158,7 @@ type partner struct {
 
 func (j *importJob) run(ctx context.Context, rows *rowReader) {
 	work := make(chan fileRow, importWorkers)
-	var group errgroup.Group
+	group, stopping := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		defer close(work)
 		for {
@@ -170,18 +171,20 @@ func (j *importJob) run(ctx context.Context, rows *rowReader) {
 			}
 			select {
 			case work <- row:
-			case <-ctx.Done():
-				return ctx.Err()
+			case <-stopping.Done():
+				return stopping.Err()
 			}
 		}
 	})
 	for range importWorkers {
 		group.Go(func() error {
 			for row := range work {
-				if ctx.Err() != nil {
-					continue // the reader says why
+				if stopping.Err() != nil {
+					return nil // somebody else said why
 				}
-				j.importRow(ctx, row)
+				if err := j.importRow(stopping, row); err != nil {
+					return err
+				}
 			}
 			return nil
 		})
@@ -189,15 +192,19 @@ func (j *importJob) run(ctx context.Context, rows *rowReader) {
 	j.finish(group.Wait())
 }
 
-func (j *importJob) importRow(ctx context.Context, row fileRow) {
+// importRow tries one row and counts it. The error ends the job: it is about
+// the store, not about the row.
+func (j *importJob) importRow(stopping context.Context, row fileRow) error {
 	var out sourcerequest.Outcome
 	refusal := row.refusal
 	if refusal == nil {
 		var err error
-		out, err = j.apply(ctx, row)
-		refusal = asError(err)
-		if refusal != nil && refusal.Code == domain.CodeInternal {
-			j.requests.logger.Error("import of a row failed", slog.Int("line", row.line), slog.Any("error", err))
+		if out, err = j.applyPatiently(stopping, row); err != nil {
+			refusal = asError(err)
+			switch refusal.Code {
+			case domain.CodeInternal, domain.CodeUnavailable, domain.CodeTimeout:
+				return fmt.Errorf("line %d: %w", row.line, err)
+			}
 		}
 	}
 	j.update(func(p *job.Job) {
@@ -218,6 +225,33 @@ func (j *importJob) importRow(ctx context.Context, row fileRow) {
 			p.Changed++
 		}
 	})
+	return nil
+}
+
+// storePatience is how often a row is tried while the store is away, with
+// pauses that double from firstPause: some 25 s in all.
+const (
+	storePatience = 8
+	firstPause    = 100 * time.Millisecond
+)
+
+// applyPatiently brings a row in, also over a short outage of the store. A row
+// that was begun is ended when the job stops.
+func (j *importJob) applyPatiently(stopping context.Context, row fileRow) (sourcerequest.Outcome, error) {
+	wait := firstPause
+	for attempt := 1; ; attempt++ {
+		out, err := j.apply(context.WithoutCancel(stopping), row)
+		code := domain.ErrorCode(err)
+		if (code != domain.CodeUnavailable && code != domain.CodeTimeout) || attempt == storePatience {
+			return out, err
+		}
+		select {
+		case <-time.After(wait):
+			wait *= 2
+		case <-stopping.Done():
+			return out, stopping.Err()
+		}
+	}
 }
 
 // apply brings one row in. A new request, the usual case, costs one append and
@@ -294,19 +328,22 @@ func inColumn(err error, column string) error {
 }
 
 func (j *importJob) finish(err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		j.requests.logger.Error("import failed", slog.String("job", j.job.ID), slog.Any("error", err))
+	}
 	j.update(func(p *job.Job) {
 		p.Phase, p.FinishedAt = job.Finished, j.requests.now().UTC()
 		slices.SortFunc(p.Refusals, func(a, b job.Refusal) int { return a.Line - b.Line })
-		if err == nil {
+		switch {
+		case err == nil:
 			p.ReadBytes = p.TotalBytes
 			return
+		case errors.Is(err, context.Canceled):
+			p.Failure = domain.Errorf(domain.CodeUnavailable, "the server stopped during the import; import the file again: what came in stays as it is")
+		default:
+			p.Failure = domain.Errorf(asError(err).Code, "the import stopped: the event store does not take events; import the file again when it does: what came in stays as it is")
 		}
 		p.Phase = job.Failed
-		if errors.Is(err, context.Canceled) {
-			p.Failure = domain.Errorf(domain.CodeUnavailable, "the server stopped during the import; import the file again: what came in stays as it is")
-		} else {
-			p.Failure = asError(err)
-		}
 	})
 }
 

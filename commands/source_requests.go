@@ -24,6 +24,7 @@ type SourceRequests struct {
 	log           Log
 	organisations *Organisations
 	numbers       numbers
+	streams       *stripes
 	now           func() time.Time
 	logger        *slog.Logger
 }
@@ -37,7 +38,7 @@ func NewSourceRequests(c Config) *SourceRequests {
 		c.Logger = slog.Default()
 	}
 	return &SourceRequests{
-		log: c.Log, now: c.Now, logger: c.Logger,
+		log: c.Log, streams: newStripes(), now: c.Now, logger: c.Logger,
 		organisations: &Organisations{log: c.Log, directory: c.Organisations, now: c.Now},
 		numbers:       numbers{log: c.Log, now: c.Now},
 	}
@@ -134,6 +135,7 @@ func (s *SourceRequests) decide(ctx context.Context, r *request, c sourcerequest
 
 // handle loads, decides and appends, again after each conflict.
 func (s *SourceRequests) handle(ctx context.Context, id string, c sourcerequest.Command, i sourcerequest.Instruction) (sourcerequest.Outcome, error) {
+	defer s.streams.lock(id)()
 	var err error
 	for range maxAttempts {
 		var r *request

@@ -1,0 +1,36 @@
+// Command backlot is the portal: the server, and the tools that talk to it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+type commandLine struct {
+	Serve  serveCommand  `cmd:"" help:"Run the portal."`
+	Import importCommand `cmd:"" help:"Send a CSV file of source requests to a running server."`
+	Policy policyCommand `cmd:"" help:"Look at a policy file."`
+}
+
+func main() {
+	var cli commandLine
+	k := kong.Parse(&cli,
+		kong.Name("backlot"),
+		kong.Description("A partner portal for source requests. Every flag can be set by an environment variable BACKLOT_<FLAG> as well."),
+		kong.DefaultEnvars("BACKLOT"),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	k.BindTo(ctx, (*context.Context)(nil))
+	if err := k.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "backlot:", err)
+		os.Exit(1)
+	}
+}

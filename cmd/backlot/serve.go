@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+)
+
+type serveCommand struct {
+	Listen                string        `help:"Address of the page and the API." default:"127.0.0.1:8080"`
+	Data                  string        `help:"Folder of the embedded event store and of files under way." default:"./data" type:"path"`
+	Eventstore            string        `help:"An EventStoreDB instead of the embedded one: esdb://…" placeholder:"URL"`
+	EventstoreListen      string        `help:"Open the embedded event store on this TCP address as well. It asks nobody for a password." placeholder:"ADDRESS"`
+	EventstoreForceListen bool          `help:"Allow --eventstore-listen on an address that is not loopback."`
+	Redis                 string        `help:"A Redis instead of the embedded one: redis://… (also rediss://, unix://)." placeholder:"URL"`
+	Policy                string        `help:"Policy file: zone and thresholds of the buckets." type:"path"`
+	Demo                  bool          `help:"Add a fictional catalogue, and identities of every role to sign in as."`
+	BootstrapToken        string        `help:"An operator's API token, for automation."`
+	AfterTimeout          time.Duration `help:"How long a read waits for the position that after= names." default:"5s"`
+	WebDev                string        `help:"Take the page from a Vite server at this URL." placeholder:"URL"`
+	LogLevel              slog.Level    `help:"Lowest level that is logged: debug, info, warn, error." default:"info"`
+}
+
+// Run serves until the context ends.
+func (c *serveCommand) Run(ctx context.Context) (err error) {
+	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	s, err := newServer(ctx, c, logger)
+	if err != nil {
+		return err
+	}
+	c.announce(s)
+	err = s.Wait(ctx)
+	logger.Info("stopping")
+	if closing := s.Close(); err == nil {
+		err = closing
+	}
+	return err
+}
+
+// announce says on the standard output where the portal is and how to get in.
+func (c *serveCommand) announce(s *server) {
+	fmt.Printf("listening on %s\n", s.URL())
+	switch {
+	case c.Demo:
+		fmt.Println("This is a demo: a fictional catalogue, and identities of every role on the sign-in page.")
+	case c.BootstrapToken == "":
+		fmt.Printf("No BACKLOT_BOOTSTRAP_TOKEN is set; until this process ends, an operator's token is: %s\n", s.token)
+	}
+}

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
+
+	"backlot/commands"
+	"backlot/domain"
+	"backlot/domain/organisation"
+	"backlot/domain/sourcerequest"
+	"backlot/eventstore"
+	"backlot/internal/demo"
+	"backlot/projections"
+	"backlot/readapi"
+	"backlot/readapi/facets"
+	"backlot/web"
+)
+
+// server is the portal, wired: everything from the event store to the page.
+type server struct {
+	logger    *slog.Logger
+	token     string // of the operator that was made up for want of a bootstrap token
+	store     *eventstore.Store
+	redis     redis.UniversalClient
+	directory *organisation.Directory
+	projector *projections.Projector
+	index     *facets.Index
+	imports   *commands.Imports
+	requests  *commands.SourceRequests
+
+	listener net.Listener
+	http     *http.Server
+	group    *errgroup.Group
+	ctx      context.Context // ends when a part fails
+	cancel   context.CancelFunc
+	closers  []io.Closer // in the order in which they were opened
+	closing  sync.Once
+	closed   error
+	demoDone atomic.Bool
+}
+
+// newServer opens every part and starts serving. What was opened is closed
+// again if a later part cannot be.
+func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (s *server, err error) {
+	s = &server{logger: logger, directory: organisation.NewDirectory()}
+	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(parent))
+	s.group, s.ctx = errgroup.WithContext(s.ctx)
+	defer func() {
+		if err != nil {
+			_ = s.Close()
+		}
+	}()
+	policy, err := readPolicy(c.Policy)
+	if err != nil {
+		return nil, err
+	}
+	incoming := filepath.Join(c.Data, "incoming")
+	if err := os.MkdirAll(incoming, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder: %w", err)
+	}
+	if err := s.openEventStore(parent, c); err != nil {
+		return nil, err
+	}
+	if err := s.openRedis(c); err != nil {
+		return nil, err
+	}
+	if err := s.project(policy); err != nil {
+		return nil, err
+	}
+	s.requests = commands.NewSourceRequests(commands.Config{Log: s.store, Organisations: s.directory, Logger: logger})
+	s.imports = commands.NewImports(s.requests, incoming)
+	s.closers = append(s.closers, s.imports)
+	if err := s.serve(c, policy); err != nil {
+		return nil, err
+	}
+	if c.Demo {
+		s.group.Go(func() error { return s.playDemo(policy) })
+	} else {
+		s.demoDone.Store(true)
+	}
+	return s, nil
+}
+
+// project starts what follows the event store: the organisations, the
+// projector that keeps the read models, and the index over them.
+func (s *server) project(policy sourcerequest.Policy) error {
+	s.group.Go(func() error {
+		return s.untilClosed(s.store.Follow(s.ctx, 0, []string{organisation.StreamPrefix}, func(p domain.Page) error {
+			s.directory.Apply(p)
+			return nil
+		}))
+	})
+	var projector *projections.Projector
+	subscriber, err := eventstore.NewSubscriber(s.store, eventstore.SubscriberConfig{
+		From: func(ctx context.Context) (domain.Position, error) { return projector.From(ctx) },
+	})
+	if err != nil {
+		return err
+	}
+	projector, err = projections.New(projections.Config{
+		Redis: s.redis, Subscriber: subscriber, PageOf: eventstore.PageOf, ReadStream: s.store.ReadStream, Policy: policy, Logger: s.logger,
+	})
+	if err != nil {
+		return err
+	}
+	s.projector = projector
+	s.group.Go(func() error { return s.untilClosed(projector.Run(s.ctx)) })
+	s.index = facets.New(facets.Config{Redis: s.redis, Policy: policy, Names: s.directory, Logger: s.logger})
+	s.group.Go(func() error { return s.untilClosed(s.index.Run(s.ctx)) })
+	return nil
+}
+
+// serve opens the listener and answers.
+func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
+	known := tokens{}
+	if c.BootstrapToken != "" {
+		known.add(c.BootstrapToken, bootstrapOperator)
+	} else if !c.Demo {
+		s.token = newToken()
+		known.add(s.token, bootstrapOperator)
+	}
+	var identities []readapi.DemoIdentity
+	if c.Demo {
+		for _, i := range demo.Identities() {
+			known.add(i.Token, i.Principal)
+			identities = append(identities, readapi.DemoIdentity{Label: i.Label, Token: i.Token, Principal: i.Principal})
+		}
+	}
+	page := web.Handler()
+	if c.WebDev != "" {
+		var err error
+		if page, err = web.DevHandler(c.WebDev); err != nil {
+			return err
+		}
+	}
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	handler, err := readapi.New(readapi.Config{
+		Index: s.index, Redis: s.redis, Streams: s.store, Organisations: s.directory, Commands: s.requests, Imports: s.imports,
+		Authenticator: known, Demo: identities, Policy: policy, Logger: s.logger, Ready: s.ready, Metrics: metrics, Web: page,
+		AfterTimeout: c.AfterTimeout,
+	})
+	if err != nil {
+		return err
+	}
+	if s.listener, err = net.Listen("tcp", c.Listen); err != nil {
+		return err
+	}
+	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn)}
+	s.group.Go(func() error {
+		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	return nil
+}
+
+// ready reports whether every answer can be given, and how far each part is.
+func (s *server) ready() (bool, map[string]any) {
+	_, err := s.index.Snapshot()
+	parts := map[string]any{
+		"organisations": s.directory.Ready(),
+		"index":         err == nil,
+		"projector":     s.projector.Progress(),
+		"demo":          s.demoDone.Load(),
+	}
+	return s.directory.Ready() && err == nil && s.demoDone.Load(), parts
+}
+
+// URL is where the portal is.
+func (s *server) URL() string { return "http://" + s.listener.Addr().String() }
+
+// Wait returns when the context ends, or with the error of a part that failed.
+func (s *server) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-s.ctx.Done():
+		return s.group.Wait()
+	}
+}
+
+// shutdownTime is how long requests under way may take to end.
+const shutdownTime = 10 * time.Second
+
+// Close ends everything in the opposite order of its opening.
+func (s *server) Close() error {
+	s.closing.Do(func() {
+		var errs []error
+		if s.http != nil {
+			ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
+			if err := s.http.Shutdown(ctx); err != nil {
+				errs = append(errs, s.http.Close())
+			}
+			cancel()
+		}
+		if s.imports != nil {
+			errs = append(errs, s.imports.Close())
+			s.closers = s.closers[:len(s.closers)-1]
+		}
+		s.cancel()
+		errs = append(errs, s.group.Wait())
+		for i := len(s.closers) - 1; i >= 0; i-- {
+			errs = append(errs, s.closers[i].Close())
+		}
+		s.closed = errors.Join(errs...)
+	})
+	return s.closed
+}
+
+// untilClosed passes on why a part ended, unless it was told to.
+func (s *server) untilClosed(err error) error {
+	if s.ctx.Err() != nil {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,143 @@
+package commands
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/stretchr/testify/require"
+
+	"backlot/domain"
+	"backlot/domain/job"
+	"backlot/domain/organisation"
+	"backlot/domain/sourcerequest"
+	"backlot/eventstore"
+	"backlot/eventstore/embedded"
+)
+
+var (
+	operator = domain.Principal{Account: "olga", Role: domain.RoleOperator}
+	juniper  = domain.Principal{Account: "june", Organisation: "juniper-post", Role: domain.RoleFulfillmentPartner}
+	lantern  = domain.Principal{Account: "lars", Organisation: "lantern", Role: domain.RoleFulfillmentPartner}
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// bench is the use cases over a real event store of their own.
+type bench struct {
+	t         *testing.T
+	log       *breakingLog
+	directory *organisation.Directory
+	requests  *SourceRequests
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	server, err := embedded.Open(t.Context(), embedded.Options{FS: vfs.NewMem(), Dir: "store"})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	store, err := eventstore.Connect(eventstore.Config{Client: server.ClientConfiguration()})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	b := &bench{t: t, log: &breakingLog{Log: store}, directory: organisation.NewDirectory()}
+	b.restart()
+	return b
+}
+
+// restart forgets what the process knew.
+func (b *bench) restart() {
+	b.requests = NewSourceRequests(Config{Log: b.log, Organisations: b.directory, Now: func() time.Time { return noon }, Logger: slog.New(slog.DiscardHandler)})
+}
+
+func (b *bench) events(stream string) []domain.Recorded {
+	b.t.Helper()
+	var events []domain.Recorded
+	require.NoError(b.t, b.log.Log.ReadStream(context.Background(), stream, func(r domain.Recorded) error {
+		events = append(events, r)
+		return nil
+	}))
+	return events
+}
+
+func (b *bench) requestEvents(id string) []domain.Recorded {
+	return b.events(sourcerequest.StreamOf(id))
+}
+
+func (b *bench) open(id string) sourcerequest.Outcome {
+	b.t.Helper()
+	out, err := b.requests.Open(b.t.Context(), id, opening(), by(operator, "open "+id, "open"))
+	require.NoError(b.t, err)
+	return out
+}
+
+// importFile imports to the end, and counts.
+func (b *bench) importFile(file string) job.Job {
+	b.t.Helper()
+	report := b.runImport(file)
+	require.Equal(b.t, job.Finished, report.Phase)
+	require.Equal(b.t, report.Rows, report.Opened+report.Changed+report.Unchanged+report.Refused)
+	return report
+}
+
+func (b *bench) runImport(file string) job.Job {
+	b.t.Helper()
+	imports := NewImports(b.requests, b.t.TempDir())
+	defer func() { require.NoError(b.t, imports.Close()) }()
+	started, err := imports.Start(b.t.Context(), operator, "test.csv", int64(len(file)), strings.NewReader(file))
+	require.NoError(b.t, err)
+	progress, err := imports.Watch(b.t.Context(), started.ID)
+	require.NoError(b.t, err)
+	var last job.Job
+	for last = range progress {
+	}
+	return last
+}
+
+// by gives a command in somebody's name under a key with a body.
+func by(p domain.Principal, key, body string) sourcerequest.Instruction {
+	hash := sha256.Sum256([]byte(body))
+	return sourcerequest.Instruction{By: p, Key: key, BodyHash: hex.EncodeToString(hash[:])}
+}
+
+func opening() sourcerequest.Open {
+	return sourcerequest.Open{
+		PackageID: "P1", MovieID: "M1", Title: "The Last Tram", MovieType: sourcerequest.MovieStandalone, ContentPartner: "halden",
+		FulfillmentPartner: juniper.Organisation, SourceType: sourcerequest.SourceSubs, Language: "Dutch", Countries: []string{"Netherlands"},
+		DueDate: domain.NewDate(2026, time.December, 24),
+	}
+}
+
+func comment(n int) sourcerequest.AddComment {
+	return sourcerequest.AddComment{CommentID: fmt.Sprint("c", n), Text: fmt.Sprint("comment ", n)}
+}
+
+// breakingLog is a real log that can fail before or after an append.
+type breakingLog struct {
+	Log
+	mu           sync.Mutex
+	beforeAppend func(stream string) error
+	afterAppend  func(stream string) error
+}
+
+func (l *breakingLog) Append(ctx context.Context, stream string, expected domain.Version, drafts []domain.Draft) (domain.Version, domain.Position, error) {
+	l.mu.Lock()
+	before, after := l.beforeAppend, l.afterAppend
+	l.mu.Unlock()
+	if before != nil {
+		if err := before(stream); err != nil {
+			return domain.Version{}, 0, err
+		}
+	}
+	version, position, err := l.Log.Append(ctx, stream, expected, drafts)
+	if err == nil && after != nil {
+		err = after(stream)
+	}
+	return version, position, err
+}
