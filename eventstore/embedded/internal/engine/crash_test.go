@@ -1,0 +1,246 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/cockroachdb/pebble/v2/vfs/errorfs"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+)
+
+// TestCrash takes the power away before file system operations all through a
+// run of concurrent appends, with any part of what was not synced lost, and
+// opens what is left.
+func TestCrash(t *testing.T) {
+	points := 300
+	if testing.Short() {
+		points = 60
+	}
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
+			t.Parallel()
+			run := runUntilCrashes(t, seed, points/3, vfs.NewCrashableMem(), newHistory())
+			for i, c := range run.crashes {
+				checkCrash(t, c, run.history)
+				if i%10 == 0 {
+					checkSecondCrash(t, seed, c, run.history)
+				}
+			}
+		})
+	}
+}
+
+// history is what writers asked for and what they were told.
+type history struct {
+	mu       sync.Mutex
+	asked    map[uuid.UUID]askedEvent
+	answered map[uuid.UUID]place
+}
+
+type askedEvent struct {
+	stream string
+	data   string
+	batch  []uuid.UUID // all that were appended with it
+}
+
+type place struct {
+	position uint64
+	revision int64
+}
+
+func newHistory() *history {
+	return &history{asked: make(map[uuid.UUID]askedEvent), answered: make(map[uuid.UUID]place)}
+}
+
+func (h *history) ask(stream string, events []Event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var batch []uuid.UUID
+	for _, e := range events {
+		batch = append(batch, e.ID)
+	}
+	for _, e := range events {
+		h.asked[e.ID] = askedEvent{stream, string(e.Data), batch}
+	}
+}
+
+func (h *history) answer(r Result, events []Event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for i, e := range events {
+		back := len(events) - 1 - i
+		h.answered[e.ID] = place{r.Position - uint64(back), r.Revision - int64(back)}
+	}
+}
+
+func (h *history) answers() map[uuid.UUID]place {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return maps.Clone(h.answered)
+}
+
+// crash is what was left on disk, and what had been acknowledged before.
+type crash struct {
+	fs       *vfs.MemFS
+	answered map[uuid.UUID]place
+}
+
+type crashRun struct {
+	crashes []crash
+	history *history
+}
+
+// runUntilCrashes writes to fs and clones it at a number of moments.
+func runUntilCrashes(t *testing.T, seed uint64, points int, fs *vfs.MemFS, h *history) crashRun {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	run := crashRun{history: h}
+	var mu sync.Mutex
+	var operations int
+	next := 1
+	var enough atomic.Bool
+	injector := errorfs.InjectorFunc(func(op errorfs.Op) error {
+		if op.Kind.ReadOrWrite() != errorfs.OpIsWrite {
+			return nil
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		operations++
+		if operations < next || enough.Load() {
+			return nil
+		}
+		next = operations + 1 + rng.IntN(12)
+		// Answers first: what is acknowledged after this may be lost.
+		c := crash{answered: h.answers()}
+		percent := []int{0, 0, 20, 50, 90, 100}[rng.IntN(6)]
+		c.fs = fs.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: rng})
+		run.crashes = append(run.crashes, c)
+		if len(run.crashes) == points {
+			enough.Store(true)
+		}
+		return nil
+	})
+	e, err := Open(crashOptions(errorfs.Wrap(fs, injector)))
+	require.NoError(t, err)
+	var writing sync.WaitGroup
+	for w := range 6 {
+		rng := rand.New(rand.NewPCG(seed, uint64(100+w)))
+		writing.Go(func() {
+			for i := 0; !enough.Load(); i++ {
+				if err := writeSomething(e, h, rng, w, i); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	writing.Wait()
+	require.NoError(t, e.Close())
+	return run
+}
+
+// crashOptions make write-ahead files rotate and tables flush every so often.
+func crashOptions(fs vfs.FS) Options {
+	return Options{FS: fs, Dir: "store", MemTableSize: 32 << 10, RecentIDs: 64, TailEvents: 16}
+}
+
+func writeSomething(e *Engine, h *history, rng *rand.Rand, writer, i int) error {
+	events := make([]Event, 1+rng.IntN(3))
+	for k := range events {
+		events[k] = Event{ID: uuid.New(), Type: "happened", Data: fmt.Appendf(nil, "%d/%d/%d %s", writer, i, k, make([]byte, rng.IntN(2000)))}
+	}
+	stream, ctx := fmt.Sprintf("s-%d-%d", writer, i%20), context.Background()
+	if rng.IntN(4) == 0 {
+		stream = "shared"
+	}
+	if rng.IntN(10) == 0 {
+		_, err := e.Delete(ctx, stream, Any)
+		return err
+	}
+	h.ask(stream, events)
+	result, err := e.Append(ctx, stream, Any, events)
+	if err != nil {
+		return err
+	}
+	h.answer(result, events)
+	return nil
+}
+
+// checkCrash opens what a crash left: every acknowledged event stands where it
+// was said to, nothing is there that nobody wrote, no append is there in part,
+// and positions and revisions have no gap.
+func checkCrash(t *testing.T, c crash, h *history) {
+	t.Helper()
+	e, err := Open(crashOptions(c.fs.CrashClone(vfs.CrashCloneCfg{})))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, e.Close()) }()
+	log := readLog(t, e)
+
+	found := make(map[uuid.UUID]place)
+	next := make(map[string]uint64)
+	for i, r := range log {
+		require.EqualValues(t, i+1, r.Position)
+		require.Equal(t, next[string(r.Stream)], r.Revision, "%s", r.Stream)
+		next[string(r.Stream)]++
+		if string(r.Type) == TypeMetadata {
+			continue
+		}
+		asked, ok := h.asked[r.ID]
+		require.True(t, ok, "nobody wrote %s", r.ID)
+		require.Equal(t, asked.stream, string(r.Stream))
+		require.Equal(t, asked.data, string(r.Data))
+		found[r.ID] = place{r.Position, int64(r.Revision)}
+	}
+	for id, p := range c.answered {
+		require.Equal(t, p, found[id], "acknowledged event")
+	}
+	for id := range found {
+		for _, other := range h.asked[id].batch {
+			require.Contains(t, found, other, "the rest of an append")
+		}
+	}
+	checkIndex(t, e, log)
+	// It goes on where it was.
+	result := mustAppend(t, e, "after", NoStream, newEvent("after"))
+	require.EqualValues(t, len(log)+1, result.Position)
+}
+
+// checkIndex compares each stream, read by its index, with the log.
+func checkIndex(t *testing.T, e *Engine, log []Record) {
+	t.Helper()
+	streams := make(map[string][]Record)
+	for _, r := range log {
+		streams[string(r.Stream)] = append(streams[string(r.Stream)], r)
+	}
+	for name, want := range streams {
+		s, err := e.OpenStream(name)
+		if !errors.Is(err, ErrStreamNotFound) { // soft deleted: read it all the same
+			require.NoError(t, err)
+		}
+		s.First = 0
+		s.Forwards(0)
+		got, err := collect(s, math.MaxInt)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+}
+
+// checkSecondCrash goes on writing after a crash, and crashes again.
+func checkSecondCrash(t *testing.T, seed uint64, c crash, before *history) {
+	t.Helper()
+	h := newHistory()
+	maps.Copy(h.asked, before.asked)
+	maps.Copy(h.answered, c.answered)
+	run := runUntilCrashes(t, seed+1000, 3, c.fs.CrashClone(vfs.CrashCloneCfg{}), h)
+	for _, c := range run.crashes {
+		checkCrash(t, c, h)
+	}
+}
