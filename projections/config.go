@@ -21,13 +21,6 @@ import (
 // when its context ends.
 type From func(context.Context) (domain.Position, error)
 
-// Streams reads single streams of the log.
-type Streams interface {
-	// ReadStream calls each with every event of the stream in order; a stream
-	// that does not exist has none.
-	ReadStream(ctx context.Context, stream string, each func(domain.Recorded) error) error
-}
-
 // Config is what a Projector needs. Fields with a default may be left out.
 type Config struct {
 	Redis redis.UniversalClient
@@ -36,8 +29,11 @@ type Config struct {
 	// rebuild and the live generation have one each.
 	Subscribe func(From) (message.Subscriber, error)
 	PageOf    func(*message.Message) (domain.Page, error) // an error stops the projector
-	Streams   Streams                                     // for requests whose document is not at the right revision
-	Policy    sourcerequest.Policy
+	// ReadStream calls each with every event of a stream in order, and returns
+	// the error of each as it is. It serves requests whose document in Redis
+	// is not at the right revision.
+	ReadStream func(ctx context.Context, stream string, each func(domain.Recorded) error) error
+	Policy     sourcerequest.Policy
 
 	Logger        *slog.Logger                // default slog.Default()
 	NewGeneration func() readmodel.Generation // default 16 random hex digits
@@ -76,7 +72,7 @@ func (c *Config) validate() error {
 		set  bool
 	}{
 		{"Redis", c.Redis != nil}, {"Subscribe", c.Subscribe != nil}, {"PageOf", c.PageOf != nil},
-		{"Streams", c.Streams != nil}, {"Policy.Zone", c.Policy.Zone != nil},
+		{"ReadStream", c.ReadStream != nil}, {"Policy.Zone", c.Policy.Zone != nil},
 	} {
 		if !field.set {
 			missing = errors.Join(missing, errors.New("Config."+field.name+" is missing"))

@@ -16,9 +16,9 @@ import (
 
 // folder folds pages into a build.
 type folder struct {
-	redis   redis.UniversalClient
-	streams Streams
-	logger  *slog.Logger
+	redis      redis.UniversalClient
+	readStream func(ctx context.Context, stream string, each func(domain.Recorded) error) error
+	logger     *slog.Logger
 }
 
 // fold applies a page to the build in memory and returns what has to be
@@ -152,7 +152,7 @@ var errEnough = errors.New("enough")
 // if the stream has no such event.
 func (f *folder) refold(ctx context.Context, id string, before uint64) (*request, error) {
 	var r *request
-	err := f.streams.ReadStream(ctx, sourcerequest.StreamOf(id), func(e domain.Recorded) error {
+	err := f.readStream(ctx, sourcerequest.StreamOf(id), func(e domain.Recorded) error {
 		if e.Revision >= before {
 			return errEnough
 		}

@@ -22,6 +22,12 @@ func (l *line) open(ctx context.Context) (*build, error) {
 	if err != nil {
 		return nil, err
 	}
+	if building != "" && building == live { // promoted, and killed before it was said
+		if err := l.swap(ctx, readmodel.BuildingKey, building, ""); err != nil {
+			return nil, err
+		}
+		building = ""
+	}
 	candidates := []readmodel.Generation{live, building}
 	if l.rebuilds {
 		candidates = []readmodel.Generation{l.begun}

@@ -40,8 +40,8 @@ type line struct {
 
 func newLine(c *Config, rebuilds bool) *line {
 	l := &line{
-		Config: c, rebuilds: rebuilds,
-		folder: folder{redis: c.Redis, streams: c.Streams, logger: c.Logger},
+		Config: c, rebuilds: rebuilds, ctx: context.Background(), stop: func() {},
+		folder: folder{redis: c.Redis, readStream: c.ReadStream, logger: c.Logger},
 	}
 	l.progress.Store(&Progress{})
 	return l

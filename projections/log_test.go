@@ -56,7 +56,7 @@ func (l *memoryLog) page(from domain.Position, size int) (domain.Page, chan stru
 	return p, l.changed
 }
 
-// ReadStream implements Streams.
+// ReadStream is the ReadStream of a Config.
 func (l *memoryLog) ReadStream(_ context.Context, stream string, each func(domain.Recorded) error) error {
 	l.mu.Lock()
 	events := l.events
