@@ -1,0 +1,178 @@
+package readapi
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+
+	"backlot/domain"
+)
+
+// readBody reads a JSON object into a struct, each field by its json name, and
+// returns the object in a canonical form. Unknown fields, null where it means
+// nothing and values of another type are CodeInvalid with the field's path.
+// Without a body, an optional one is {}.
+func (s *server) readBody(x *exchange, into any, optional bool) (canonical []byte, err error) {
+	raw, err := io.ReadAll(http.MaxBytesReader(x, x.r.Body, s.MaxBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, domain.Errorf(domain.CodeTooLarge, "The body is larger than %d bytes.", s.MaxBody)
+	case err != nil:
+		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "The body did not arrive whole.", Err: err}
+	}
+	if len(bytes.TrimSpace(raw)) == 0 && optional {
+		raw = []byte("{}")
+	} else if err := wantMediaType(x.r, "application/json"); err != nil {
+		return nil, err
+	}
+	var whole any
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	if err := d.Decode(&whole); err != nil {
+		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "The body is not JSON.", Err: err}
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, domain.Errorf(domain.CodeInvalid, "The body holds more than one JSON value.")
+	}
+	if err := decodeObject("", raw, reflect.ValueOf(into).Elem()); err != nil {
+		return nil, err
+	}
+	return json.Marshal(whole) // keys in order, nothing else between
+}
+
+func wantMediaType(r *http.Request, want string) error {
+	if given, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); given != want {
+		return &domain.Error{
+			Code: codeUnsupportedMediaType, Field: "Content-Type", Allowed: []string{want},
+			Message: fmt.Sprintf("The body has to be %s, and the header Content-Type has to say so.", want),
+		}
+	}
+	return nil
+}
+
+// decodeObject fills a struct field by field, so that an error can say where.
+func decodeObject(path string, raw []byte, into reflect.Value) error {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &object); err != nil || object == nil {
+		return invalidAt(path, "has to be a JSON object")
+	}
+	known := make([]string, 0, into.NumField())
+	for i := range into.NumField() {
+		name := into.Type().Field(i).Tag.Get("json")
+		known = append(known, name)
+		if value, given := object[name]; given {
+			if err := decodeValue(join(path, name), value, into.Field(i)); err != nil {
+				return err
+			}
+		}
+	}
+	var unknown []string
+	for name := range object {
+		if !slices.Contains(known, name) {
+			unknown = append(unknown, join(path, name))
+		}
+	}
+	if unknown != nil {
+		slices.Sort(unknown)
+		return domain.Invalid(unknown[0], fmt.Sprintf("the body has fields that are not known here: %s; what is known: %s",
+			strings.Join(unknown, ", "), strings.Join(known, ", ")), known...)
+	}
+	return nil
+}
+
+var unmarshaler = reflect.TypeFor[json.Unmarshaler]()
+
+func decodeValue(path string, raw []byte, into reflect.Value) error {
+	if into.Addr().Type().Implements(unmarshaler) {
+		err := json.Unmarshal(raw, into.Addr().Interface())
+		var e *domain.Error
+		if errors.As(err, &e) {
+			return domain.Invalid(path, e.Message, e.Allowed...)
+		}
+		if err != nil {
+			return invalidAt(path, "has to be a string")
+		}
+		return nil
+	}
+	if string(bytes.TrimSpace(raw)) == "null" {
+		return invalidAt(path, "cannot be null; leave it out instead")
+	}
+	switch into.Kind() {
+	case reflect.Pointer:
+		into.Set(reflect.New(into.Type().Elem()))
+		return decodeValue(path, raw, into.Elem())
+	case reflect.Struct:
+		return decodeObject(path, raw, into)
+	case reflect.Slice:
+		var items []json.RawMessage
+		if json.Unmarshal(raw, &items) != nil {
+			return invalidAt(path, "has to be a list")
+		}
+		into.Set(reflect.MakeSlice(into.Type(), len(items), len(items)))
+		for i, item := range items {
+			if err := decodeValue(fmt.Sprintf("%s[%d]", path, i), item, into.Index(i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if json.Unmarshal(raw, into.Addr().Interface()) != nil {
+		return invalidAt(path, "has to be "+typeName(into.Kind()))
+	}
+	return nil
+}
+
+func typeName(k reflect.Kind) string {
+	switch k {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "a string"
+	}
+	return "a number"
+}
+
+func invalidAt(path, message string) error {
+	if path == "" {
+		return domain.Errorf(domain.CodeInvalid, "The body %s.", message)
+	}
+	return domain.Invalid(path, path+" "+message)
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// nullable is a string that may also be null, which is not the same as left out.
+type nullable struct {
+	given bool
+	value string // "" for null
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *nullable) UnmarshalJSON(b []byte) error {
+	n.given = true
+	return json.Unmarshal(b, &n.value)
+}
+
+// bodyHash identifies what a client asked for: the method, the path and the
+// canonical body.
+func bodyHash(r *http.Request, canonical []byte) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n%s\n", r.Method, r.URL.Path)
+	h.Write(canonical)
+	return hex.EncodeToString(h.Sum(nil))
+}

@@ -1,0 +1,119 @@
+package readapi
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+
+	"backlot/domain"
+	"backlot/domain/job"
+	"backlot/domain/organisation"
+	"backlot/domain/sourcerequest"
+	"backlot/readapi/facets"
+)
+
+// Streams reads single streams of the event store.
+type Streams interface {
+	// ReadStream calls each with every event of the stream in order; a stream
+	// that does not exist has none.
+	ReadStream(ctx context.Context, stream string, each func(domain.Recorded) error) error
+}
+
+// Commands are the use cases that change source requests. With
+// CodePreconditionFailed the outcome holds the present state.
+type Commands interface {
+	// Change gives a command to an existing request.
+	Change(ctx context.Context, id string, c sourcerequest.Command, i sourcerequest.Instruction) (sourcerequest.Outcome, error)
+	// Open opens a request; the server numbers it where id is "".
+	Open(ctx context.Context, id string, c sourcerequest.Open, i sourcerequest.Instruction) (sourcerequest.Outcome, error)
+	// Upgrade closes a request in favour of an existing one, or of the one that
+	// open asks for; one of the two is given.
+	Upgrade(ctx context.Context, id, replacedBy string, open *sourcerequest.Open, i sourcerequest.Instruction) (sourcerequest.Outcome, error)
+}
+
+// Imports are the jobs that bring in files of source requests.
+type Imports interface {
+	// Start takes the file in and imports it in the background; size is in
+	// bytes, -1 if unknown.
+	Start(ctx context.Context, by domain.Principal, name string, size int64, body io.Reader) (job.Job, error)
+	// Job returns a job's progress or report; ok is false for an unknown id.
+	Job(id string) (j job.Job, ok bool)
+	// Watch sends the job as it moves on, the report last, and closes the channel.
+	Watch(ctx context.Context, id string) (<-chan job.Job, error)
+}
+
+// Authenticator knows who a token belongs to; CodeUnauthenticated if nobody.
+type Authenticator interface {
+	Authenticate(ctx context.Context, token string) (domain.Principal, error)
+}
+
+// DemoIdentity is somebody to sign in as on a demo server. Its token is no
+// secret there.
+type DemoIdentity struct {
+	Label     string
+	Token     string
+	Principal domain.Principal
+}
+
+// Config is what the API works with. Everything is required unless a default
+// is named.
+type Config struct {
+	Index         *facets.Index
+	Redis         redis.UniversalClient // holds the documents of requests
+	Streams       Streams
+	Organisations *organisation.Directory
+	Commands      Commands
+	Imports       Imports
+	Authenticator Authenticator
+	Policy        sourcerequest.Policy // the one that the index was built under
+
+	Demo         []DemoIdentity                             // default none: not a demo
+	Now          func() time.Time                           // default time.Now
+	Logger       *slog.Logger                               // default slog.Default
+	Ready        func() (ready bool, detail map[string]any) // default: the index and the organisations are loaded
+	Metrics      *prometheus.Registry                       // served, and added to; default a new one
+	Web          http.Handler                               // everything that is not the API's; default 404
+	AfterTimeout time.Duration                              // how long a read waits for after=; default 5 s
+	MaxBody      int64                                      // bytes of a JSON body; default 1 MiB
+	MaxImport    int64                                      // bytes of an import file; default 1 GiB
+}
+
+func (c *Config) setDefaults() error {
+	if c.Index == nil || c.Redis == nil || c.Streams == nil || c.Organisations == nil || c.Commands == nil ||
+		c.Imports == nil || c.Authenticator == nil || c.Policy.Zone == nil {
+		return errors.New("readapi: Index, Redis, Streams, Organisations, Commands, Imports, Authenticator and Policy are required")
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	if c.Metrics == nil {
+		c.Metrics = prometheus.NewRegistry()
+	}
+	if c.AfterTimeout <= 0 {
+		c.AfterTimeout = 5 * time.Second
+	}
+	if c.MaxBody <= 0 {
+		c.MaxBody = 1 << 20
+	}
+	if c.MaxImport <= 0 {
+		c.MaxImport = 1 << 30
+	}
+	if c.Ready == nil {
+		c.Ready = c.loaded
+	}
+	return nil
+}
+
+func (c *Config) loaded() (bool, map[string]any) {
+	_, err := c.Index.Snapshot()
+	return err == nil && c.Organisations.Ready(), map[string]any{"index": err == nil, "organisations": c.Organisations.Ready()}
+}

@@ -1,0 +1,280 @@
+package readapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"backlot/domain"
+	"backlot/domain/sourcerequest"
+)
+
+type historyAnswer struct {
+	Position  string        `json:"position"`
+	RequestID string        `json:"request_id"`
+	Entries   []entryAnswer `json:"entries"`
+	AsOf      *asOfAnswer   `json:"as_of"`
+}
+
+type entryAnswer struct {
+	ID            uuid.UUID      `json:"id"`
+	Position      string         `json:"position"`
+	Revision      uint64         `json:"revision"`
+	At            time.Time      `json:"at"`
+	Kind          string         `json:"kind"`
+	EventType     string         `json:"event_type,omitempty"`
+	Actor         actorAnswer    `json:"actor"`
+	Summary       string         `json:"summary"`
+	Changes       []changeAnswer `json:"changes"`
+	Reason        *string        `json:"reason"`
+	Text          *string        `json:"text"`
+	CorrelationID uuid.UUID      `json:"correlation_id"`
+}
+
+type changeAnswer struct {
+	Field string  `json:"field"`
+	Label string  `json:"label"`
+	From  *string `json:"from"`
+	To    *string `json:"to"`
+}
+
+type asOfAnswer struct {
+	At      time.Time      `json:"at"`
+	Request *requestAnswer `json:"request"`
+	Buckets []string       `json:"buckets"`
+	Why     []ruleAnswer   `json:"why"`
+	Counts  countsAnswer   `json:"counts"`
+}
+
+// kindUnknown is the kind of an event that this version does not know.
+const kindUnknown = "unknown"
+
+// step is one event of a request and what it did.
+type step struct {
+	domain.Recorded
+	before, after sourcerequest.State
+}
+
+func (s *server) getHistory(x *exchange) error {
+	at, given, err := s.asOf(x)
+	if err != nil {
+		return err
+	}
+	if err := s.awaitOrganisations(x); err != nil {
+		return err
+	}
+	ctx, id := x.r.Context(), x.variable("id")
+	steps, err := s.steps(ctx, id)
+	if err != nil {
+		return err
+	}
+	present := sourcerequest.State{}
+	if len(steps) > 0 {
+		present = steps[len(steps)-1].after
+	}
+	if !present.Exists() || !sourcerequest.Visible(x.by, present) {
+		return sourcerequest.ErrNotFound
+	}
+	v := view{server: s, by: x.by, id: id, state: present}
+	a := historyAnswer{Position: steps[len(steps)-1].Position.String(), RequestID: id}
+	if given {
+		steps = slices.DeleteFunc(steps, func(p step) bool { return p.Metadata.OccurredAt.After(at) })
+		if len(steps) == 0 {
+			e := domain.Errorf(domain.CodeNotFound, "Request %s was not open yet at %s: it was opened at %s.", id, at.Format(time.RFC3339), present.OpenedAt.UTC().Format(time.RFC3339))
+			e.Field = "at"
+			return e
+		}
+		if a.AsOf, err = v.asOf(ctx, steps[len(steps)-1].after, at); err != nil {
+			return err
+		}
+	}
+	if a.Entries, err = v.entries(ctx, steps); err != nil {
+		return err
+	}
+	return x.answer(http.StatusOK, a)
+}
+
+// asOf returns the instant that at= names: itself, or the last moment of a day.
+func (s *server) asOf(x *exchange) (at time.Time, given bool, err error) {
+	v, given := x.parameter("at")
+	if !given {
+		return at, false, nil
+	}
+	if day, err := domain.ParseDate(v); err == nil {
+		return instant((day + 1).Start(s.Policy.Zone).Add(-time.Millisecond)), true, nil
+	}
+	if at, err = parseInstant("at", v); err != nil {
+		return at, true, domain.Invalid("at", fmt.Sprintf("%q is neither an instant like 2026-11-23T12:00:00Z nor a day like 2026-11-23", v))
+	}
+	return at, true, nil
+}
+
+// steps replays a request's stream. One that is no request's has none.
+func (s *server) steps(ctx context.Context, id string) ([]step, error) {
+	if sourcerequest.ValidateID(id) != nil {
+		return nil, nil
+	}
+	var steps []step
+	var state sourcerequest.State
+	err := s.Streams.ReadStream(ctx, sourcerequest.StreamOf(id), func(r domain.Recorded) error {
+		p := step{Recorded: r, before: state}
+		state = sourcerequest.Fold(state, r)
+		p.after = state
+		steps = append(steps, p)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the history of %s: %w", id, err)
+	}
+	return steps, nil
+}
+
+func (v view) asOf(ctx context.Context, s sourcerequest.State, at time.Time) (*asOfAnswer, error) {
+	request, err := v.request(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	a := &asOfAnswer{At: at, Request: request, Counts: v.counts(s)}
+	a.Buckets, a.Why = v.judged(s, at)
+	return a, nil
+}
+
+// entries tells the steps that the viewer may know of, newest first.
+func (v view) entries(ctx context.Context, steps []step) ([]entryAnswer, error) {
+	entries := []entryAnswer{}
+	for _, p := range slices.Backward(steps) {
+		if v.hidesStep(p) {
+			continue
+		}
+		e, err := v.entry(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+// hidesStep keeps from a partner what another one did before it, and what
+// became of that one's deliveries.
+func (v view) hidesStep(p step) bool {
+	if v.hides(p.Metadata.Actor) {
+		return true
+	}
+	var delivery string
+	switch e := p.Event.(type) {
+	case sourcerequest.FileDelivered:
+		delivery = e.DeliveryID
+	case sourcerequest.DeliveryCompleted:
+		delivery = e.DeliveryID
+	case sourcerequest.DeliveryInspected:
+		delivery = e.DeliveryID
+	case sourcerequest.FindingOverridden:
+		delivery = e.DeliveryID
+	}
+	return delivery != "" && slices.ContainsFunc(p.after.Deliveries, func(d sourcerequest.Delivery) bool {
+		return d.ID == delivery && v.hides(d.StartedBy)
+	})
+}
+
+func (v view) entry(ctx context.Context, p step) (entryAnswer, error) {
+	e := entryAnswer{
+		ID: p.ID, Position: p.Position.String(), Revision: p.Revision, At: instant(p.Metadata.OccurredAt), Kind: kindUnknown,
+		Actor: v.actor(p.Metadata.Actor), CorrelationID: p.Metadata.CorrelationID,
+	}
+	changes := sourcerequest.Changes(p.before, p.after)
+	if err := v.resolve(ctx, changes); err != nil {
+		return e, err
+	}
+	event, ok := p.Event.(sourcerequest.Event)
+	if ok {
+		e.Kind = event.Kind()
+	} else {
+		e.EventType = p.Type
+	}
+	e.Summary = storyteller{view: v, step: p, changes: changes}.tell(event)
+	e.Reason, e.Text = orNull(reasonOf(event)), orNull(textOf(event))
+	e.Changes = make([]changeAnswer, len(changes))
+	for i, c := range changes {
+		e.Changes[i] = changeAnswer{Field: c.Field, Label: fieldLabels[c.Field], From: orNull(c.From), To: orNull(c.To)}
+	}
+	return e, nil
+}
+
+// resolve puts names in the place of ids, and nothing in the place of what the
+// viewer may not know of.
+func (v view) resolve(ctx context.Context, changes []sourcerequest.Change) error {
+	var errs []error
+	for i := range changes {
+		for _, value := range []*string{&changes[i].From, &changes[i].To} {
+			switch field := changes[i].Field; {
+			case *value == "":
+			case field == "content_partner":
+				*value = v.Organisations.Name(*value)
+			case slices.Contains(sourcerequest.PartnerFields, field):
+				*value = v.worker(*value).Name
+			case field == "upgraded_to":
+				id, err := v.other(ctx, *value)
+				*value = id
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// fieldLabels are the fields of sourcerequest.Changes as people call them.
+var fieldLabels = map[string]string{
+	"status":                  "Status",
+	"title":                   "Title",
+	"movie_id":                "Movie ID",
+	"package_id":              "Package ID",
+	"movie_type":              "Movie type",
+	"is_original":             "Original",
+	"content_partner":         "Content partner",
+	"fulfillment_partner":     "Fulfillment partner",
+	"sub_assignee":            "Sub-assignee",
+	"source_type":             "Source type",
+	"service_type":            "Service type",
+	"language":                "Language",
+	"countries":               "Countries",
+	"due_date":                "Due date",
+	"estimated_delivery_date": "Estimated delivery date",
+	"material_status":         "Material status",
+	"issues":                  "Issues",
+	"upgraded_to":             "Replaced by",
+}
+
+// reasonOf returns why, as the one who acted said it.
+func reasonOf(e sourcerequest.Event) string {
+	switch e := e.(type) {
+	case sourcerequest.MaterialStatusChanged:
+		return e.Reason
+	case sourcerequest.EstimatedDeliveryDateChanged:
+		return e.Reason
+	case sourcerequest.FindingOverridden:
+		return e.Reason
+	case sourcerequest.QCIssueAnswered:
+		return e.Note
+	case sourcerequest.RedeliveryRequested:
+		return strings.Join(e.Reasons, "; ")
+	case sourcerequest.Cancelled:
+		return e.Reason
+	case sourcerequest.Reinstated:
+		return e.Reason
+	}
+	return ""
+}
+
+func textOf(e sourcerequest.Event) string {
+	if c, ok := e.(sourcerequest.Commented); ok {
+		return c.Text
+	}
+	return ""
+}

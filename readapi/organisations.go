@@ -1,0 +1,96 @@
+package readapi
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"backlot/domain"
+	"backlot/domain/organisation"
+	"backlot/readapi/facets"
+)
+
+type organisationAnswer struct {
+	ID    string              `json:"id"`
+	Name  string              `json:"name"`
+	Kinds []organisation.Kind `json:"kinds"`
+}
+
+func (s *server) listOrganisations(x *exchange) error {
+	known := func(string) bool { return true }
+	if x.by.SeesAll() {
+		if err := s.awaitOrganisations(x); err != nil {
+			return err
+		}
+	} else {
+		inScope, err := s.organisationsInScope(x)
+		if err != nil {
+			return err
+		}
+		known = func(id string) bool { return inScope[id] }
+	}
+	organisations := []organisationAnswer{}
+	for id, o := range s.Organisations.All() {
+		if known(id) {
+			organisations = append(organisations, organisationAnswer{ID: id, Name: o.Name, Kinds: list(o.Kinds)})
+		}
+	}
+	slices.SortFunc(organisations, func(a, b organisationAnswer) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.ID, b.ID))
+	})
+	return x.answer(http.StatusOK, map[string]any{"organisations": organisations})
+}
+
+// organisationsInScope returns the ids of the asker's own organisation and of
+// those on the requests that it sees.
+func (s *server) organisationsInScope(x *exchange) (map[string]bool, error) {
+	snapshot, err := s.snapshot(x)
+	if err != nil {
+		return nil, err
+	}
+	all, err := facets.ParseSelection(url.Values{"status": {"All"}})
+	if err != nil {
+		return nil, err
+	}
+	ids := map[string]bool{x.by.Organisation: true}
+	for _, kind := range []organisation.Kind{organisation.ContentPartner, organisation.FulfillmentPartner} {
+		values, err := snapshot.Values(facets.ValuesQuery{Principal: x.by, Modifier: string(kind), Selection: all, Now: s.Now()})
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range values.Values {
+			if v.Value != nil && v.Matched > 0 {
+				if id, ok := s.Organisations.Find(*v.Value); ok {
+					ids[id] = true
+				}
+			}
+		}
+	}
+	return ids, nil
+}
+
+// organisationOf returns the id of the organisation that a command names by id
+// or name, which has to be of a kind.
+func (s *server) organisationOf(field, given string, kind organisation.Kind) (string, error) {
+	given = strings.TrimSpace(given)
+	id := given
+	o, ok := s.Organisations.Get(given)
+	if !ok {
+		if id, ok = s.Organisations.Find(given); ok {
+			o, ok = s.Organisations.Get(id)
+		}
+	}
+	switch {
+	case given == "":
+		return "", nil
+	case !ok && !s.Organisations.Ready():
+		return "", domain.Errorf(domain.CodeUnavailable, "The organisations are not known yet: the log is still being read.")
+	case !ok:
+		return "", domain.Invalid(field, "there is no organisation \""+given+"\"")
+	case !slices.Contains(o.Kinds, kind):
+		return "", domain.Invalid(field, o.Name+" is not a "+strings.ReplaceAll(string(kind), "_", " "))
+	}
+	return id, nil
+}

@@ -1,0 +1,172 @@
+package readapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"backlot/domain"
+	"backlot/readapi/facets"
+)
+
+const groupPrefix = "group."
+
+// checkQuery parses the query and refuses every parameter that the operation
+// does not take, so that a misspelt one is never silently ignored.
+func (s *server) checkQuery(x *exchange, op operation) error {
+	q, err := url.ParseQuery(x.r.URL.RawQuery)
+	if err != nil {
+		return &domain.Error{Code: domain.CodeInvalid, Message: "The query of the URL cannot be read; percent-encode special characters.", Err: err}
+	}
+	x.query = q
+	for name, values := range q {
+		switch {
+		case slices.Contains(op.parameters, name), op.groups && strings.HasPrefix(name, groupPrefix):
+			if len(values) > 1 {
+				return domain.Invalid(name, fmt.Sprintf("%s is given %d times; once is enough", name, len(values)))
+			}
+		case op.modifiers && isModifier(strings.TrimPrefix(name, "-")):
+		default:
+			allowed := slices.Clone(op.parameters)
+			if op.groups {
+				for _, g := range facets.Groupings() {
+					allowed = append(allowed, groupPrefix+g.Name)
+				}
+			}
+			if op.modifiers {
+				for _, m := range facets.Modifiers() {
+					allowed = append(allowed, m.Name)
+				}
+			}
+			message := fmt.Sprintf("%q is not a parameter here", name)
+			if len(allowed) > 0 {
+				message += "; what is: " + strings.Join(allowed, ", ")
+			}
+			return domain.Invalid(name, message, allowed...)
+		}
+	}
+	return nil
+}
+
+func isModifier(name string) bool {
+	return slices.ContainsFunc(facets.Modifiers(), func(m facets.Modifier) bool { return m.Name == name })
+}
+
+// selection returns the query's modifiers.
+func (x *exchange) selection() (facets.Selection, error) {
+	modifiers := url.Values{}
+	for name, values := range x.query {
+		if isModifier(strings.TrimPrefix(name, "-")) {
+			modifiers[name] = values
+		}
+	}
+	return facets.ParseSelection(modifiers)
+}
+
+// now returns the instant that the query asks about: by now=, else the clock's.
+func (s *server) now(x *exchange) (time.Time, error) {
+	v, given := x.parameter("now")
+	if !given {
+		return instant(s.Now()), nil
+	}
+	return parseInstant("now", v)
+}
+
+// parameter returns a parameter that is given at most once.
+func (x *exchange) parameter(name string) (value string, given bool) {
+	values, given := x.query[name]
+	if !given {
+		return "", false
+	}
+	return values[0], true
+}
+
+// number returns a whole number between two bounds, or the default.
+func (x *exchange) number(name string, low, high, otherwise int) (int, error) {
+	v, given := x.parameter(name)
+	if !given {
+		return otherwise, nil
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < low || n > high {
+		return 0, domain.Invalid(name, fmt.Sprintf("%s is a whole number from %d to %d, not %q", name, low, high, v))
+	}
+	return n, nil
+}
+
+// maxSearch is the length of the texts that values and groups are searched by.
+const maxSearch = 200 // characters
+
+func (x *exchange) search(name string) (string, error) {
+	v, _ := x.parameter(name)
+	if len([]rune(v)) > maxSearch {
+		return "", domain.Invalid(name, fmt.Sprintf("%s has more than %d characters", name, maxSearch))
+	}
+	return v, nil
+}
+
+// instant is a moment as answers show it: in UTC, in whole milliseconds.
+func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+
+var earliest, latest = time.Date(1971, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func parseInstant(field, v string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, v)
+	if err != nil || t.Before(earliest) || !t.Before(latest) {
+		return t, domain.Invalid(field, fmt.Sprintf("%q is not an instant between 1971 and 2199; write it like 2026-11-23T12:00:00Z", v))
+	}
+	return instant(t), nil
+}
+
+// after returns the position that after= names; ok is false without one.
+func (x *exchange) after() (p domain.Position, ok bool, err error) {
+	v, given := x.parameter("after")
+	if !given {
+		return 0, false, nil
+	}
+	p, err = domain.ParsePosition(v)
+	if err != nil {
+		return 0, false, domain.Invalid("after", fmt.Sprintf("%q is not a position; use one that an answer gave", v))
+	}
+	return p, true, nil
+}
+
+// snapshot returns the facet index at or after the position that after= names,
+// with the organisations known that far.
+func (s *server) snapshot(x *exchange) (*facets.Snapshot, error) {
+	if err := s.awaitOrganisations(x); err != nil {
+		return nil, err
+	}
+	if p, ok, _ := x.after(); ok {
+		ctx, cancel := context.WithTimeout(x.r.Context(), s.AfterTimeout)
+		defer cancel()
+		if err := s.Index.WaitFor(ctx, p); err != nil {
+			return nil, err
+		}
+	}
+	return s.Index.Snapshot()
+}
+
+// awaitOrganisations returns once the organisations are known, up to the
+// position that after= names.
+func (s *server) awaitOrganisations(x *exchange) error {
+	if !s.Organisations.Ready() {
+		return domain.Errorf(domain.CodeUnavailable, "The organisations are not known yet: the log is still being read.")
+	}
+	p, ok, err := x.after()
+	if err != nil || !ok {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(x.r.Context(), s.AfterTimeout)
+	defer cancel()
+	err = s.Organisations.WaitFor(ctx, p)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &domain.Error{Code: domain.CodeTimeout, Field: "after", Message: fmt.Sprintf("Position %s was not reached within %s. Try again.", p, s.AfterTimeout), Err: err}
+	}
+	return err
+}

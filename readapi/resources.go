@@ -1,0 +1,201 @@
+package readapi
+
+import (
+	"net/http"
+	"time"
+
+	"backlot/domain/sourcerequest"
+)
+
+// standing is what every answer from a read model says of itself.
+type standing struct {
+	Position string `json:"position"`
+	Stale    bool   `json:"stale"`
+}
+
+func (d document) standing() standing { return standing{Position: d.Position.String(), Stale: d.stale} }
+
+type deliveryAnswer struct {
+	ID          string                       `json:"id"`
+	Method      sourcerequest.DeliveryMethod `json:"method"`
+	StartedAt   time.Time                    `json:"started_at"`
+	StartedBy   actorAnswer                  `json:"started_by"`
+	CompletedAt *time.Time                   `json:"completed_at"`
+	InspectedAt *time.Time                   `json:"inspected_at"`
+	Files       []fileAnswer                 `json:"files"`
+	Findings    []findingAnswer              `json:"findings"`
+}
+
+type fileAnswer struct {
+	ID          string     `json:"id"`
+	Name        string     `json:"name"`
+	Size        int64      `json:"size"`
+	SHA256      *string    `json:"sha256"`
+	DeliveredAt *time.Time `json:"delivered_at"`
+}
+
+type findingAnswer struct {
+	ID             string  `json:"id"`
+	FileID         *string `json:"file_id"`
+	Code           string  `json:"code"`
+	Hard           bool    `json:"hard"`
+	Where          *string `json:"where"`
+	Text           string  `json:"text"`
+	Overridden     bool    `json:"overridden"`
+	OverrideReason *string `json:"override_reason"`
+}
+
+func (s *server) listDeliveries(x *exchange) error {
+	d, v, err := s.requested(x)
+	if err != nil {
+		return err
+	}
+	deliveries := []deliveryAnswer{}
+	for _, delivery := range v.deliveries(d.State) {
+		deliveries = append(deliveries, v.delivery(delivery))
+	}
+	return x.answer(http.StatusOK, struct {
+		standing
+		Deliveries []deliveryAnswer `json:"deliveries"`
+	}{d.standing(), deliveries})
+}
+
+func (v view) delivery(d sourcerequest.Delivery) deliveryAnswer {
+	a := deliveryAnswer{
+		ID: d.ID, Method: d.Method, StartedAt: instant(d.StartedAt), StartedBy: v.actor(d.StartedBy),
+		CompletedAt: timeOrNull(d.CompletedAt), InspectedAt: timeOrNull(d.InspectedAt),
+		Files: []fileAnswer{}, Findings: []findingAnswer{},
+	}
+	for _, f := range d.Files {
+		a.Files = append(a.Files, fileAnswer{ID: f.ID, Name: f.Name, Size: f.Size, SHA256: orNull(f.SHA256), DeliveredAt: timeOrNull(f.DeliveredAt)})
+	}
+	for _, f := range d.Findings {
+		a.Findings = append(a.Findings, findingAnswer{
+			ID: f.ID, FileID: orNull(f.FileID), Code: f.Code, Hard: f.Hard, Where: orNull(f.Where), Text: f.Text,
+			Overridden: f.Overridden, OverrideReason: orNull(f.OverrideReason),
+		})
+	}
+	return a
+}
+
+type qualityControlAnswer struct {
+	ID         string              `json:"id"`
+	DeliveryID *string             `json:"delivery_id"`
+	Check      sourcerequest.Check `json:"check"`
+	Passed     bool                `json:"passed"`
+	RecordedAt time.Time           `json:"recorded_at"`
+	RecordedBy actorAnswer         `json:"recorded_by"`
+	Issues     []issueAnswer       `json:"issues"`
+}
+
+type issueAnswer struct {
+	ID          string                 `json:"id"`
+	Code        string                 `json:"code"`
+	Category    string                 `json:"category"`
+	Severity    sourcerequest.Severity `json:"severity"`
+	TimecodeIn  *string                `json:"timecode_in"`
+	TimecodeOut *string                `json:"timecode_out"`
+	Description string                 `json:"description"`
+	Answer      *string                `json:"answer"`
+	Note        *string                `json:"note"`
+	AnsweredAt  *time.Time             `json:"answered_at"`
+	AnsweredBy  *actorAnswer           `json:"answered_by"`
+	Answerable  bool                   `json:"answerable"`
+}
+
+func (s *server) listQualityControls(x *exchange) error {
+	d, v, err := s.requested(x)
+	if err != nil {
+		return err
+	}
+	controls := []qualityControlAnswer{}
+	for _, qc := range d.State.QualityControls {
+		controls = append(controls, v.qualityControl(qc))
+	}
+	return x.answer(http.StatusOK, struct {
+		standing
+		QualityControls []qualityControlAnswer `json:"quality_controls"`
+	}{d.standing(), controls})
+}
+
+func (v view) qualityControl(qc sourcerequest.QualityControl) qualityControlAnswer {
+	a := qualityControlAnswer{
+		ID: qc.ID, Check: qc.Check, Passed: qc.Passed, RecordedAt: instant(qc.RecordedAt), RecordedBy: v.actor(qc.RecordedBy), Issues: []issueAnswer{},
+	}
+	for _, d := range v.deliveries(v.state) {
+		if d.ID == qc.DeliveryID {
+			a.DeliveryID = &d.ID
+		}
+	}
+	for _, i := range qc.Issues {
+		issue := issueAnswer{
+			ID: i.ID, Code: i.Code, Category: i.Category, Severity: i.Severity, TimecodeIn: orNull(i.TimecodeIn), TimecodeOut: orNull(i.TimecodeOut),
+			Description: i.Description, Answerable: v.answerable(i.ID),
+		}
+		if i.Answer != "" && !v.hides(i.AnsweredBy) {
+			by := v.actor(i.AnsweredBy)
+			issue.Answer, issue.Note, issue.AnsweredAt, issue.AnsweredBy = orNull(string(i.Answer)), orNull(i.Note), timeOrNull(i.AnsweredAt), &by
+		}
+		a.Issues = append(a.Issues, issue)
+	}
+	return a
+}
+
+// answerable asks the domain whether it would take an answer to an issue.
+func (v view) answerable(issueID string) bool {
+	c := sourcerequest.AnswerQCIssue{IssueID: issueID, Answer: sourcerequest.AnswerWillFix}
+	if sourcerequest.Authorize(v.by, v.state, c) != nil {
+		return false
+	}
+	_, err := sourcerequest.Decide(v.state, c)
+	return err == nil
+}
+
+type commentAnswer struct {
+	ID   string      `json:"id"`
+	Text string      `json:"text"`
+	At   time.Time   `json:"at"`
+	By   actorAnswer `json:"by"`
+}
+
+func (s *server) listComments(x *exchange) error {
+	d, v, err := s.requested(x)
+	if err != nil {
+		return err
+	}
+	comments := []commentAnswer{}
+	for _, c := range v.comments(d.State) {
+		comments = append(comments, commentAnswer{ID: c.ID, Text: c.Text, At: instant(c.At), By: v.actor(c.By)})
+	}
+	return x.answer(http.StatusOK, struct {
+		standing
+		Comments []commentAnswer `json:"comments"`
+	}{d.standing(), comments})
+}
+
+type materialAnswer struct {
+	ID         string                     `json:"id"`
+	Kind       sourcerequest.MaterialKind `json:"kind"`
+	Name       string                     `json:"name"`
+	Size       int64                      `json:"size"`
+	SHA256     *string                    `json:"sha256"`
+	ProvidedAt time.Time                  `json:"provided_at"`
+	ProvidedBy actorAnswer                `json:"provided_by"`
+}
+
+func (s *server) listMaterials(x *exchange) error {
+	d, v, err := s.requested(x)
+	if err != nil {
+		return err
+	}
+	materials := []materialAnswer{}
+	for _, m := range d.State.Materials {
+		materials = append(materials, materialAnswer{
+			ID: m.ID, Kind: m.Kind, Name: m.Name, Size: m.Size, SHA256: orNull(m.SHA256), ProvidedAt: instant(m.ProvidedAt), ProvidedBy: v.actor(m.ProvidedBy),
+		})
+	}
+	return x.answer(http.StatusOK, struct {
+		standing
+		Materials []materialAnswer `json:"materials"`
+	}{d.standing(), materials})
+}

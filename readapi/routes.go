@@ -1,0 +1,148 @@
+package readapi
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gorilla/mux"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"backlot/domain"
+)
+
+// base is the path below which the API lives.
+const base = "/api/v1"
+
+// operation is one method of one path, as the OpenAPI document has it.
+type operation struct {
+	id         string // operationId
+	method     string
+	path       string
+	parameters []string // of the query
+	modifiers  bool     // the query takes modifiers as well
+	groups     bool     // and group.<name>
+	public     bool     // nobody needs to be signed in
+	handle     func(*exchange) error
+}
+
+func (s *server) operations() []operation {
+	const request = base + "/requests/{id}"
+	ops := []operation{
+		{id: "listModifiers", method: http.MethodGet, path: base + "/modifiers", handle: s.listModifiers},
+		{id: "listModifierValues", method: http.MethodGet, path: base + "/modifiers/{name}/values", parameters: []string{"q", "limit", "now", "after"}, modifiers: true, handle: s.listModifierValues},
+		{id: "countBuckets", method: http.MethodGet, path: base + "/buckets", parameters: []string{"group", "groups_sort", "groups_q", "groups_limit", "groups_offset", "now", "after"}, modifiers: true, handle: s.countBuckets},
+		{id: "listRequests", method: http.MethodGet, path: base + "/requests", parameters: []string{"bucket", "sort", "columns", "limit", "offset", "cursor", "now", "after"}, modifiers: true, groups: true, handle: s.listRequests},
+		{id: "openRequest", method: http.MethodPost, path: base + "/requests", handle: s.openRequest},
+
+		{id: "getRequest", method: http.MethodGet, path: request, parameters: []string{"now", "after"}, handle: s.getRequest},
+		{id: "listDeliveries", method: http.MethodGet, path: request + "/deliveries", parameters: []string{"after"}, handle: s.listDeliveries},
+		{id: "listQualityControls", method: http.MethodGet, path: request + "/quality-control", parameters: []string{"after"}, handle: s.listQualityControls},
+		{id: "listComments", method: http.MethodGet, path: request + "/comments", parameters: []string{"after"}, handle: s.listComments},
+		{id: "listMaterials", method: http.MethodGet, path: request + "/materials", parameters: []string{"after"}, handle: s.listMaterials},
+		{id: "getHistory", method: http.MethodGet, path: request + "/history", parameters: []string{"at", "after"}, handle: s.getHistory},
+
+		{id: "upgradeRequest", method: http.MethodPost, path: request + "/upgrade", handle: s.upgradeRequest},
+		{id: "answerQualityControlIssue", method: http.MethodPost, path: request + "/quality-control/issues/{issueId}/answer", handle: s.answerIssue},
+
+		{id: "importRequests", method: http.MethodPost, path: base + "/import", parameters: []string{"name"}, handle: s.importRequests},
+		{id: "getJob", method: http.MethodGet, path: base + "/jobs/{id}", handle: s.getJob},
+		{id: "watchJob", method: http.MethodGet, path: base + "/jobs/{id}/events", handle: s.watchJob},
+
+		{id: "listOrganisations", method: http.MethodGet, path: base + "/organisations", parameters: []string{"after"}, handle: s.listOrganisations},
+		{id: "getSession", method: http.MethodGet, path: base + "/session", public: true, handle: s.getSession},
+		{id: "signIn", method: http.MethodPost, path: base + "/session", public: true, handle: s.signIn},
+		{id: "signOut", method: http.MethodDelete, path: base + "/session", public: true, handle: s.signOut},
+
+		{id: "getOpenAPI", method: http.MethodGet, path: base + "/openapi.yaml", public: true, handle: s.getOpenAPI},
+		{id: "getHealth", method: http.MethodGet, path: "/healthz", public: true, handle: s.getHealth},
+		{id: "getReadiness", method: http.MethodGet, path: "/readyz", public: true, handle: s.getReadiness},
+		{id: "getMetrics", method: http.MethodGet, path: "/metrics", public: true, handle: s.getMetrics},
+	}
+	for _, c := range s.changes() {
+		ops = append(ops, operation{id: c.id, method: c.method, path: request + c.path, handle: func(x *exchange) error { return s.change(x, c) }})
+	}
+	return ops
+}
+
+// server answers the API's operations.
+type server struct {
+	Config
+	router      *mux.Router
+	metrics     *metrics
+	metricsPage http.Handler
+	crossOrigin *http.CrossOriginProtection
+}
+
+// New returns the handler of the whole port: the API and, for every other
+// path, Config.Web.
+func New(c Config) (http.Handler, error) {
+	if err := c.setDefaults(); err != nil {
+		return nil, err
+	}
+	m, err := newMetrics(c.Metrics)
+	if err != nil {
+		return nil, fmt.Errorf("readapi: %w", err)
+	}
+	s := &server{
+		Config: c, metrics: m, crossOrigin: http.NewCrossOriginProtection(),
+		metricsPage: promhttp.HandlerFor(c.Metrics, promhttp.HandlerOpts{}),
+		router:      mux.NewRouter().SkipClean(true),
+	}
+	for _, op := range s.operations() {
+		methods := []string{op.method}
+		if op.method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+		s.router.Path(op.path).Methods(methods...).HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			x := exchangeOf(r)
+			x.r, x.operation = r, op.id
+			if err := s.perform(x, op); err != nil {
+				s.fail(x, err)
+			}
+		})
+	}
+	s.router.NotFoundHandler = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		s.fail(exchangeOf(r), domain.Errorf(domain.CodeNotFound, "The server has nothing at %s.", r.URL.Path))
+	})
+	s.router.MethodNotAllowedHandler = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		x := exchangeOf(r)
+		allowed := s.methodsOf(r)
+		x.Header().Set("Allow", strings.Join(allowed, ", "))
+		s.fail(x, &domain.Error{Code: codeMethodNotAllowed, Message: fmt.Sprintf("%s does not take %s.", r.URL.Path, r.Method), Allowed: allowed})
+	})
+	return s, nil
+}
+
+// perform does what every operation needs before its own handler.
+func (s *server) perform(x *exchange, op operation) error {
+	if err := s.crossOrigin.Check(x.r); err != nil {
+		return &domain.Error{Code: domain.CodeForbidden, Message: "Another site's page may not do this.", Err: err}
+	}
+	if !op.public {
+		by, err := s.authenticate(x)
+		if err != nil {
+			return err
+		}
+		x.by = by
+	}
+	if err := s.checkQuery(x, op); err != nil {
+		return err
+	}
+	return op.handle(x)
+}
+
+// methodsOf lists what the path of a request would take.
+func (s *server) methodsOf(r *http.Request) []string {
+	var methods []string
+	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		probe := *r
+		probe.Method = m
+		var match mux.RouteMatch
+		if s.router.Match(&probe, &match) && match.MatchErr == nil && match.Route != nil && !slices.Contains(methods, m) {
+			methods = append(methods, m)
+		}
+	}
+	return methods
+}

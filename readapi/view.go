@@ -1,0 +1,90 @@
+package readapi
+
+import (
+	"context"
+	"strconv"
+
+	"backlot/domain"
+	"backlot/domain/sourcerequest"
+)
+
+// view is a request as one principal may see it.
+type view struct {
+	*server
+	by    domain.Principal
+	id    string
+	state sourcerequest.State // at present: it decides what is kept from whom
+}
+
+// hides reports whether what somebody did on the request is kept from the viewer.
+func (v view) hides(by domain.Principal) bool { return sourcerequest.HidesFrom(v.by, v.state, by) }
+
+// anotherPartner stands for a fulfillment partner that the request was taken
+// from, for the one that has it now.
+var anotherPartner = partnerAnswer{Name: "another partner"}
+
+// worker returns the assignee or sub-assignee of a past state.
+func (v view) worker(id string) *partnerAnswer {
+	if v.by.Role == domain.RoleFulfillmentPartner && id != "" && id != v.by.Organisation &&
+		id != v.state.FulfillmentPartner && id != v.state.SubAssignee {
+		return &anotherPartner
+	}
+	return v.partner(id)
+}
+
+func (v view) actor(p domain.Principal) actorAnswer {
+	return actorAnswer{Account: p.Account, Role: p.Role, Organisation: v.partner(p.Organisation)}
+}
+
+// request returns the fields of a past or present state.
+func (v view) request(ctx context.Context, s sourcerequest.State) (*requestAnswer, error) {
+	upgrades, err := v.other(ctx, s.Upgrades)
+	if err != nil {
+		return nil, err
+	}
+	upgradedTo, err := v.other(ctx, s.UpgradedTo)
+	if err != nil {
+		return nil, err
+	}
+	a := &requestAnswer{
+		RequestID: v.id, PackageID: s.PackageID, MovieID: s.MovieID, Title: s.Title, MovieType: s.MovieType, IsOriginal: s.IsOriginal,
+		ContentPartner: v.partner(s.ContentPartner), FulfillmentPartner: v.worker(s.FulfillmentPartner), SubAssignee: v.worker(s.SubAssignee),
+		SourceType: s.SourceType, ServiceType: s.ServiceType, Language: s.Language, Countries: list(s.Countries),
+		DueDate: s.DueDate, EstimatedDeliveryDate: s.EstimatedDeliveryDate(), EstimatedDeliveryDateMoved: !s.MovedDeliveryDate.IsZero(),
+		Status: s.Status, StatusBeforeCancel: orNull(string(s.StatusBeforeCancel)), MaterialStatus: s.MaterialStatus, Issues: list(s.Issues()),
+		Upgrades: orNull(upgrades), UpgradedTo: orNull(upgradedTo),
+		OpenedAt: instant(s.OpenedAt), UpdatedAt: instant(s.UpdatedAt), ETag: etag(s),
+	}
+	if r := s.Redelivery; r != nil {
+		a.Redelivery = &redeliveryAnswer{Scope: r.Scope, Cause: r.Cause, Reasons: list(r.Reasons), RequestedAt: instant(r.RequestedAt)}
+	}
+	return a, nil
+}
+
+// other returns the id of another request if the viewer may know of it.
+func (v view) other(ctx context.Context, id string) (string, error) {
+	if id == "" || v.by.SeesAll() {
+		return id, nil
+	}
+	_, err := v.document(ctx, v.by, id)
+	if domain.ErrorCode(err) == domain.CodeNotFound {
+		return "", nil
+	}
+	return id, err
+}
+
+func (v view) counts(s sourcerequest.State) countsAnswer {
+	return countsAnswer{
+		Deliveries: len(v.deliveries(s)), QualityControls: len(s.QualityControls), Comments: len(v.comments(s)), Materials: len(s.Materials),
+	}
+}
+
+func (v view) deliveries(s sourcerequest.State) []sourcerequest.Delivery {
+	return without(s.Deliveries, func(d sourcerequest.Delivery) bool { return v.hides(d.StartedBy) })
+}
+
+func (v view) comments(s sourcerequest.State) []sourcerequest.Comment {
+	return without(s.Comments, func(c sourcerequest.Comment) bool { return v.hides(c.By) })
+}
+
+func etag(s sourcerequest.State) string { return `"` + strconv.FormatUint(s.FieldRevision, 10) + `"` }
