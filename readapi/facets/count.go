@@ -1,6 +1,11 @@
 package facets
 
 import (
+	"cmp"
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
 	"time"
 
 	"backlot/domain"
@@ -11,11 +16,11 @@ import (
 type CountQuery struct {
 	Principal domain.Principal // whose scope is counted
 	Selection Selection
-	GroupBy   []string  // names of Groupings, none for totals only; CodeInvalid if unknown or twice
+	GroupBy   []string  // names of Groupings, none for totals only
 	Now       time.Time // required
 
 	// Of the groups:
-	Sort   string // matched, a bucket's key, or the name of one of GroupBy, with - before it descending; default: by GroupBy in order
+	Sort   string // matched, a bucket's key, or the name of one of GroupBy, with - before it descending; default: by GroupBy in order. No value comes last
 	Search string // only groups with the text in one of their keys, whatever the case and the accents
 	Limit  int    // at most so many; 0 for all
 	Offset int    // leave out the first so many
@@ -35,10 +40,10 @@ type Group struct {
 
 // Counts are the answer to a CountQuery.
 type Counts struct {
-	Tally              // of all, each request once
+	Tally               // of all, each request once
 	Groups      []Group // those with anything matched
 	GroupsTotal int     // how many groups there are after Search and before Limit and Offset
-	NearMiss    bool    // no title has the text asked for: these are near misses
+	NearMiss    bool    // no title has the text asked for: there are near misses among these
 	Warnings    []Warning
 }
 
@@ -56,17 +61,379 @@ type Warning struct {
 	Message  string // a sentence
 }
 
-// Groupings returns what counts can be grouped by, in the order in which it is shown.
-func Groupings() []Grouping { return nil }
-
-// ParseGroupBy reads a comma-separated list of grouping names. Unknown and
-// repeated names are CodeInvalid with Field group and Allowed.
-func ParseGroupBy(list string) ([]string, error) {
-	return nil, domain.Errorf(domain.CodeInternal, "not written yet")
+// Count counts what a query selects. The error is CodeInvalid for a wrong
+// GroupBy, Sort, Limit or Offset; its Field is the HTTP parameter: group,
+// groups_sort, groups_limit or groups_offset.
+func (s *Snapshot) Count(q CountQuery) (*Counts, error) {
+	if err := checkGroupBy(q.GroupBy); err != nil {
+		return nil, err
+	}
+	order, err := parseGroupOrder(q.Sort, q.GroupBy)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkPage(q.Limit, q.Offset, "groups_limit", "groups_offset"); err != nil {
+		return nil, err
+	}
+	p, err := s.plan(q.Principal, q.Selection, q.Now)
+	if err != nil {
+		return nil, err
+	}
+	dims := make([]*dimension, len(q.GroupBy))
+	for i, name := range q.GroupBy {
+		dims[i] = s.dimension(name)
+	}
+	total, counts, err := s.tally(p, dims)
+	if err != nil {
+		return nil, err
+	}
+	c := &Counts{NearMiss: p.near != nil, Warnings: p.warnings}
+	c.Tally.add(total[:], p.statusGiven)
+	if counts != nil {
+		defer counts.release()
+		found := p.groups(counts, dims, order, q.Search)
+		c.GroupsTotal = len(found)
+		c.Groups = p.page(counts, found, dims, order, q.Limit, q.Offset)
+	}
+	return c, nil
 }
 
-// Count counts what a query selects. The error is CodeInvalid for a wrong
-// GroupBy, Sort, Limit or Offset.
-func (s *Snapshot) Count(q CountQuery) (*Counts, error) {
-	return nil, domain.Errorf(domain.CodeInternal, "not written yet")
+func checkPage(limit, offset int, limitField, offsetField string) error {
+	switch {
+	case limit < 0:
+		return domain.Invalid(limitField, limitField+" is not negative")
+	case offset < 0:
+		return domain.Invalid(offsetField, offsetField+" is not negative")
+	}
+	return nil
+}
+
+// tally counts the selected rows by class, and by group and class if there are
+// dimensions.
+func (s *Snapshot) tally(p *plan, dims []*dimension) (total histogram, groups *groupCounts, err error) {
+	radix := uint64(1)
+	for _, d := range dims {
+		high, low := bits.Mul64(radix, uint64(d.radix))
+		if high != 0 {
+			return total, nil, domain.Invalid("group", "these are too many groupings at once")
+		}
+		radix = low
+	}
+	counters := make([]*counter, workers(len(s.chunks)))
+	parallel(len(s.chunks), func(worker int, next func() (int, int)) {
+		c := newCounter(dims, radix)
+		for from, to := next(); from < to; from, to = next() {
+			for n := from; n < to; n++ {
+				selected := p.run(s.chunks[n], uint32(n)*chunkRows, &c.buffer)
+				if len(selected) > 0 {
+					c.count(s.chunks[n], s.chunks[n].classesAt(p.now), selected)
+				}
+			}
+		}
+		counters[worker] = c
+	})
+	for _, c := range counters {
+		for class, n := range c.total {
+			total[class] += n
+		}
+		switch {
+		case groups == nil:
+			groups = c.groups
+		default:
+			groups.merge(c.groups)
+			c.groups.release()
+		}
+	}
+	return total, groups, nil
+}
+
+// counter is what one worker counts with.
+type counter struct {
+	dims   []*dimension
+	total  histogram
+	groups *groupCounts
+	buffer [chunkRows]uint16
+	keys   []uint64
+	places []uint16
+	class  []uint8
+}
+
+func newCounter(dims []*dimension, groups uint64) *counter {
+	c := &counter{dims: dims}
+	if len(dims) > 0 {
+		c.groups = newGroupCounts(groups)
+		c.keys, c.places, c.class = make([]uint64, 0, 2*chunkRows), make([]uint16, 0, 2*chunkRows), make([]uint8, 0, 2*chunkRows)
+	}
+	return c
+}
+
+func (c *counter) count(ch *chunk, classes *byteColumn, selected []uint16) {
+	countClasses(&c.total, classes, selected)
+	dense := c.groups != nil && c.groups.places == nil
+	switch {
+	case c.groups == nil:
+	case dense && len(c.dims) == 1 && c.dims[0].members == nil:
+		countOne(c.groups.counts, ch, classes, selected, c.dims[0])
+	case dense && len(c.dims) == 2 && c.dims[0].members == nil && c.dims[1].members == nil:
+		countTwo(c.groups.counts, ch, classes, selected, c.dims[0], c.dims[1])
+	default:
+		c.countAny(ch, classes, selected)
+	}
+}
+
+// countClasses counts into two histograms by turns: neighbours often have the
+// same class, and an increment that waits for the one before is slow.
+func countClasses(h *histogram, classes *byteColumn, selected []uint16) {
+	var odd histogram
+	for len(selected) >= 2 {
+		h[classes[selected[0]&chunkMask]&(classSlots-1)]++
+		odd[classes[selected[1]&chunkMask]&(classSlots-1)]++
+		selected = selected[2:]
+	}
+	if len(selected) > 0 {
+		h[classes[selected[0]&chunkMask]&(classSlots-1)]++
+	}
+	for class, n := range odd {
+		h[class] += n
+	}
+}
+
+func countOne(counts []uint32, ch *chunk, classes *byteColumn, selected []uint16, d *dimension) {
+	if d.bytes != nil {
+		one(counts, d.bytes(&ch.columns), d.table, classes, selected)
+	} else {
+		one(counts, d.codes(&ch.columns), d.table, classes, selected)
+	}
+}
+
+func one[A uint8 | uint32](counts []uint32, a *[chunkRows]A, table []uint32, classes *byteColumn, selected []uint16) {
+	for _, i := range selected {
+		i &= chunkMask
+		counts[table[a[i]]<<classBits|uint32(classes[i])]++
+	}
+}
+
+func countTwo(counts []uint32, ch *chunk, classes *byteColumn, selected []uint16, d, e *dimension) {
+	switch {
+	case d.bytes != nil && e.bytes != nil:
+		two(counts, d.bytes(&ch.columns), d.table, e.bytes(&ch.columns), e.table, e.radix, classes, selected)
+	case d.bytes != nil:
+		two(counts, d.bytes(&ch.columns), d.table, e.codes(&ch.columns), e.table, e.radix, classes, selected)
+	case e.bytes != nil:
+		two(counts, d.codes(&ch.columns), d.table, e.bytes(&ch.columns), e.table, e.radix, classes, selected)
+	default:
+		two(counts, d.codes(&ch.columns), d.table, e.codes(&ch.columns), e.table, e.radix, classes, selected)
+	}
+}
+
+func two[A, B uint8 | uint32](counts []uint32, a *[chunkRows]A, tableA []uint32, b *[chunkRows]B, tableB []uint32, radixB uint32, classes *byteColumn, selected []uint16) {
+	for _, i := range selected {
+		i &= chunkMask
+		counts[(tableA[a[i]]*radixB+tableB[b[i]])<<classBits|uint32(classes[i])]++
+	}
+}
+
+// countAny builds the group of each row one dimension after the other; a row
+// with several values becomes several.
+func (c *counter) countAny(ch *chunk, classes *byteColumn, selected []uint16) {
+	c.keys, c.places, c.class = c.keys[:0], c.places[:0], c.class[:0]
+	for _, i := range selected {
+		c.keys, c.places = append(c.keys, 0), append(c.places, i)
+	}
+	for _, d := range c.dims {
+		switch {
+		case d.members != nil:
+			c.spread(d, d.codes(&ch.columns))
+		case d.bytes != nil:
+			extend(c.keys, c.places, d.bytes(&ch.columns), d)
+		default:
+			extend(c.keys, c.places, d.codes(&ch.columns), d)
+		}
+	}
+	for _, i := range c.places {
+		c.class = append(c.class, classes[i&chunkMask])
+	}
+	c.groups.add(c.keys, c.class)
+}
+
+func extend[T uint8 | uint32](keys []uint64, places []uint16, column *[chunkRows]T, d *dimension) {
+	places = places[:len(keys)]
+	for k := range keys {
+		keys[k] = keys[k]*uint64(d.radix) + uint64(d.table[column[places[k]&chunkMask]])
+	}
+}
+
+func (c *counter) spread(d *dimension, column *codeColumn) {
+	for k, n := 0, len(c.keys); k < n; k++ {
+		i, key := c.places[k], c.keys[k]*uint64(d.radix)
+		members := d.members[column[i&chunkMask]]
+		c.keys[k] = key + uint64(members[0])
+		for _, o := range members[1:] {
+			c.keys, c.places = append(c.keys, key+uint64(o)), append(c.places, i)
+		}
+	}
+}
+
+// foundGroup is a group with rows, and what it is sorted by.
+type foundGroup struct {
+	group  uint64
+	at     uint32 // of its counts
+	metric int
+}
+
+// groupOrder is how groups are sorted: by a metric, or by the keys, one of
+// them first.
+type groupOrder struct {
+	metric     func(*Tally) int
+	first      int // index of the dimension that comes first
+	descending bool
+}
+
+func parseGroupOrder(sort string, groupBy []string) (groupOrder, error) {
+	name, descending := strings.CutPrefix(sort, "-")
+	o := groupOrder{descending: descending}
+	if sort == "" {
+		return o, nil
+	}
+	if i := slices.Index(groupBy, name); i >= 0 {
+		o.first = i
+		return o, nil
+	}
+	if name == "matched" {
+		o.metric = func(t *Tally) int { return t.Matched }
+		return o, nil
+	}
+	b, err := sourcerequest.ParseBucket(name)
+	if err != nil {
+		allowed := append(slices.Clone(groupBy), "matched")
+		for b := range sourcerequest.Bucket(sourcerequest.BucketCount) {
+			allowed = append(allowed, b.String())
+		}
+		return o, domain.Invalid("groups_sort", fmt.Sprintf("groups cannot be sorted by %q", name), allowed...)
+	}
+	o.metric = func(t *Tally) int { return t.Buckets[b] }
+	return o, nil
+}
+
+// groups returns the groups with rows whose keys hold the text.
+func (p *plan) groups(counts *groupCounts, dims []*dimension, order groupOrder, search string) []foundGroup {
+	matches := matcher(dims, search)
+	ordinals := make([]uint32, len(dims))
+	var found []foundGroup
+	at := uint32(0)
+	counts.each(func(group uint64, classes []uint32) {
+		g := foundGroup{group: group, at: at}
+		if counts.places == nil {
+			g.at = uint32(group)
+		}
+		at++
+		if matches != nil {
+			split(group, dims, ordinals)
+			if !matches(ordinals) {
+				return
+			}
+		}
+		if order.metric != nil {
+			var t Tally
+			t.add(classes, p.statusGiven)
+			g.metric = order.metric(&t)
+		}
+		found = append(found, g)
+	})
+	return found
+}
+
+// split takes a group apart into the ordinals of its dimensions.
+func split(group uint64, dims []*dimension, ordinals []uint32) {
+	for i := len(dims) - 1; i >= 0; i-- {
+		radix := uint64(dims[i].radix)
+		ordinals[i], group = uint32(group%radix), group/radix
+	}
+}
+
+// matcher returns whether any key of a group has the text in it; nil if every
+// group is wanted.
+func matcher(dims []*dimension, search string) func([]uint32) bool {
+	text := fold(search)
+	if text == "" {
+		return nil
+	}
+	known := make([]map[uint32]bool, len(dims))
+	for i := range known {
+		known[i] = map[uint32]bool{}
+	}
+	return func(ordinals []uint32) bool {
+		for i, o := range ordinals {
+			has, ok := known[i][o]
+			if !ok {
+				has = strings.Contains(dims[i].folded(o), text)
+				known[i][o] = has
+			}
+			if has {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// page sorts the groups and returns a part of them with their tallies.
+func (p *plan) page(counts *groupCounts, found []foundGroup, dims []*dimension, order groupOrder, limit, offset int) []Group {
+	ranks := make([]func(uint32) uint32, len(dims))
+	for i, d := range dims {
+		ranks[i] = d.ranks()
+	}
+	a, b := make([]uint32, len(dims)), make([]uint32, len(dims))
+	byKeys := func() int {
+		if order.metric == nil {
+			if c := byRank(ranks[order.first](a[order.first]), ranks[order.first](b[order.first]), order.descending); c != 0 {
+				return c
+			}
+		}
+		for i := range dims {
+			if c := cmp.Compare(ranks[i](a[i]), ranks[i](b[i])); c != 0 {
+				return c
+			}
+		}
+		return 0
+	}
+	compare := func(x, y foundGroup) int {
+		if order.metric != nil && x.metric != y.metric {
+			return by(x.metric, y.metric, order.descending)
+		}
+		split(x.group, dims, a)
+		split(y.group, dims, b)
+		return byKeys()
+	}
+	want := len(found)
+	if limit > 0 && offset < want && limit < want-offset {
+		want = offset + limit
+	}
+	found = firstOf(found, want, compare)
+	found = found[min(offset, len(found)):]
+	groups := make([]Group, len(found))
+	for i, g := range found {
+		split(g.group, dims, a)
+		groups[i].Key = make([]*string, len(dims))
+		for n, d := range dims {
+			groups[i].Key[n] = d.key(a[n])
+		}
+		groups[i].Tally.add(counts.counts[g.at<<classBits:][:classSlots], p.statusGiven)
+	}
+	return groups
+}
+
+func by(a, b int, descending bool) int {
+	if descending {
+		return cmp.Compare(b, a)
+	}
+	return cmp.Compare(a, b)
+}
+
+// byRank compares ranks; no value comes last in both directions.
+func byRank(a, b uint32, descending bool) int {
+	if descending && a != ^uint32(0) && b != ^uint32(0) {
+		a, b = b, a
+	}
+	return cmp.Compare(a, b)
 }

@@ -1,10 +1,14 @@
 package facets
 
 import (
+	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
+	"backlot/readmodel"
 )
 
 // RowQuery asks for rows.
@@ -12,47 +16,12 @@ type RowQuery struct {
 	Principal domain.Principal // whose scope is listed
 	Selection Selection
 	Bucket    *sourcerequest.Bucket // only requests in it, nil for all matched
-	Group     map[string]string     // only requests of this group: grouping name to label, "" for none
+	Group     map[string]string     // only requests of this group: grouping name to label exactly, "" for none
 	Sort      []SortKey             // default: due_date. Ties are ordered by request id, empty values come last
 	Now       time.Time             // required, but for a cursor, which brings its own
 	Limit     int                   // at most so many; 0 for all
 	Offset    int                   // leave out the first so many; not together with Cursor
 	Cursor    string                // Next of the previous page of the same query; CodeInvalid if it is of another
-}
-
-// SortKey is a column to sort by.
-type SortKey struct {
-	Column     string // the name of one of Columns
-	Descending bool
-}
-
-// Partner is an organisation in a row; both are empty where there is none.
-type Partner struct{ ID, Name string }
-
-// Row is a source request in a list.
-type Row struct {
-	RequestID             string
-	PackageID             string
-	MovieID               string
-	Title                 string
-	MovieType             sourcerequest.MovieType
-	IsOriginal            bool
-	ContentPartner        Partner
-	FulfillmentPartner    Partner
-	SubAssignee           Partner
-	SourceType            sourcerequest.SourceType
-	ServiceType           sourcerequest.ServiceType
-	Language              string
-	Countries             []string
-	DueDate               domain.Date
-	EstimatedDeliveryDate domain.Date
-	MaterialStatus        sourcerequest.MaterialStatus
-	Status                sourcerequest.Status
-	Issues                []string
-	Buckets               sourcerequest.Buckets // at the query's now
-	Why                   []sourcerequest.Rule  // the rules that made it Critical or At Risk
-	NearMiss              bool                  // the title only resembles the text asked for
-	Revision              uint64                // of the latest event folded in
 }
 
 // Rows are the answer to a RowQuery.
@@ -65,54 +34,209 @@ type Rows struct {
 	Warnings []Warning
 }
 
-// Column is something that a list can show and sort by.
-type Column struct {
-	Name  string
-	Label string
-	Kind  ColumnKind
-}
-
-// ColumnKind is the type of a column's values.
-type ColumnKind string
-
-// The kinds of column. Row.Value gives the Go types.
-const (
-	ColumnText  ColumnKind = "text"  // string
-	ColumnTexts ColumnKind = "texts" // []string
-	ColumnDate  ColumnKind = "date"  // domain.Date
-	ColumnYesNo ColumnKind = "yesno" // bool
-)
-
-// Columns returns every column in the order in which it is shown.
-func Columns() []Column { return nil }
-
-// ParseColumns reads a comma-separated list of column names, "" for all.
-// Unknown names are CodeInvalid with Field columns and Allowed.
-func ParseColumns(list string) ([]Column, error) {
-	return nil, domain.Errorf(domain.CodeInternal, "not written yet")
-}
-
-// ParseSort reads `due_date,-title`: column names, those with - before them
-// descending. Unknown or repeated ones are CodeInvalid with Field sort and Allowed.
-func ParseSort(list string) ([]SortKey, error) {
-	return nil, domain.Errorf(domain.CodeInternal, "not written yet")
-}
-
-// Value returns what a row shows in a column: a string, []string, bool,
-// domain.Date, or nil where there is no value.
-func (r *Row) Value(column string) any { return nil }
-
 // Rows lists what a query selects. The error is CodeInvalid for a wrong Sort,
 // Group, Limit, Offset or Cursor.
 func (s *Snapshot) Rows(q RowQuery) (*Rows, error) {
-	return nil, domain.Errorf(domain.CodeInternal, "not written yet")
+	l, err := s.list(&q)
+	if err != nil {
+		return nil, err
+	}
+	r := &Rows{Total: l.total, Rows: make([]Row, len(l.page)), Now: q.Now, NearMiss: l.plan.near != nil, Warnings: l.plan.warnings}
+	for i, c := range l.page {
+		r.Rows[i] = s.row(l.plan, c.row)
+	}
+	if l.more && len(l.page) > 0 {
+		r.Next = l.sorter.cursorAfter(&q, q.Now, l.page[len(l.page)-1])
+	}
+	return r, nil
 }
 
 // Each calls f with every row that a query selects, in order, for exports: one
 // row is made at a time. The row belongs to f. Errors of f are returned.
 func (s *Snapshot) Each(q RowQuery, f func(*Row) error) error {
-	return domain.Errorf(domain.CodeInternal, "not written yet")
+	l, err := s.list(&q)
+	if err != nil {
+		return err
+	}
+	for _, c := range l.page {
+		row := s.row(l.plan, c.row)
+		if err := f(&row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Row returns one request as of now, if the principal may see it.
-func (s *Snapshot) Row(p domain.Principal, id string, now time.Time) (*Row, bool) { return nil, false }
+func (s *Snapshot) Row(p domain.Principal, id string, now time.Time) (*Row, bool) {
+	c, i, ok := s.locate(id)
+	if !ok {
+		return nil, false
+	}
+	number, _ := s.ids.find(id)
+	visible := []uint16{uint16(i)}
+	for _, f := range s.scope(p) {
+		visible = f.narrow(c, number-uint32(i), visible)
+	}
+	if len(visible) == 0 {
+		return nil, false
+	}
+	row := s.row(&plan{now: now.UnixMilli()}, number)
+	return &row, true
+}
+
+// listed is a page of rows by number.
+type listed struct {
+	plan   *plan
+	sorter *sorter
+	total  int
+	page   []candidate
+	more   bool // rows follow
+}
+
+// list evaluates a query; with a cursor, it sets the query's now to the cursor's.
+func (s *Snapshot) list(q *RowQuery) (*listed, error) {
+	if err := checkSort(q.Sort); err != nil {
+		return nil, err
+	}
+	if err := checkPage(q.Limit, q.Offset, "limit", "offset"); err != nil {
+		return nil, err
+	}
+	var cur *cursor
+	if q.Cursor != "" {
+		if q.Offset > 0 {
+			return nil, domain.Invalid("offset", "use offset or cursor, not both")
+		}
+		var err error
+		if cur, err = parseCursor(q); err != nil {
+			return nil, err
+		}
+		q.Now = time.UnixMilli(cur.Now).UTC()
+	}
+	p, err := s.plan(q.Principal, q.Selection, q.Now)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.restrict(p, q); err != nil {
+		return nil, err
+	}
+	l := &listed{plan: p, sorter: s.sorter(q.Sort, p.now)}
+	var after *marker
+	if cur != nil {
+		after = l.sorter.marker(cur)
+	}
+	candidates, total, left := s.collect(p, l.sorter, after, q.Offset, q.Limit)
+	l.total = total
+	l.page = candidates[min(q.Offset, len(candidates)):]
+	l.more = left > len(candidates)
+	return l, nil
+}
+
+// restrict adds the filters of the bucket and the group.
+func (s *Snapshot) restrict(p *plan, q *RowQuery) error {
+	for _, name := range slices.Sorted(maps.Keys(q.Group)) {
+		if !slices.Contains(groupingNames(), name) {
+			return domain.Invalid("group."+name, fmt.Sprintf("there is no grouping %q", name), groupingNames()...)
+		}
+		p.add(s.dimension(name).filter(q.Group[name]))
+	}
+	if q.Bucket == nil || *q.Bucket == sourcerequest.BucketRequests && p.statusGiven {
+		return nil
+	}
+	f := &inClasses{now: p.now}
+	for class, bs := range bucketsOf {
+		f.table[class] = bit(bs.Has(*q.Bucket))
+	}
+	p.add(f)
+	return nil
+}
+
+// collect returns the first offset+limit rows in order, all with limit 0; how
+// many there are; and how many of them come after the marker.
+func (s *Snapshot) collect(p *plan, o *sorter, after *marker, offset, limit int) (rows []candidate, total, left int) {
+	keep := s.length
+	if limit > 0 && offset < s.length && limit < s.length-offset {
+		keep = offset + limit
+	}
+	type part struct {
+		heap        heap[candidate]
+		total, left int
+		buffer      [chunkRows]uint16
+	}
+	parts := make([]*part, workers(len(s.chunks)))
+	// A heap of many rows costs more than sorting all of them at the end.
+	bounded := keep <= s.length/16
+	parallel(len(s.chunks), func(worker int, next func() (int, int)) {
+		w := &part{heap: heap[candidate]{limit: keep, compare: o.compare}}
+		parts[worker] = w
+		for from, to := next(); from < to; from, to = next() {
+			for n := from; n < to; n++ {
+				c, base := s.chunks[n], uint32(n)*chunkRows
+				selected := p.run(c, base, &w.buffer)
+				w.total += len(selected)
+				for _, i := range selected {
+					row := o.candidate(c, base, i)
+					if after != nil && !o.after(row, after) {
+						continue
+					}
+					w.left++
+					switch {
+					case !bounded:
+						w.heap.items = append(w.heap.items, row)
+					case !w.heap.full() || row.key <= w.heap.top().key:
+						w.heap.offer(row)
+					}
+				}
+			}
+		}
+	})
+	for _, w := range parts {
+		rows = append(rows, w.heap.items...)
+		total += w.total
+		left += w.left
+	}
+	return firstOf(rows, min(keep, len(rows)), o.compare), total, left
+}
+
+// row makes the row with a number, as the plan's instant sees it.
+func (s *Snapshot) row(p *plan, number uint32) Row {
+	c, i := s.chunks[number/chunkRows], int(number%chunkRows)
+	d := s.words
+	flags := readmodel.Flags(c.flags[i])
+	facts := readmodel.Row{
+		Flags: flags, DueDate: domain.Date(c.dueDate[i]), EstimatedDate: domain.Date(c.estimatedDate[i]), RedeliveryAsked: c.redeliveryAsked[i],
+	}
+	title := c.title[i]
+	return Row{
+		RequestID:             c.ids[i],
+		PackageID:             d.packages.text[c.pack[i]],
+		MovieID:               d.titles.movie.text[title],
+		Title:                 d.titles.title.text[title],
+		MovieType:             labelOf(movieTypeOf, c.movieType[i]),
+		IsOriginal:            flags.Has(readmodel.FlagOriginal),
+		ContentPartner:        s.partner(c.contentPartner[i]),
+		FulfillmentPartner:    s.partner(c.fulfillmentPartner[i]),
+		SubAssignee:           s.partner(c.subAssignee[i]),
+		SourceType:            labelOf(sourceTypeOf, c.sourceType[i]),
+		ServiceType:           labelOf(serviceTypeOf, c.serviceType[i]),
+		Language:              d.languages.text[c.language[i]],
+		Countries:             d.countries.names[c.countrySet[i]],
+		DueDate:               facts.DueDate,
+		EstimatedDeliveryDate: facts.EstimatedDate,
+		MaterialStatus:        labelOf(materialStatusOf, c.materialStatus[i]),
+		Status:                labelOf(statusOf, c.status[i]),
+		Issues:                d.issues.names[c.issueSet[i]],
+		Buckets:               bucketsOf[c.classesAt(p.now)[i]],
+		Why:                   s.policy.Why(facts.Facts(), p.now),
+		NearMiss:              p.near != nil && p.near[title] == 1 && p.exact[title] == 0,
+		Revision:              c.revision[i],
+	}
+}
+
+func (s *Snapshot) partner(code uint32) Partner {
+	id := s.words.partners[code]
+	if id == "" {
+		return Partner{}
+	}
+	return Partner{ID: id, Name: s.names.Name(id)}
+}

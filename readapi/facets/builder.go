@@ -1,0 +1,139 @@
+package facets
+
+import (
+	"fmt"
+	"log/slog"
+
+	"backlot/domain"
+	"backlot/domain/sourcerequest"
+	"backlot/readmodel"
+)
+
+// maxRows bounds row numbers, so that a damaged one does not take all memory.
+const maxRows = 1 << 27
+
+// builder makes the snapshots of one generation. It is not safe for
+// concurrent use; the snapshots are.
+type builder struct {
+	generation readmodel.Generation
+	position   domain.Position
+	chunks     []*chunk
+	owned      []bool // by chunk: no snapshot has it yet, so it may be written
+	length     int
+	words      *dictionaryBuilder
+	ids        *idIndex
+	names      Names
+	policy     sourcerequest.Policy
+}
+
+func newBuilder(g readmodel.Generation, cfg *Config) *builder {
+	return &builder{generation: g, words: newDictionaryBuilder(), ids: newIDIndex(), names: cfg.Names, policy: cfg.Policy}
+}
+
+// put writes a row at its place.
+func (b *builder) put(number uint32, r *readmodel.Row) error {
+	if number >= maxRows {
+		return fmt.Errorf("facets: %d is not a row's number", number)
+	}
+	n, i := int(number/chunkRows), int(number%chunkRows)
+	for len(b.chunks) <= n {
+		b.chunks, b.owned = append(b.chunks, newChunk()), append(b.owned, true)
+	}
+	if !b.owned[n] {
+		b.chunks[n], b.owned[n] = b.chunks[n].clone(), true
+	}
+	isNew := b.chunks[n].status[i] == 0
+	if err := b.chunks[n].put(i, r); err != nil {
+		return err
+	}
+	if !isNew {
+		return nil
+	}
+	b.length++
+	b.ids.mu.Lock()
+	defer b.ids.mu.Unlock()
+	if at, taken := b.ids.places[r.ID]; taken && at != number {
+		return fmt.Errorf("facets: row %s is at %d and at %d", r.ID, at, number)
+	}
+	b.ids.places[r.ID] = number
+	return nil
+}
+
+// check refuses a row with codes that its dictionaries do not have.
+func (b *builder) check(r *readmodel.Row) error {
+	for _, c := range [...]struct {
+		of   readmodel.Dictionary
+		code uint32
+	}{
+		{readmodel.Titles, r.Title}, {readmodel.Packages, r.Package}, {readmodel.Languages, r.Language},
+		{readmodel.Partners, r.ContentPartner}, {readmodel.Partners, r.FulfillmentPartner}, {readmodel.Partners, r.SubAssignee},
+		{readmodel.CountrySets, r.CountrySet}, {readmodel.IssueSets, r.IssueSet},
+	} {
+		if int(c.code) >= b.words.now.size(c.of) {
+			return fmt.Errorf("facets: row %s has code %d of %d %s", r.ID, c.code, b.words.now.size(c.of), c.of)
+		}
+	}
+	return nil
+}
+
+// checkAll checks every row: segments are loaded before the dictionaries, so
+// that these have all of their codes.
+func (b *builder) checkAll() error {
+	for _, column := range []struct {
+		of    readmodel.Dictionary
+		codes codesOf
+	}{
+		{readmodel.Titles, titles}, {readmodel.Packages, packages}, {readmodel.Languages, languages},
+		{readmodel.Partners, contentPartners}, {readmodel.Partners, fulfillmentPartners}, {readmodel.Partners, subAssignees},
+		{readmodel.CountrySets, countrySets}, {readmodel.IssueSets, issueSets},
+	} {
+		size := uint32(b.words.now.size(column.of))
+		for _, c := range b.chunks {
+			for i, code := range column.codes(&c.columns)[:c.n] {
+				if code >= size {
+					return fmt.Errorf("facets: row %s has code %d of %d %s", c.ids[i], code, size, column.of)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// apply brings the rows from Change.From to Change.To. The error says why they
+// are not a continuation of what was loaded.
+func (b *builder) apply(c *readmodel.Change) error {
+	if c.Generation != b.generation || c.From != b.position || c.To < c.From {
+		return fmt.Errorf("facets: a change of generation %s from %s to %s does not continue generation %s at %s", c.Generation, c.From, c.To, b.generation, b.position)
+	}
+	for d, added := range c.Added {
+		if err := b.words.add(d, added.From, added.Values); err != nil {
+			return err
+		}
+	}
+	for i := range c.Rows {
+		if err := b.check(&c.Rows[i].Row); err != nil {
+			return err
+		}
+		if err := b.put(c.Rows[i].Number, &c.Rows[i].Row); err != nil {
+			return err
+		}
+	}
+	b.position = c.To
+	return nil
+}
+
+// snapshot returns the rows as they are; the builder goes on with copies.
+func (b *builder) snapshot() *Snapshot {
+	words := b.words.now
+	s := &Snapshot{
+		generation: b.generation, position: b.position, chunks: append([]*chunk(nil), b.chunks...), length: b.length,
+		words: &words, ids: b.ids, names: b.names, policy: b.policy,
+	}
+	clear(b.owned)
+	return s
+}
+
+// LogValue says what the builder stands at.
+func (b *builder) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("generation", string(b.generation)), slog.String("position", b.position.String()), slog.Int("requests", b.length))
+}
