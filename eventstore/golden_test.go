@@ -1,0 +1,210 @@
+package eventstore
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"backlot/domain"
+	"backlot/domain/organisation"
+	"backlot/domain/sourcerequest"
+)
+
+var addGoldens = flag.Bool("add-goldens", false, "write the golden files that are missing; existing ones are never changed")
+
+func ptr[T any](v T) *T { return &v }
+
+// examples is one event of each type with every field set.
+var examples = []any{
+	sourcerequest.Opened{
+		PackageID: "P-1", MovieID: "80100172", Title: "Äußerst <spannend> & \"gut\"", MovieType: sourcerequest.MovieEpisode, IsOriginal: true,
+		ContentPartner: "studio-nord", FulfillmentPartner: "post-house", SourceType: sourcerequest.SourceAudioME,
+		ServiceType: sourcerequest.ServiceConform, Language: "Korean", Countries: []string{"Italy", "Spain"},
+		DueDate: domain.NewDate(2026, 12, 24), EstimatedDeliveryDate: domain.NewDate(2026, 12, 27),
+		MaterialStatus: sourcerequest.MaterialReceived, Status: sourcerequest.StatusDelivered, Import: true, Upgrades: "SR-0",
+	},
+	sourcerequest.FieldsEdited{
+		PackageID: ptr("P-2"), MovieID: ptr("80100173"), Title: ptr("Another"), MovieType: ptr(sourcerequest.MovieStandalone),
+		IsOriginal: ptr(true), ContentPartner: ptr("studio-sued"), SourceType: ptr(sourcerequest.SourceSubs),
+		ServiceType: ptr(sourcerequest.ServiceCreate), Language: ptr("Dutch"), Countries: []string{"Belgium"}, DueDate: ptr(domain.NewDate(2027, 1, 2)),
+	},
+	sourcerequest.Assigned{FulfillmentPartner: "post-house"},
+	sourcerequest.SubAssigned{SubAssignee: "dub-studio"},
+	sourcerequest.MaterialStatusChanged{MaterialStatus: sourcerequest.MaterialRejected, Reason: "no sound"},
+	sourcerequest.MaterialsProvided{Materials: []sourcerequest.MaterialFile{
+		{ID: "m1", Kind: sourcerequest.MaterialTimedText, Name: "list.srt", Size: 5 << 40, SHA256: "9f86d081"},
+	}},
+	sourcerequest.EstimatedDeliveryDateChanged{Date: domain.NewDate(2026, 12, 28), Reason: "the voice actor is ill"},
+	sourcerequest.DeliveryStarted{DeliveryID: "d1", Method: sourcerequest.MethodWatchFolder, Files: []sourcerequest.DeclaredFile{
+		{ID: "f1", Name: "part 1.mov", Size: 7 << 33, SHA256: "9f86d081"},
+	}},
+	sourcerequest.FileDelivered{DeliveryID: "d1", FileID: "f1", Size: 7 << 33, SHA256: "9f86d081"},
+	sourcerequest.DeliveryCompleted{DeliveryID: "d1"},
+	sourcerequest.DeliveryInspected{DeliveryID: "d1", Findings: []sourcerequest.Finding{
+		{ID: "i1", FileID: "f1", Code: "commercial_blacks", Hard: true, Where: "00:10:00:00", Text: "black for 3 s"},
+	}},
+	sourcerequest.FindingOverridden{DeliveryID: "d1", FindingID: "i1", Reason: "it is a fade"},
+	sourcerequest.QualityControlRecorded{ResultID: "q1", DeliveryID: "d1", Check: sourcerequest.CheckSpot, Passed: true, Issues: []sourcerequest.Issue{
+		{ID: "q1-1", Code: "drift", Category: "Audio", Severity: sourcerequest.SeverityFYI, TimecodeIn: "00:00:01;02", TimecodeOut: "00:00:02;00", Description: "late"},
+	}},
+	sourcerequest.QCIssueAnswered{IssueID: "q1-1", Answer: sourcerequest.AnswerCreativeIntent, Note: "meant so"},
+	sourcerequest.RedeliveryRequested{Scope: sourcerequest.RedeliveryMetadataOnly, Cause: sourcerequest.CausePerson, Reasons: []string{"wrong language tag"}},
+	sourcerequest.Commented{CommentID: "c1", Text: "Where is it?"},
+	sourcerequest.Cancelled{Reason: "not needed"},
+	sourcerequest.Reinstated{Reason: "needed after all"},
+	sourcerequest.Upgraded{ReplacedBy: "SR-2"},
+	sourcerequest.RowImported{Row: sourcerequest.Row{
+		PackageID: "P-1", MovieID: "80100172", Title: "A Title", MovieType: sourcerequest.MovieSupplemental, IsOriginal: ptr(true),
+		ContentPartner: "studio-nord", FulfillmentPartner: "post-house", SourceType: sourcerequest.SourceDubs,
+		ServiceType: sourcerequest.ServiceUnknown, Language: "French", Countries: []string{"France"}, DueDate: domain.NewDate(2026, 12, 24),
+		EstimatedDeliveryDate: domain.NewDate(2026, 12, 25), MaterialStatus: sourcerequest.MaterialAccepted, Status: sourcerequest.StatusProcessed,
+	}},
+	sourcerequest.NumbersReserved{First: 101, Count: 100},
+	sourcerequest.Numbered{ID: "SR-0000101"},
+	organisation.Registered{Name: "Post House", Kinds: []organisation.Kind{organisation.FulfillmentPartner}, Aliases: []string{"PH"}},
+	organisation.KindAdded{Kind: organisation.ContentPartner},
+	organisation.Renamed{Name: "Post House Berlin"},
+}
+
+// formerExamples is what each former version's golden file is read as.
+var formerExamples = map[string]any{
+	"SourceRequestOpened.v1": sourcerequest.Opened{
+		PackageID: "P-1", MovieID: "80100172", Title: "A Title", MovieType: sourcerequest.MovieStandalone, IsOriginal: true,
+		ContentPartner: "studio-nord", FulfillmentPartner: "post-house", SourceType: sourcerequest.SourceDubs,
+		ServiceType: sourcerequest.ServiceCreate, Language: "Korean", Countries: []string{"Italy", "Spain"},
+		DueDate: domain.NewDate(2026, 12, 24), MaterialStatus: sourcerequest.MaterialNotReceived, Status: sourcerequest.StatusOpen,
+	},
+}
+
+// golden is a file of testdata/golden: an event as the log has it. The first
+// event of the stream golden-1 with the id of draft(1).
+type golden struct {
+	Type     string          `json:"type"`
+	Data     json.RawMessage `json:"data"`
+	Metadata json.RawMessage `json:"metadata"`
+}
+
+const goldenStream = "golden-1"
+
+func goldenPath(name string) string { return filepath.Join("testdata", "golden", name+".json") }
+
+func readGolden(t testing.TB, name string) golden {
+	t.Helper()
+	file, err := os.ReadFile(goldenPath(name))
+	require.NoError(t, err, "every persisted name has a golden file; run go test with -add-goldens for a new one")
+	var g golden
+	require.NoError(t, json.Unmarshal(file, &g))
+	require.Equal(t, name, g.Type)
+	g.Data, g.Metadata = compact(t, g.Data), compact(t, g.Metadata)
+	return g
+}
+
+func compact(t testing.TB, in []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	require.NoError(t, json.Compact(&out, in))
+	return out.Bytes()
+}
+
+func TestGoldenOfEveryCurrentVersion(t *testing.T) {
+	covered := map[reflect.Type]bool{}
+	for _, example := range examples {
+		typ := reflect.TypeOf(example)
+		covered[typ] = true
+		name := events.byType[typ].name
+		t.Run(name, func(t *testing.T) {
+			requireAllSet(t, reflect.ValueOf(example), typ.String())
+			written, version, err := events.prepare(goldenStream, domain.Version{}, []domain.Draft{draft(1, example)})
+			require.NoError(t, err)
+			if *addGoldens {
+				addGolden(t, golden{Type: name, Data: written[0].Data, Metadata: written[0].Metadata})
+			}
+			g := readGolden(t, name)
+			require.Equal(t, string(g.Data), string(written[0].Data))
+			require.Equal(t, string(g.Metadata), string(written[0].Metadata))
+
+			raw := RawEvent{Recorded: domain.Recorded{Stream: goldenStream, ID: draft(1, nil).ID, Type: name}, Data: g.Data, UserMetadata: g.Metadata}
+			hash, err := Verify("", raw)
+			require.NoError(t, err)
+			require.Equal(t, version.ChainHash, hash)
+			r, err := events.decodeRecorded(raw)
+			require.NoError(t, err)
+			require.Equal(t, example, r.Event)
+		})
+	}
+	for typ := range events.byType {
+		require.True(t, covered[typ], "%s has no example", typ)
+	}
+}
+
+func TestGoldenOfEveryFormerVersion(t *testing.T) {
+	for _, name := range events.names() {
+		if p := events.byName[name]; p.name == events.byType[p.typ].name {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			want, ok := formerExamples[name]
+			require.True(t, ok, "what is it read as?")
+			g := readGolden(t, name)
+			raw := RawEvent{Recorded: domain.Recorded{Stream: goldenStream, ID: draft(1, nil).ID, Type: name}, Data: g.Data, UserMetadata: g.Metadata}
+			_, err := Verify("", raw)
+			require.NoError(t, err)
+			r, err := events.decodeRecorded(raw)
+			require.NoError(t, err)
+			require.Equal(t, want, r.Event)
+			require.Equal(t, 1, r.Metadata.SchemaVersion, "metadata tells what was written")
+		})
+	}
+}
+
+func TestNoGoldenWithoutAName(t *testing.T) {
+	files, err := filepath.Glob(goldenPath("*"))
+	require.NoError(t, err)
+	var names []string
+	for _, f := range files {
+		names = append(names, strings.TrimSuffix(filepath.Base(f), ".json"))
+	}
+	require.ElementsMatch(t, persistedNames, names)
+}
+
+func addGolden(t testing.TB, g golden) {
+	t.Helper()
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	require.NoError(t, enc.Encode(g))
+	f, err := os.OpenFile(goldenPath(g.Type), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if os.IsExist(err) {
+		return
+	}
+	require.NoError(t, err)
+	_, err = f.Write(out.Bytes())
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+}
+
+// requireAllSet finds fields that an example forgot, whose name no golden pins.
+func requireAllSet(t testing.TB, v reflect.Value, path string) {
+	t.Helper()
+	require.False(t, v.IsZero(), "%s is not set in the example", path)
+	switch v.Kind() {
+	case reflect.Pointer:
+		requireAllSet(t, v.Elem(), path)
+	case reflect.Slice:
+		for i := range v.Len() {
+			requireAllSet(t, v.Index(i), path)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			requireAllSet(t, v.Field(i), path+"."+v.Type().Field(i).Name)
+		}
+	}
+}
