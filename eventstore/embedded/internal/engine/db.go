@@ -14,7 +14,7 @@ const formatVersion = 1
 
 func openDB(o Options, lock *pebble.Lock) (*pebble.DB, error) {
 	opts := &pebble.Options{
-		FS:   o.FS,
+		FS:   orderedFS{o.FS},
 		Lock: lock,
 		// Pinned, so that a new Pebble does not rewrite stores on its own.
 		FormatMajorVersion: pebble.FormatTableFormatV6,
