@@ -1,8 +1,14 @@
+import "@fontsource-variable/inter/index.css";
+import "@mantine/core/styles.layer.css";
+import "./global.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { App } from "./App";
 
-createRoot(document.getElementById("root")!).render(
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no element with the id root");
+createRoot(root).render(
   <StrictMode>
-    <p>Backlot</p>
+    <App />
   </StrictMode>,
 );

@@ -1,0 +1,70 @@
+import { Button, Popover, Textarea, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { ApiProblem, sentence } from "@/shared/api/problem";
+import { daysBetween, formatDate } from "@/shared/lib/format";
+import { useChangeEstimatedDeliveryDate } from "./api/changeEstimatedDeliveryDate";
+import styles from "./Editor.module.css";
+
+interface Props {
+  id: string;
+  etag: string;
+  dueDate: string;
+  present: string;
+}
+
+export function EstimatedDeliveryDateEditor({ id, etag, dueDate, present }: Props) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={320} trapFocus returnFocus withinPortal>
+      <Popover.Target>
+        <Button size="compact-xs" variant="default" onClick={() => setOpened(!opened)} aria-label="Move the estimated delivery date">
+          Move
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>{opened && <Form id={id} etag={etag} dueDate={dueDate} present={present} onDone={() => setOpened(false)} />}</Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Form({ id, etag, dueDate, present, onDone }: Props & { onDone: () => void }) {
+  const [date, setDate] = useState(present);
+  const [reason, setReason] = useState("");
+  const change = useChangeEstimatedDeliveryDate(id, etag);
+  const late = date === "" ? 0 : daysBetween(dueDate, date);
+  const collided = change.error instanceof ApiProblem ? change.error.problem.current : undefined;
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        change.mutate({ date, reason: reason.trim() }, { onSuccess: onDone });
+      }}
+    >
+      <TextInput
+        type="date"
+        label="Estimated delivery date"
+        required
+        withAsterisk={false}
+        data-autofocus
+        value={date}
+        onChange={(event) => setDate(event.currentTarget.value)}
+        description={late > 0 ? `${late} ${late === 1 ? "day" : "days"} after the due date, which stays ${formatDate(dueDate)}` : `Due ${formatDate(dueDate)}`}
+      />
+      <Textarea label="Reason" required withAsterisk={false} autosize minRows={2} maxRows={6} value={reason} onChange={(event) => setReason(event.currentTarget.value)} placeholder="Why it moves; everybody on the request reads it" />
+      {change.isError && (
+        <p role="alert" className={styles.error}>
+          {sentence(change.error)}
+          {collided !== undefined && ` It is now ${formatDate(collided.estimated_delivery_date)}; press Move again to set yours.`}
+        </p>
+      )}
+      <div className={styles.buttons}>
+        <Button variant="default" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" loading={change.isPending} disabled={date === "" || date === present || reason.trim() === ""}>
+          Move
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,67 @@
+import { Button, Popover, Radio, Stack, Textarea } from "@mantine/core";
+import { useState } from "react";
+import type { Schemas } from "@/shared/api/client";
+import { sentence } from "@/shared/api/problem";
+import { useChangeMaterialStatus } from "./api/changeMaterialStatus";
+import styles from "./Editor.module.css";
+
+type MaterialStatus = Schemas["MaterialStatus"];
+const choices: MaterialStatus[] = ["Not Received", "Received", "Accepted", "Rejected"];
+
+interface Props {
+  id: string;
+  etag: string;
+  present: MaterialStatus;
+}
+
+export function MaterialStatusEditor({ id, etag, present }: Props) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={280} trapFocus returnFocus withinPortal>
+      <Popover.Target>
+        <Button size="compact-xs" variant="default" onClick={() => setOpened(!opened)} aria-label="Change the material status">
+          Change
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>{opened && <Form id={id} etag={etag} present={present} onDone={() => setOpened(false)} />}</Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Form({ id, etag, present, onDone }: Props & { onDone: () => void }) {
+  const [status, setStatus] = useState<MaterialStatus>(present);
+  const [reason, setReason] = useState("");
+  const change = useChangeMaterialStatus(id, etag);
+  const needsReason = status === "Rejected";
+  return (
+    <form
+      className={styles.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        change.mutate({ material_status: status, ...(reason.trim() === "" ? {} : { reason: reason.trim() }) }, { onSuccess: onDone });
+      }}
+    >
+      <Radio.Group label="Material status" value={status} onChange={(value) => setStatus(value as MaterialStatus)}>
+        <Stack gap={4} mt={4}>
+          {choices.map((choice) => (
+            <Radio key={choice} size="xs" value={choice} label={choice} data-autofocus={choice === present || undefined} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      <Textarea label={needsReason ? "Reason" : "Reason (optional)"} required={needsReason} withAsterisk={false} autosize minRows={2} maxRows={6} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+      {change.isError && (
+        <p role="alert" className={styles.error}>
+          {sentence(change.error)}
+        </p>
+      )}
+      <div className={styles.buttons}>
+        <Button variant="default" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button type="submit" loading={change.isPending} disabled={status === present || (needsReason && reason.trim() === "")}>
+          Change
+        </Button>
+      </div>
+    </form>
+  );
+}

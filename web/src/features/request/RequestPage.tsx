@@ -1,0 +1,183 @@
+import { Button, Title } from "@mantine/core";
+import { IconHistory } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useLocation, useSearch } from "wouter";
+import { lastSearch } from "@/shared/lib/lastSearch";
+import { formatInstant } from "@/shared/lib/format";
+import { BucketMark } from "@/shared/ui/BucketMark";
+import { ProblemNotice } from "@/shared/ui/ProblemNotice";
+import { StaleNotice } from "@/shared/ui/StaleNotice";
+import { historyQuery } from "./api/getHistory";
+import { requestQuery, type Details } from "./api/getRequest";
+import { CommentsTab } from "./CommentsTab";
+import { DeliveriesTab } from "./DeliveriesTab";
+import { DetailsTab } from "./DetailsTab";
+import { HistoryTab } from "./HistoryTab";
+import { QualityControlTab } from "./QualityControlTab";
+import styles from "./RequestPage.module.css";
+import { TitleAside } from "./TitleAside";
+
+const refreshEvery = 15_000; // ms
+
+/** What the page shows: the present, or a moment of the past. */
+export interface Shown {
+  request: Details["request"];
+  buckets: Details["buckets"];
+  why: Details["why"];
+  counts: Details["counts"];
+}
+
+export function RequestPage({ id, tab }: { id: string; tab: string }) {
+  const at = new URLSearchParams(useSearch()).get("at") ?? undefined;
+  const [, navigate] = useLocation();
+  const details = useQuery({ ...requestQuery(id), refetchInterval: refreshEvery });
+  const past = useQuery({ ...historyQuery(id, at), enabled: at !== undefined });
+
+  const base = "/requests/" + encodeURIComponent(id);
+  const pathOf = (to: string) => (to === "details" ? base : `${base}/${to}`) + (at === undefined ? "" : "?at=" + encodeURIComponent(at));
+  const travel = (to: string | undefined) => navigate(window.location.pathname + (to === undefined ? "" : "?at=" + encodeURIComponent(to)), { replace: at !== undefined && to !== undefined });
+
+  const failed = details.isError && details.data === undefined ? details : at !== undefined && past.isError && past.data === undefined ? past : undefined;
+  if (failed !== undefined) {
+    return (
+      <main className={styles.failed}>
+        <BackLink />
+        <ProblemNotice error={failed.error} title={`Request ${id} cannot be shown`} onRetry={() => void failed.refetch()} />
+        {failed === past && (
+          <Button variant="default" mt="md" onClick={() => travel(undefined)}>
+            Back to the present
+          </Button>
+        )}
+      </main>
+    );
+  }
+
+  const shown: Shown | undefined = at === undefined ? details.data : (past.data?.as_of ?? undefined);
+  const before = at !== undefined && past.data !== undefined && past.data.as_of === null; // it did not exist yet
+  // The past is read-only.
+  const actions = at === undefined ? (details.data?.actions ?? []) : [];
+
+  const tabs = [
+    { key: "details", label: "Details", count: undefined },
+    { key: "deliveries", label: "Deliveries", count: shown?.counts.deliveries },
+    { key: "quality-control", label: "Quality Control", count: shown?.counts.quality_controls },
+    { key: "comments", label: "Comments", count: shown?.counts.comments },
+    { key: "history", label: "History", count: undefined },
+    // Only where there was quality control.
+  ].filter((t) => t.key !== "quality-control" || t.key === tab || (t.count ?? 0) > 0);
+
+  return (
+    <main className={styles.page}>
+      {at !== undefined && (
+        <div className={styles.past} role="status">
+          <IconHistory size={16} aria-hidden />
+          <span>
+            {before ? (
+              <>
+                This is the past: at <strong>{formatInstant(at)}</strong> the request did not exist yet.
+              </>
+            ) : (
+              <>
+                This is the past: the request as it was at <strong>{formatInstant(at)}</strong>. Nothing can be changed here.
+              </>
+            )}
+          </span>
+          <Button size="compact-sm" variant="default" onClick={() => travel(undefined)}>
+            Back to the present
+          </Button>
+        </div>
+      )}
+
+      <header className={styles.header}>
+        <BackLink />
+        <div className={styles.headline}>
+          <Title order={1} className={styles.title}>
+            {shown?.request.title ?? <span className={styles.bone} style={{ width: 320 }} />}
+          </Title>
+          {shown !== undefined && (
+            <span className={styles.kind}>
+              {shown.request.source_type} · {shown.request.language}
+            </span>
+          )}
+        </div>
+        <div className={styles.standing}>
+          {shown !== undefined && <Standing shown={shown} />}
+          {details.data?.stale && <StaleNotice />}
+        </div>
+        <nav aria-label="Parts of the request" className={styles.tabs}>
+          {tabs.map((t) => (
+            <Link key={t.key} href={pathOf(t.key)} replace className={styles.tab} aria-current={t.key === tab ? "page" : undefined}>
+              {t.label}
+              {t.count !== undefined && t.count > 0 && <span className={styles.count}>{t.count}</span>}
+            </Link>
+          ))}
+        </nav>
+      </header>
+
+      <div className={styles.columns}>
+        <div className={styles.main}>
+          {shown === undefined && tab !== "history" ? (
+            before ? null : (
+              <Skeleton />
+            )
+          ) : tab === "deliveries" ? (
+            <DeliveriesTab id={id} at={at} />
+          ) : tab === "quality-control" ? (
+            <QualityControlTab id={id} at={at} />
+          ) : tab === "comments" ? (
+            <CommentsTab id={id} at={at} mayComment={actions.includes("comment")} />
+          ) : tab === "history" ? (
+            <HistoryTab id={id} at={at} onTravel={travel} />
+          ) : (
+            shown !== undefined && <DetailsTab id={id} shown={shown} actions={actions} />
+          )}
+        </div>
+        {shown !== undefined && <TitleAside id={id} at={at} request={shown.request} />}
+      </div>
+    </main>
+  );
+}
+
+function BackLink() {
+  return (
+    <Link href={lastSearch()} className={styles.back}>
+      ‹ Source Management
+    </Link>
+  );
+}
+
+/** Status, and what puts the request where it is. */
+function Standing({ shown }: { shown: Shown }) {
+  const bucket = shown.buckets.find((b) => b === "critical" || b === "at_risk" || b === "on_track");
+  const label = { critical: "Critical", at_risk: "At Risk", on_track: "On Track" }[bucket as string];
+  return (
+    <>
+      <span className={styles.status}>{shown.request.status}</span>
+      {bucket !== undefined && (
+        <span className={styles.insight} data-bucket={bucket}>
+          <BucketMark bucket={bucket} />
+          {label}
+        </span>
+      )}
+      {shown.why.length > 0 && <span className={styles.why}>{shown.why.map((rule) => rule.label).join("; ")}</span>}
+      {shown.request.upgraded_to !== null && (
+        <span>
+          replaced by <Link href={"/requests/" + encodeURIComponent(shown.request.upgraded_to)}>{shown.request.upgraded_to}</Link>
+        </span>
+      )}
+    </>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div aria-busy="true" aria-label="Loading" role="status">
+      {Array.from({ length: 12 }, (_, i) => (
+        <div key={i} className={styles.boneLine}>
+          <span className={styles.bone} style={{ width: 96 }} />
+          <span className={styles.bone} style={{ width: 120 + ((i * 37) % 90) }} />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,10 @@
+import { client, type Schemas } from "@/shared/api/client";
+import { answer } from "@/shared/api/problem";
+import { useRequestCommand } from "./useRequestCommand";
+
+/** Refused with 412 when a field has changed since etag was read. */
+export function useChangeEstimatedDeliveryDate(id: string, etag: string) {
+  return useRequestCommand(id, (body: Schemas["ChangeEstimatedDeliveryDate"], key) =>
+    answer(client.POST("/api/v1/requests/{id}/estimated-delivery-date", { params: { path: { id }, header: { "Idempotency-Key": key, "If-Match": etag } }, body })),
+  );
+}

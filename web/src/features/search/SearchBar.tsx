@@ -1,0 +1,296 @@
+import { ActionIcon, Combobox, Loader, Tooltip, useCombobox } from "@mantine/core";
+import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
+import { IconCheck, IconLock, IconSearch, IconX } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { sentence } from "@/shared/api/problem";
+import type { Session } from "@/shared/api/session";
+import { formatFullDate, formatNumber } from "@/shared/lib/format";
+import type { Catalogue } from "./api/getCatalogue";
+import { modifierValuesQuery } from "./api/getModifierValues";
+import { modifierLabel, valueLabel } from "./labels";
+import { describeDate, explainDate } from "./dates";
+import styles from "./SearchBar.module.css";
+import { withoutValue, withValue, type Modifier } from "./searchState";
+import { readTyped, suggest, type Suggestion } from "./suggestions";
+
+interface Props {
+  catalogue: Catalogue | undefined;
+  scope: Session["scope"];
+  modifiers: Modifier[];
+  now: string | undefined;
+  changed: boolean; // not what was searched for last
+  searching: boolean;
+  autoFocus: boolean;
+  onChange: (modifiers: Modifier[]) => void;
+  onSearch: (modifiers: Modifier[]) => void;
+}
+
+/** Of which modifier a value is being chosen. */
+interface Choosing {
+  name: string;
+  exclude: boolean;
+}
+
+export function SearchBar({ catalogue, scope, modifiers, now, changed, searching, autoFocus, onChange, onSearch }: Props) {
+  const [text, setText] = useState("");
+  const [choosing, setChoosing] = useState<Choosing>();
+  const input = useRef<HTMLInputElement>(null);
+  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
+  useHotkeys([
+    [
+      "/",
+      () => {
+        input.current?.focus();
+        combobox.openDropdown();
+      },
+    ],
+  ]);
+
+  const today = (now ?? new Date().toISOString()).slice(0, 10);
+  const chosen = catalogue?.modifiers.find((m) => m.name === choosing?.name);
+  const [q] = useDebouncedValue(text.trim(), 120);
+  const others = modifiers.filter((m) => m.name !== choosing?.name);
+  const values = useQuery({
+    ...modifierValuesQuery(choosing?.name ?? "", q, others, now),
+    enabled: chosen !== undefined && chosen.kind !== "date" && combobox.dropdownOpened,
+  });
+  const present = choosing && modifiers.find((m) => m.name === choosing.name && m.exclude === choosing.exclude);
+  const suggestions = suggest({
+    catalogue,
+    scope: scope?.modifier,
+    modifiers,
+    choosing,
+    chosen,
+    text: text.trim(),
+    values: values.data?.values,
+    today,
+  });
+
+  function choose(next: Choosing | undefined) {
+    setChoosing(next);
+    setText("");
+    combobox.resetSelectedOption();
+    combobox.openDropdown();
+    input.current?.focus();
+  }
+
+  function type(value: string) {
+    combobox.openDropdown();
+    const typed = choosing === undefined ? readTyped(value, catalogue) : undefined;
+    if (typed === undefined) {
+      setText(value);
+    } else {
+      setChoosing({ name: typed.name, exclude: typed.exclude });
+      setText(typed.rest);
+    }
+    // What Enter would take shows as chosen as soon as something is typed.
+    if (value.trim() === "") combobox.resetSelectedOption();
+    else requestAnimationFrame(() => combobox.selectFirstOption());
+  }
+
+  function accept(s: Suggestion) {
+    if (s.kind === "modifier") {
+      choose({ name: s.name, exclude: s.exclude });
+      return;
+    }
+    const held = modifiers.some((m) => m.name === s.name && m.exclude === s.exclude && m.values.includes(s.value));
+    onChange(held ? withoutValue(modifiers, s.name, s.exclude, s.value) : withValue(modifiers, s.name, s.exclude, s.value));
+    setText("");
+    combobox.resetSelectedOption();
+    if (choosing === undefined || chosen?.kind === "date") finish();
+  }
+
+  function finish() {
+    setChoosing(undefined);
+    setText("");
+    combobox.closeDropdown();
+  }
+
+  // Words that were typed and not taken yet belong to the search all the same.
+  function search() {
+    const typed = text.trim() === "" ? undefined : suggestions.find((s) => s.kind === "value");
+    finish();
+    onSearch(typed?.kind === "value" ? withValue(modifiers, typed.name, typed.exclude, typed.value) : modifiers);
+  }
+
+  function leave() {
+    combobox.closeDropdown();
+    if (text.trim() === "") setChoosing(undefined);
+  }
+
+  function onKeyDown(event: React.KeyboardEvent) {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Enter") {
+      // With an option chosen, the list takes Enter; else it searches, unless
+      // what is typed is no value yet.
+      if (combobox.dropdownOpened && combobox.getSelectedOptionIndex() >= 0) return;
+      event.preventDefault();
+      if (text.trim() === "") search();
+    } else if (event.key === "Backspace" && text === "") {
+      if (choosing !== undefined) setChoosing(undefined);
+      else if (modifiers.length > 0) onChange(modifiers.slice(0, -1));
+    } else if (event.key === "Escape") {
+      if (choosing !== undefined) finish();
+      else combobox.closeDropdown();
+    }
+  }
+
+  return (
+    <div className={styles.bar} role="search" data-changed={changed || undefined}>
+      <Combobox
+        store={combobox}
+        position="bottom-start"
+        offset={6}
+        middlewares={{ flip: false, shift: false }}
+        width="min(640px, calc(100vw - 48px))"
+        onOptionSubmit={(id) => {
+          const s = suggestions.find((one) => one.id === id);
+          if (s !== undefined) accept(s);
+        }}
+      >
+        <Combobox.DropdownTarget>
+          <div className={styles.field} onClick={(event) => event.target === event.currentTarget && input.current?.focus()}>
+            {scope !== null && (
+              <Tooltip label="Your account sees these requests only.">
+                <span className={styles.scope}>
+                  <IconLock size={12} aria-hidden />
+                  {scope.label}: {scope.value}
+                </span>
+              </Tooltip>
+            )}
+            {modifiers.map((m) => (
+              <Pill
+                key={(m.exclude ? "-" : "") + m.name}
+                modifier={m}
+                label={modifierLabel(catalogue, m.name)}
+                onOpen={() => choose({ name: m.name, exclude: m.exclude })}
+                onRemove={() => {
+                  onChange(modifiers.filter((one) => one !== m));
+                  input.current?.focus();
+                }}
+              />
+            ))}
+            {choosing !== undefined && (
+              <span className={styles.choosing}>
+                {modifierLabel(catalogue, choosing.name)}
+                {choosing.exclude ? " is not" : ""}:
+              </span>
+            )}
+            <Combobox.EventsTarget>
+              <input
+                ref={input}
+                className={styles.input}
+                aria-label={choosing === undefined ? "Search" : `Value of ${modifierLabel(catalogue, choosing.name)}`}
+                placeholder={placeholder(modifiers, choosing, chosen?.samples)}
+                value={text}
+                autoFocus={autoFocus}
+                autoComplete="off"
+                spellCheck={false}
+                onChange={(event) => type(event.currentTarget.value)}
+                onClick={() => combobox.openDropdown()}
+                onBlur={leave}
+                onKeyDown={onKeyDown}
+              />
+            </Combobox.EventsTarget>
+            <Tooltip label={changed ? "Search (Enter): the modifiers have changed" : "Search (Enter)"}>
+              <ActionIcon aria-label="Search" variant={changed ? "filled" : "subtle"} color={changed ? "blue" : "gray"} loading={searching} onMouseDown={(event) => event.preventDefault()} onClick={search}>
+                <IconSearch size={16} />
+              </ActionIcon>
+            </Tooltip>
+          </div>
+        </Combobox.DropdownTarget>
+
+        <Combobox.Dropdown className={styles.dropdown} hidden={catalogue === undefined}>
+          {chosen !== undefined && (
+            <Combobox.Header className={styles.help}>
+              <span>{chosen.help}</span>
+              {chosen.kind === "date" && text.trim() !== "" && (
+                <span role="status" className={styles.meaning}>
+                  {describeDate(explainDate(text, today), formatFullDate)}
+                </span>
+              )}
+            </Combobox.Header>
+          )}
+          <Combobox.Options className={styles.options} aria-label={chosen === undefined ? "Modifiers" : `Values of ${chosen.label}`}>
+            {suggestions.map((s) => (
+              <Combobox.Option key={s.id} value={s.id} className={styles.option} active={s.kind === "value" && present?.values.includes(s.value)}>
+                {s.kind === "modifier" ? (
+                  <>
+                    <span className={styles.name}>{s.exclude ? `${s.label} is not` : s.label}</span>
+                    <span className={styles.note}>{s.help}</span>
+                  </>
+                ) : (
+                  <>
+                    <span className={styles.check}>{present?.values.includes(s.value) && <IconCheck size={14} aria-label="chosen" />}</span>
+                    <span className={styles.value}>{s.label ?? valueLabel(s.name, s.value)}</span>
+                    {s.note !== undefined && <span className={styles.note}>{s.note}</span>}
+                    {s.count !== undefined && <span className={styles.count}>{formatNumber(s.count)}</span>}
+                  </>
+                )}
+              </Combobox.Option>
+            ))}
+            {suggestions.length === 0 && values.isFetching && (
+              <div className={styles.empty}>
+                <Loader size={14} aria-label="Loading" />
+              </div>
+            )}
+            {suggestions.length === 0 && !values.isFetching && (
+              <Combobox.Empty className={styles.empty}>{values.isError ? sentence(values.error) : "Nothing matches what you typed."}</Combobox.Empty>
+            )}
+          </Combobox.Options>
+          <Combobox.Footer className={styles.keys}>
+            <kbd>↑</kbd>
+            <kbd>↓</kbd> choose
+            <kbd>Enter</kbd> {text.trim() === "" ? "search" : "take"}
+            {choosing === undefined ? (
+              <>
+                <kbd>-</kbd> exclude
+              </>
+            ) : (
+              <>
+                <kbd>Esc</kbd> done
+              </>
+            )}
+          </Combobox.Footer>
+        </Combobox.Dropdown>
+      </Combobox>
+    </div>
+  );
+}
+
+function placeholder(modifiers: Modifier[], choosing: Choosing | undefined, samples: string[] | undefined): string {
+  if (choosing !== undefined) return samples !== undefined && samples.length > 0 ? samples.slice(0, 3).join(", ") : "";
+  return modifiers.length === 0 ? "Narrow by language, due date, title …" : "";
+}
+
+interface PillProps {
+  modifier: Modifier;
+  label: string;
+  onOpen: () => void;
+  onRemove: () => void;
+}
+
+const valuesInPill = 3;
+
+function Pill({ modifier, label, onOpen, onRemove }: PillProps) {
+  const shown = modifier.values.slice(0, valuesInPill).map((v) => valueLabel(modifier.name, v));
+  const more = modifier.values.length - shown.length;
+  const all = modifier.values.map((v) => valueLabel(modifier.name, v)).join(" or ");
+  const text = shown.join(" or ") + (more > 0 ? ` or ${more} more` : "");
+  return (
+    <span className={styles.pill} data-exclude={modifier.exclude || undefined}>
+      {/* The input keeps the focus while a pill is pressed, so that its list stays. */}
+      <button type="button" className={styles.pillText} title={`${label}${modifier.exclude ? " is not" : ""}: ${all}`} onMouseDown={(event) => event.preventDefault()} onClick={onOpen}>
+        <span className={styles.pillLabel}>
+          {label}
+          {modifier.exclude ? " is not" : ""}:
+        </span>{" "}
+        {text}
+      </button>
+      <button type="button" className={styles.pillRemove} aria-label={`Remove ${label}${modifier.exclude ? " is not" : ""}: ${all}`} onMouseDown={(event) => event.preventDefault()} onClick={onRemove}>
+        <IconX size={12} aria-hidden />
+      </button>
+    </span>
+  );
+}

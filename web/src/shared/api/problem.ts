@@ -1,0 +1,55 @@
+import type { Schemas } from "./client";
+
+/** What the server answers when it does not do what it was asked. */
+export class ApiProblem extends Error {
+  readonly problem: Schemas["Problem"];
+  /** Seconds after which the server asks to be tried again. */
+  readonly retryAfter: number | undefined;
+
+  constructor(problem: Schemas["Problem"], retryAfter?: number) {
+    super(problem.detail);
+    this.name = "ApiProblem";
+    this.problem = problem;
+    this.retryAfter = retryAfter;
+  }
+
+  /** Whether the same question may be answered a little later. */
+  get passes(): boolean {
+    return this.problem.status === 503 || this.problem.status === 504;
+  }
+}
+
+interface Result<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** The answer's data; an answer that is a problem is thrown as an ApiProblem. */
+export async function answer<T>(result: Promise<Result<T>>): Promise<T> {
+  const { data, error, response } = await result;
+  if (response.ok) return data as T;
+  const retryAfter = Number(response.headers.get("Retry-After")) || undefined;
+  throw new ApiProblem(asProblem(error, response), retryAfter);
+}
+
+// A proxy in between may answer with something that is no problem document.
+function asProblem(error: unknown, response: Response): Schemas["Problem"] {
+  if (typeof error === "object" && error !== null && "detail" in error && "code" in error) {
+    return error as Schemas["Problem"];
+  }
+  return {
+    type: "about:blank",
+    title: response.statusText,
+    status: response.status,
+    detail: `The server answered ${response.status} ${response.statusText}.`.replace(" .", "."),
+    code: response.status === 401 ? "unauthenticated" : "internal",
+  };
+}
+
+/** A sentence for any failure. */
+export function sentence(error: unknown): string {
+  if (error instanceof ApiProblem) return error.problem.detail;
+  if (error instanceof TypeError) return "The server cannot be reached.";
+  return error instanceof Error ? error.message : String(error);
+}

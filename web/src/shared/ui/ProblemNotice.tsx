@@ -1,0 +1,31 @@
+import { Button } from "@mantine/core";
+import { IconAlertCircle } from "@tabler/icons-react";
+import { ApiProblem, sentence } from "@/shared/api/problem";
+import styles from "./ProblemNotice.module.css";
+
+interface Props {
+  error: unknown;
+  title?: string;
+  onRetry?: () => void;
+}
+
+/** What went wrong, in the server's words, and what would be right. */
+export function ProblemNotice({ error, title = "That did not work", onRetry }: Props) {
+  const problem = error instanceof ApiProblem ? error.problem : undefined;
+  return (
+    <div role="alert" className={styles.notice}>
+      <IconAlertCircle size={16} className={styles.icon} aria-hidden />
+      <div className={styles.text}>
+        <strong>{title}</strong>
+        <p>{sentence(error)}</p>
+        {problem?.allowed !== undefined && problem.allowed.length > 0 && <p className={styles.allowed}>Accepted: {problem.allowed.join(", ")}</p>}
+        {problem?.request !== undefined && <p className={styles.allowed}>In the log: {problem.request}</p>}
+      </div>
+      {onRetry !== undefined && (
+        <Button variant="default" size="xs" onClick={onRetry}>
+          Try again
+        </Button>
+      )}
+    </div>
+  );
+}
