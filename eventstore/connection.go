@@ -25,10 +25,11 @@ var (
 // client is handed out only once it has a node, is not used again after the
 // first sign of an outage, and is closed when its last user has left.
 type connection struct {
-	config esdb.Configuration
-	log    *slog.Logger
-	ctx    context.Context // ends with close
-	cancel context.CancelFunc
+	config   esdb.Configuration
+	patience time.Duration // outagePatience; tests have less
+	log      *slog.Logger
+	ctx      context.Context // ends with close
+	cancel   context.CancelFunc
 
 	mu         sync.Mutex
 	client     *lease        // nil during an outage
@@ -47,7 +48,10 @@ type lease struct {
 
 func newConnection(config esdb.Configuration, log *slog.Logger) *connection {
 	ctx, cancel := context.WithCancel(context.Background())
-	c := &connection{config: config, log: log, ctx: ctx, cancel: cancel, changed: make(chan struct{}), downSince: time.Now()}
+	c := &connection{
+		config: config, patience: outagePatience, log: log, ctx: ctx, cancel: cancel,
+		changed: make(chan struct{}), downSince: time.Now(),
+	}
 	c.mu.Lock()
 	c.reconnect()
 	c.mu.Unlock()
@@ -68,7 +72,7 @@ func (c *connection) acquire(ctx context.Context) (*lease, error) {
 			c.mu.Unlock()
 			return l, nil
 		}
-		changed, patience := c.changed, time.Until(c.downSince.Add(outagePatience))
+		changed, patience := c.changed, time.Until(c.downSince.Add(c.patience))
 		c.mu.Unlock()
 		if patience <= 0 {
 			return nil, errUnreachable
