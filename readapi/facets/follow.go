@@ -45,7 +45,13 @@ func (x *Index) Run(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case errors.As(err, &lost):
+			again := f != nil && f.shown
 			f = nil
+			if again {
+				x.stale.Store(true)
+				x.report(err)
+				continue // what went wrong may be over already
+			}
 		case f != nil:
 			f.fresh = false
 		}
@@ -54,9 +60,6 @@ func (x *Index) Run(ctx context.Context) error {
 		if err.Error() != reported {
 			reported = err.Error()
 			x.report(err)
-		}
-		if f == nil && lost.why != nil {
-			continue // to load again at once; a failure of that pauses
 		}
 		select {
 		case <-time.After(x.cfg.Retry):
@@ -84,6 +87,7 @@ type follower struct {
 	target domain.Position // a checkpoint: what is shown before is inconsistent or behind
 	fresh  bool            // target was read since Redis last failed
 	dirty  bool            // rows have changed since they were last shown
+	shown  bool            // something was
 	looked time.Time       // when the live generation and its checkpoint were last read
 }
 
@@ -180,7 +184,7 @@ func (f *follower) show() {
 			x.cfg.Logger.Info("the search index serves a read model", "it", f.builder)
 		}
 		x.serve(f.snapshot())
-		f.dirty = false
+		f.dirty, f.shown = false, true
 	}
 	if f.fresh {
 		x.stale.Store(false)

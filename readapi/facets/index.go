@@ -82,7 +82,7 @@ func (x *Index) Snapshot() (*Snapshot, error) {
 		return nil, domain.Errorf(domain.CodeUnavailable, "The search index is not loaded: %s. Try again.", how)
 	}
 	served := *s
-	served.stale = x.stale.Load() || time.Since(time.Unix(0, x.heard.Load())) > staleAfter
+	served.stale = x.stale.Load() || time.Since(time.Unix(0, x.heard.Load())) > max(staleAfter, 4*x.cfg.Poll)
 	return &served, nil
 }
 
