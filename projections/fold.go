@@ -41,7 +41,10 @@ func (f *folder) fold(ctx context.Context, b *build, page domain.Page) (*changes
 		if !ok {
 			continue
 		}
-		r := requests[id]
+		r, ok := requests[id]
+		if !ok {
+			continue
+		}
 		if r != nil && e.Revision <= r.revision {
 			continue
 		}
@@ -107,8 +110,13 @@ func (f *folder) recall(ctx context.Context, b *build, events []domain.Recorded)
 		if _, done := requests[id]; done {
 			continue
 		}
+		_, exists := b.numbers[id]
+		if !exists && sourcerequest.ValidateID(id) != nil {
+			f.logger.Warn("a stream whose name no source request can have is left out", "stream", events[i].Stream)
+			continue
+		}
 		requests[id] = b.states.get(id)
-		if _, exists := b.numbers[id]; requests[id] == nil && (exists || events[i].Revision > 0) {
+		if requests[id] == nil && (exists || events[i].Revision > 0) {
 			ids, keys = append(ids, id), append(keys, b.generation.Document(id))
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -232,6 +233,18 @@ func TestProgressCounts(t *testing.T) {
 			Requests: 1, Pages: 2, Events: 3, Unknown: 2,
 		}, *l.progress.Load())
 		requireModel(t, c, log, l.Policy)
+	})
+}
+
+func TestAStreamThatIsNoRequestIsLeftOut(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, c *redis.Client) {
+		h, log := newHistory(), newMemoryLog()
+		log.append(h.record("sourceRequest-", opened(1)), h.record("sourceRequest-"+strings.Repeat("x", 33), opened(2)), h.record("sourceRequest-a b", opened(3)))
+		l := project(t, configOf(c, log, 0), log, 2)
+		s := readSnapshot(t, c, l.build.generation)
+		require.Equal(t, log.position(), s.position)
+		require.Empty(t, s.rows)
+		require.Zero(t, l.progress.Load().Events)
 	})
 }
 

@@ -40,7 +40,7 @@ func load(ctx context.Context, r redis.UniversalClient, g readmodel.Generation, 
 	if p := info[readmodel.InfoPolicy]; p != policy.Fingerprint() {
 		return nil, unusable(fmt.Sprintf("it was built with policy %q, not %q", p, policy.Fingerprint()))
 	}
-	b := &build{generation: g, position: position, policy: policy, numbers: map[string]uint32{}, states: newStates(limit)}
+	b := &build{generation: g, position: position, policy: policy, numbers: map[string]uint32{}, feed: newRetention(), states: newStates(limit)}
 	var damage unusable
 	for _, part := range []func(context.Context, redis.UniversalClient) error{b.loadDictionaries, b.loadRows, b.loadFeed} {
 		if err := part(ctx, r); err != nil && !errors.As(err, &damage) {

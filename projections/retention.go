@@ -14,9 +14,12 @@ const (
 
 // retention remembers what is in the feed, oldest entry first.
 type retention struct {
-	entries []feedEntry
-	rows    int
+	maxEntries, maxRows int
+	entries             []feedEntry
+	rows                int
 }
+
+func newRetention() retention { return retention{maxEntries: maxFeedEntries, maxRows: maxFeedRows} }
 
 type feedEntry struct {
 	position domain.Position
@@ -28,7 +31,7 @@ type feedEntry struct {
 func (r *retention) add(position domain.Position, rows int) (oldest domain.Position, trim bool) {
 	r.entries = append(r.entries, feedEntry{position, rows})
 	r.rows += rows
-	for len(r.entries) > 1 && (len(r.entries) > maxFeedEntries || r.rows > maxFeedRows) {
+	for len(r.entries) > 1 && (len(r.entries) > r.maxEntries || r.rows > r.maxRows) {
 		r.rows -= r.entries[0].rows
 		r.entries = r.entries[1:]
 		trim = true

@@ -44,5 +44,3 @@ func (s *states) put(id string, r *request) {
 	}
 	s.young[id] = r
 }
-
-func (s *states) len() int { return len(s.young) + len(s.old) }
