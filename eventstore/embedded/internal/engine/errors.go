@@ -23,6 +23,7 @@ type WrongRevisionError struct {
 	Current  int64 // -1 for no stream
 }
 
+// Error implements error.
 func (e *WrongRevisionError) Error() string {
 	return fmt.Sprintf("engine: stream %q: expected %v, stands at %d", e.Stream, e.Expected, e.Current)
 }
@@ -32,6 +33,7 @@ type StreamDeletedError struct {
 	Stream string
 }
 
+// Error implements error.
 func (e *StreamDeletedError) Error() string {
 	return fmt.Sprintf("engine: stream %q is deleted", e.Stream)
 }

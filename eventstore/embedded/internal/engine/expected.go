@@ -16,6 +16,7 @@ const (
 // noRevision is the revision before the first event, and of no stream.
 const noRevision = -1
 
+// String says the expectation in words.
 func (e Expected) String() string {
 	switch e {
 	case Any:
