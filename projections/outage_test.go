@@ -80,7 +80,7 @@ func TestRedisGoesAwayAndComesBackEmpty(t *testing.T) {
 }
 
 func TestAnOlderReplicaIsContinuedFromItsCheckpoint(t *testing.T) {
-	primary, replica := redistest.Start(t), redistest.Start(t)
+	primary, replica := redistest.Start(t, "--repl-diskless-sync-delay", "0"), redistest.Start(t)
 	var address atomic.Value
 	address.Store(primary.Addr())
 	c := redis.NewClient(&redis.Options{
@@ -98,12 +98,12 @@ func TestAnOlderReplicaIsContinuedFromItsCheckpoint(t *testing.T) {
 	host, port, err := net.SplitHostPort(primary.Addr())
 	require.NoError(t, err)
 	backup := replica.Client()
-	require.NoError(t, backup.SlaveOf(t.Context(), host, port).Err())
+	require.NoError(t, backup.ReplicaOf(t.Context(), host, port).Err())
 	require.Eventually(t, func() bool {
 		return strings.Contains(backup.Info(t.Context(), "replication").Val(), "master_link_status:up") &&
 			backup.Get(t.Context(), readmodel.Generation(generation).Checkpoint()).Val() == log.position().String()
 	}, 20*time.Second, time.Millisecond)
-	require.NoError(t, backup.SlaveOf(t.Context(), "NO", "ONE").Err())
+	require.NoError(t, backup.ReplicaOf(t.Context(), "NO", "ONE").Err())
 	log.append(h.record("sourceRequest-SR-2", sourcerequest.Commented{CommentID: "x", Text: "never replicated"}))
 	waitFor(t, primary.Client(), log)
 
@@ -112,4 +112,38 @@ func TestAnOlderReplicaIsContinuedFromItsCheckpoint(t *testing.T) {
 	waitFor(t, backup, log)
 	s := requireModel(t, backup, log, sourcerequest.DefaultPolicy())
 	require.Equal(t, generation, string(s.generation), "the older copy is continued, not built again")
+}
+
+func TestAClusterHoldsTheReadModel(t *testing.T) {
+	// One node is enough to refuse transactions across slots. Its bus port must
+	// be below 65536, which the usual 10,000 above a free port may not be.
+	server := redistest.Start(t, "--cluster-enabled", "yes", "--cluster-port", freePort(t))
+	c := server.Client()
+	require.NoError(t, c.ClusterAddSlotsRange(t.Context(), 0, 16383).Err())
+	require.Eventually(t, func() bool {
+		return strings.Contains(c.ClusterInfo(t.Context()).Val(), "cluster_state:ok")
+	}, 20*time.Second, time.Millisecond)
+	cluster := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{server.Addr()}, DisableIdentity: true})
+	t.Cleanup(func() { _ = cluster.Close() })
+
+	h, log := someHistory(t, 40)
+	p, _ := running(t, configOf(cluster, log, 7))
+	waitFor(t, c, log)
+	first := requireModel(t, c, log, sourcerequest.DefaultPolicy())
+	require.NoError(t, p.Rebuild(t.Context()))
+	log.append(h.record("sourceRequest-SR-2", sourcerequest.Commented{CommentID: "x", Text: "after it"}))
+	waitFor(t, c, log)
+	second := requireModel(t, c, log, sourcerequest.DefaultPolicy())
+	require.NotEqual(t, first.generation, second.generation)
+	requireOnly(t, c, second.generation)
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	require.NoError(t, err)
+	return port
 }

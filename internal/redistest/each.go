@@ -21,7 +21,7 @@ func Embedded(t testing.TB) *redis.Client {
 }
 
 func client(t testing.TB, addr string) *redis.Client {
-	c := redis.NewClient(&redis.Options{Addr: addr, DisableIdentity: true})
+	c := redis.NewClient(&redis.Options{Addr: addr, DisableIdentity: true, DialerRetries: 1})
 	t.Cleanup(func() { _ = c.Close() })
 	return c
 }

@@ -17,17 +17,18 @@ import (
 type Server struct {
 	t       testing.TB
 	addr    string
+	args    []string
 	process *exec.Cmd
 }
 
-// Start starts a redis-server that ends with the test. The test fails if
-// redis-server is not installed.
-func Start(t testing.TB) *Server {
+// Start starts a redis-server that ends with the test, with further arguments
+// if any. The test fails if redis-server is not installed.
+func Start(t testing.TB, args ...string) *Server {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		t.Fatal("install redis-server: apt-get install redis-server")
 	}
-	s := &Server{t: t}
+	s := &Server{t: t, args: args}
 	// Somebody may take a free port before redis-server does.
 	var err error
 	for range 5 {
@@ -79,7 +80,8 @@ func (s *Server) start() error {
 	if err != nil {
 		return err
 	}
-	process := exec.Command("redis-server", "--bind", host, "--port", port, "--save", "", "--appendonly", "no", "--dir", s.t.TempDir())
+	args := append([]string{"--bind", host, "--port", port, "--save", "", "--appendonly", "no", "--dir", s.t.TempDir()}, s.args...)
+	process := exec.Command("redis-server", args...)
 	output, err := process.StdoutPipe()
 	if err != nil {
 		return err

@@ -1,0 +1,121 @@
+package readmodel_test
+
+import (
+	"encoding/hex"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"backlot/domain"
+	"backlot/domain/sourcerequest"
+	"backlot/readmodel"
+)
+
+// The golden files pin the format. One that changes means another
+// readmodel.Version, or read models in use are misread.
+var update = flag.Bool("update", false, "write the golden files")
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".v"+readmodel.Version)
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got)
+}
+
+var exampleRow = readmodel.Row{
+	ID: "SR-1", Title: 0x01020304, Package: 2, ContentPartner: 3, FulfillmentPartner: 4, SubAssignee: 5, Language: 6, CountrySet: 7, IssueSet: 8,
+	SourceType: 9, ServiceType: 10, MovieType: 11, Status: 12, MaterialStatus: 13,
+	Flags:   readmodel.FlagOriginal | readmodel.FlagOpen,
+	DueDate: domain.NewDate(2026, time.November, 23), EstimatedDate: domain.NewDate(2026, time.December, 24),
+	Critical: 1_795_478_400_000, AtRisk: -1, Overdue: sourcerequest.Never, RedeliveryAsked: 0x0102030405060708, Revision: 1<<63 + 1,
+}
+
+func TestTheBytesOfARow(t *testing.T) {
+	var lines strings.Builder
+	b := exampleRow.Append(nil)
+	require.Len(t, b, readmodel.RowSize)
+	for ; len(b) > 0; b = b[16:] {
+		fmt.Fprintln(&lines, hex.EncodeToString(b[:16]))
+	}
+	golden(t, "row.hex", lines.String())
+}
+
+func TestTheValuesOfFlags(t *testing.T) {
+	require.Equal(t, []readmodel.Flags{1, 2, 4, 8, 16}, []readmodel.Flags{
+		readmodel.FlagOriginal, readmodel.FlagUsableMaterials, readmodel.FlagMaterialRejected, readmodel.FlagWasDelivered, readmodel.FlagOpen,
+	})
+}
+
+func TestTheKeys(t *testing.T) {
+	g := readmodel.Generation("g1")
+	keys := []string{readmodel.LiveKey, readmodel.BuildingKey, g.Checkpoint(), g.Info(), g.Rows(0), g.Rows(12), g.Feed(), g.Document("SR-1")}
+	for d := range readmodel.Dictionary(readmodel.DictionaryCount) {
+		keys = append(keys, g.Dictionary(d))
+	}
+	keys = append(keys, readmodel.InfoVersion, readmodel.InfoPolicy, readmodel.InfoStarted, readmodel.InfoEvents, fmt.Sprint(readmodel.RowsPerSegment))
+	golden(t, "keys", strings.Join(keys, "\n")+"\n")
+}
+
+func TestTheFieldsOfAChange(t *testing.T) {
+	c := readmodel.Change{
+		Generation: "g1", From: 7, To: 1 << 60, Rows: []readmodel.NumberedRow{{Number: 258, Row: exampleRow}},
+		Added: map[readmodel.Dictionary]readmodel.Added{
+			readmodel.Titles:      {From: 1, Values: []string{readmodel.TitleValue("M1", "Ōkami")}},
+			readmodel.CountrySets: {From: 3, Values: []string{readmodel.SetValue([]string{"Japan", "Canada"}), ""}},
+		},
+	}
+	fields, err := c.Fields()
+	require.NoError(t, err)
+	var lines strings.Builder
+	fmt.Fprintln(&lines, readmodel.FeedID(c.To))
+	for i := 0; i < len(fields); i += 2 {
+		fmt.Fprintf(&lines, "%s %q\n", fields[i], fields[i+1])
+	}
+	golden(t, "change", lines.String())
+}
+
+func TestTheJSONOfADocument(t *testing.T) {
+	at := time.Date(2026, 11, 23, 12, 0, 0, 5_000_000, time.UTC)
+	by := domain.Principal{Account: "a1", Organisation: "org-f", Role: domain.RoleFulfillmentPartner}
+	original := true
+	b, err := readmodel.MarshalDocument(readmodel.Document{ID: "SR-1", Revision: 12, Position: 345, State: sourcerequest.State{
+		PackageID: "P1", MovieID: "M1", Title: "Harbour Lights", MovieType: sourcerequest.MovieEpisode, IsOriginal: true,
+		ContentPartner: "org-a", FulfillmentPartner: "org-f", SubAssignee: "org-g", SourceType: sourcerequest.SourceDubs,
+		ServiceType: sourcerequest.ServiceCreate, Language: "Korean", Countries: []string{"Canada", "Japan"},
+		DueDate: domain.NewDate(2026, time.December, 1), MovedDeliveryDate: domain.NewDate(2026, time.December, 3),
+		Status: sourcerequest.StatusRedeliveryRequested, StatusBeforeCancel: sourcerequest.StatusOpen, MaterialStatus: sourcerequest.MaterialRejected, MaterialSinceRejected: true,
+		Materials: []sourcerequest.Material{{
+			MaterialFile: sourcerequest.MaterialFile{ID: "m1", Kind: sourcerequest.MaterialAudio, Name: "a.wav", Size: 3, SHA256: "00"}, ProvidedAt: at, ProvidedBy: by,
+		}},
+		Deliveries: []sourcerequest.Delivery{{
+			ID: "d1", Method: sourcerequest.MethodAPI, StartedAt: at, StartedBy: by, CompletedAt: at, InspectedAt: at,
+			Files:    []sourcerequest.DeliveryFile{{DeclaredFile: sourcerequest.DeclaredFile{ID: "f1", Name: "a.mov", Size: 9, SHA256: "11"}, DeliveredAt: at}},
+			Findings: []sourcerequest.FindingState{{Finding: sourcerequest.Finding{ID: "n1", FileID: "f1", Code: "telecine", Text: "Telecine"}, Overridden: true, OverrideReason: "fine"}},
+		}},
+		LatestDelivery: "d1", WasDelivered: true,
+		QualityControls: []sourcerequest.QualityControl{{
+			ID: "q1", DeliveryID: "d1", Check: sourcerequest.CheckSpot, RecordedAt: at, RecordedBy: by,
+			Issues: []sourcerequest.IssueState{{
+				Issue:  sourcerequest.Issue{ID: "i1", Code: "drift", Category: "Audio", Severity: sourcerequest.SeverityBlocker, TimecodeIn: "00:00:01:00", Description: "Drifts"},
+				Answer: sourcerequest.AnswerWillFix, Note: "soon", AnsweredAt: at, AnsweredBy: by,
+			}},
+		}},
+		Comments:   []sourcerequest.Comment{{ID: "c1", Text: "<b> & é", At: at, By: by}},
+		Redelivery: &sourcerequest.Redelivery{Scope: sourcerequest.RedeliveryFull, Cause: sourcerequest.CausePerson, Reasons: []string{"drift"}, RequestedAt: at},
+		Upgrades:   "SR-0", UpgradedTo: "SR-2", OpenedAt: at, UpdatedAt: at, FieldRevision: 4,
+		LastRow: &sourcerequest.Row{Title: "Harbour Lights", IsOriginal: &original},
+	}})
+	require.NoError(t, err)
+	golden(t, "document.json", string(b)+"\n")
+}
