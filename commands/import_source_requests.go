@@ -259,8 +259,16 @@ func (j *importJob) applyPatiently(stopping context.Context, row fileRow) (sourc
 func (j *importJob) apply(ctx context.Context, f fileRow) (sourcerequest.Outcome, error) {
 	i := sourcerequest.Instruction{By: j.job.By, Key: fmt.Sprintf("import/%s/%d", j.job.ID, f.line)}
 	_, notNew := sourcerequest.Decide(sourcerequest.State{}, sourcerequest.ImportRow{Row: f.row})
-	content, contentKnown := j.known(f.row.ContentPartner, organisation.ContentPartner)
-	fulfillment, fulfillmentKnown := j.known(f.row.FulfillmentPartner, organisation.FulfillmentPartner)
+	content, contentKnown, err := j.find(ctx, f.row.ContentPartner, organisation.ContentPartner)
+	if err != nil {
+		return sourcerequest.Outcome{}, inColumn(err, "content_partner")
+	}
+	fulfillment, fulfillmentKnown, err := j.find(ctx, f.row.FulfillmentPartner, organisation.FulfillmentPartner)
+	if err != nil {
+		return sourcerequest.Outcome{}, inColumn(err, "fulfillment_partner")
+	}
+	command := sourcerequest.ImportRow{Row: f.row}
+	command.Row.ContentPartner, command.Row.FulfillmentPartner = content, fulfillment
 	if !contentKnown || !fulfillmentKnown {
 		// A partner is registered only for a row that can come in: one that is
 		// refused leaves nothing behind.
@@ -268,18 +276,16 @@ func (j *importJob) apply(ctx context.Context, f fileRow) (sourcerequest.Outcome
 		if err != nil {
 			return sourcerequest.Outcome{}, err
 		}
-		if _, err := sourcerequest.Decide(r.state, sourcerequest.ImportRow{Row: f.row}); err != nil {
+		if _, err := sourcerequest.Decide(r.state, command); err != nil {
 			return sourcerequest.Outcome{}, err
 		}
-		if content, err = j.register(ctx, f.row.ContentPartner, organisation.ContentPartner, i); err != nil {
+		if command.Row.ContentPartner, err = j.register(ctx, f.row.ContentPartner, organisation.ContentPartner, i); err != nil {
 			return sourcerequest.Outcome{}, inColumn(err, "content_partner")
 		}
-		if fulfillment, err = j.register(ctx, f.row.FulfillmentPartner, organisation.FulfillmentPartner, i); err != nil {
+		if command.Row.FulfillmentPartner, err = j.register(ctx, f.row.FulfillmentPartner, organisation.FulfillmentPartner, i); err != nil {
 			return sourcerequest.Outcome{}, inColumn(err, "fulfillment_partner")
 		}
 	}
-	command := sourcerequest.ImportRow{Row: f.row}
-	command.Row.ContentPartner, command.Row.FulfillmentPartner = content, fulfillment
 	body, err := json.Marshal(command.Row)
 	if err != nil {
 		return sourcerequest.Outcome{}, err
@@ -295,28 +301,40 @@ func (j *importJob) apply(ctx context.Context, f fileRow) (sourcerequest.Outcome
 	return j.requests.handle(ctx, f.id, command, i)
 }
 
-// known returns the id of a partner that this job has seen; no name has no id.
-func (j *importJob) known(name string, kind organisation.Kind) (id string, ok bool) {
+// find returns the id of a partner that plays its part already; of one that
+// must be registered first, the id that it has or its name. No name has no id.
+func (j *importJob) find(ctx context.Context, name string, kind organisation.Kind) (id string, ok bool, err error) {
 	if name == "" {
-		return "", true
+		return "", true, nil
 	}
 	j.partnersMu.RLock()
-	defer j.partnersMu.RUnlock()
 	id, ok = j.partners[partner{name, kind}]
-	return id, ok
+	j.partnersMu.RUnlock()
+	if ok {
+		return id, true, nil
+	}
+	id, ok, err = j.requests.organisations.Find(ctx, name)
+	if err != nil || !ok {
+		return name, false, err
+	}
+	return id, false, nil
 }
 
 // register returns the id of a partner, registering it where needed: one at a
 // time, the first row of a partner for all.
 func (j *importJob) register(ctx context.Context, name string, kind organisation.Kind, i sourcerequest.Instruction) (string, error) {
-	if id, ok := j.known(name, kind); ok {
-		return id, nil
+	if name == "" {
+		return "", nil
 	}
 	j.partnersMu.Lock()
 	defer j.partnersMu.Unlock()
+	key := partner{name, kind}
+	if id, ok := j.partners[key]; ok {
+		return id, nil
+	}
 	id, err := j.requests.organisations.Ensure(ctx, name, kind, i)
 	if err == nil {
-		j.partners[partner{name, kind}] = id
+		j.partners[key] = id
 	}
 	return id, err
 }

@@ -97,6 +97,14 @@ func TestALaterImportAppliesOnlyWhatChangedInTheFile(t *testing.T) {
 	require.Empty(t, b.events(organisation.StreamPrefix+"newcomer-films"))
 }
 
+func TestARowOfAClosedRequestThatDidNotChangeIsUnchanged(t *testing.T) {
+	b := newBench(t)
+	file := fileHeader + line("1", ",Open", ",Cancelled") + line("2", ",Open", ",Upgraded")
+	require.Equal(t, 2, b.importFile(file).Opened)
+	b.restart() // and the directory knows nobody
+	require.Equal(t, 2, b.importFile(file).Unchanged)
+}
+
 func TestPartnersAreKnownByNameInAnyCaseAndMayBeBoth(t *testing.T) {
 	b := newBench(t)
 	report := b.importFile(fileHeader + line("1") + line("2", "Juniper Post", "JUNIPER POST") + line("3", "Halden Pictures", "juniper post"))

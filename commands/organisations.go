@@ -42,25 +42,49 @@ func (o *Organisations) Ensure(ctx context.Context, name string, kind organisati
 	return "", domain.Errorf(domain.CodeConflict, "too many organisations have a name like %q", name)
 }
 
+// Find returns the id of the organisation with a name, without registering
+// it: ok is false where there is none. The directory may be behind the log, so
+// a name that it does not know is looked for in the streams.
+func (o *Organisations) Find(ctx context.Context, name string) (id string, ok bool, err error) {
+	if id, ok := o.directory.Find(name); ok {
+		return id, true, nil
+	}
+	slug := organisation.Slug(name)
+	id = slug
+	for n := 2; n <= maxSlugs; n++ {
+		s, _, err := o.load(ctx, id)
+		if err != nil || !s.Exists() {
+			return "", false, err
+		}
+		if s.AnswersTo(name) {
+			return id, true, nil
+		}
+		id = fmt.Sprintf("%s-%d", slug, n)
+	}
+	return "", false, nil
+}
+
+func (o *Organisations) load(ctx context.Context, id string) (s organisation.State, t tail, err error) {
+	err = o.log.ReadStream(ctx, organisation.StreamPrefix+id, func(r domain.Recorded) error {
+		t.see(r)
+		if e, ok := r.Event.(organisation.Event); ok {
+			s = organisation.Evolve(s, e)
+		}
+		return nil
+	})
+	return s, t, err
+}
+
 // ensure is CodeConflict if the id belongs to an organisation with another name.
 func (o *Organisations) ensure(ctx context.Context, id, name string, kind organisation.Kind, i sourcerequest.Instruction) error {
 	stream := organisation.StreamPrefix + id
-	var err error
 	for range maxAttempts {
-		var t tail
-		var s organisation.State
-		err = o.log.ReadStream(ctx, stream, func(r domain.Recorded) error {
-			t.see(r)
-			if e, ok := r.Event.(organisation.Event); ok {
-				s = organisation.Evolve(s, e)
-			}
-			return nil
-		})
+		s, t, err := o.load(ctx, id)
 		if err != nil {
 			return err
 		}
-		var events []organisation.Event
-		if events, err = organisation.Decide(s, organisation.Ensure{Name: name, Kind: kind}); err != nil || len(events) == 0 {
+		events, err := organisation.Decide(s, organisation.Ensure{Name: name, Kind: kind})
+		if err != nil || len(events) == 0 {
 			return err
 		}
 		recorded := make([]any, len(events))

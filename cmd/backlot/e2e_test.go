@@ -51,7 +51,7 @@ const token = "e2e-operator"
 func start(t *testing.T, data string, args ...string) *portal {
 	t.Helper()
 	p := &portal{t: t, exited: make(chan error, 1)}
-	p.process = exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data}, args...)...)
+	p.process = exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data, "--log-level", "warn"}, args...)...)
 	p.process.Env = append(os.Environ(), "BACKLOT_BOOTSTRAP_TOKEN="+token)
 	var log bytes.Buffer
 	p.process.Stderr = &log

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/ThreeDotsLabs/watermill/message"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/redis/go-redis/v9"
@@ -105,15 +106,11 @@ func (s *server) project(policy sourcerequest.Policy) error {
 			return nil
 		}))
 	})
-	var projector *projections.Projector
-	subscriber, err := eventstore.NewSubscriber(s.store, eventstore.SubscriberConfig{
-		From: func(ctx context.Context) (domain.Position, error) { return projector.From(ctx) },
-	})
-	if err != nil {
-		return err
-	}
-	projector, err = projections.New(projections.Config{
-		Redis: s.redis, Subscriber: subscriber, PageOf: eventstore.PageOf, ReadStream: s.store.ReadStream, Policy: policy, Logger: s.logger,
+	projector, err := projections.New(projections.Config{
+		Redis: s.redis, PageOf: eventstore.PageOf, ReadStream: s.store.ReadStream, Policy: policy, Logger: s.logger,
+		Subscribe: func(from projections.From) (message.Subscriber, error) {
+			return eventstore.NewSubscriber(s.store, eventstore.SubscriberConfig{From: from})
+		},
 	})
 	if err != nil {
 		return err

@@ -211,7 +211,7 @@ func TestACommandSentTwiceAlsoAcrossARestartLeavesOneEvent(t *testing.T) {
 }
 
 func openBody(id string) string {
-	return fmt.Sprintf(`{"id":%q,"package_id":"P1","movie_id":"M1","title":"The Last Tram","movie_type":"Standalone","is_original":false,
+	return fmt.Sprintf(`{"request_id":%q,"package_id":"P1","movie_id":"M1","title":"The Last Tram","movie_type":"Standalone","is_original":false,
 		"content_partner":"Halden Pictures","fulfillment_partner":"Juniper Post","source_type":"Subs","service_type":"Create",
 		"language":"Dutch","countries":["Netherlands"],"due_date":"2026-12-24"}`, id)
 }
@@ -262,9 +262,13 @@ func TestARedisThatIsFlushedGivesStaleOrRightAnswersAndComesBack(t *testing.T) {
 	t.Logf("%d answers meanwhile, %d of them marked stale", answers, stale)
 
 	position := p.do(http.MethodPost, "/api/v1/requests/"+demo.FirstRequest+"/comments", "after-flush", `{"text":"still here?"}`)
-	var details struct{ ID string }
+	var details struct {
+		Request struct {
+			RequestID string `json:"request_id"`
+		}
+	}
 	p.get("/api/v1/requests/"+demo.FirstRequest+"?after="+url.QueryEscape(position), &details)
-	require.Equal(t, demo.FirstRequest, details.ID)
+	require.Equal(t, demo.FirstRequest, details.Request.RequestID)
 	p.isRight(file)
 }
 

@@ -70,7 +70,7 @@ func Decide(s State, c Command) ([]Event, error) {
 		switch {
 		case !s.Exists():
 			return []Event{Registered{Name: name, Kinds: []Kind{c.Kind}}}, nil
-		case !s.answersTo(name):
+		case !s.AnswersTo(name):
 			return nil, domain.Errorf(domain.CodeConflict, "another organisation has this id: %s", s.Name)
 		case !slices.Contains(s.Kinds, c.Kind):
 			return []Event{KindAdded{Kind: c.Kind}}, nil
@@ -92,7 +92,9 @@ func Decide(s State, c Command) ([]Event, error) {
 	return nil, domain.Errorf(domain.CodeInternal, "no decision for %T", c)
 }
 
-func (s State) answersTo(name string) bool {
+// AnswersTo reports whether the organisation bears the name, or bore it once,
+// in any case.
+func (s State) AnswersTo(name string) bool {
 	return strings.EqualFold(s.Name, name) || slices.ContainsFunc(s.Aliases, func(a string) bool { return strings.EqualFold(a, name) })
 }
 
