@@ -55,6 +55,7 @@ func (s *Store) Follow(ctx context.Context, from domain.Position, prefixes []str
 			return s.translate(ctx, ctx, "follow the log", err)
 		}
 		s.log.Warn("subscription to the event log dropped, resuming", "position", r.from, "error", err)
+		r.window = wideWindow
 		wait(ctx, failures)
 		failures++
 	}

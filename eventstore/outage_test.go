@@ -200,7 +200,7 @@ func TestCallsDuringAnOutageAreUnavailableAndHealAfterwards(t *testing.T) {
 			v = persist(t, ctx, s, "sourceRequest-1", v, comments(1, 1))
 			require.EqualValues(t, 1, v.Revision)
 			require.Len(t, readAll(t, s, "sourceRequest-1"), 2)
-			requireGoroutines(t, before+5)
+			requireGoroutines(t, before+10)
 		})
 	}
 }
@@ -250,7 +250,10 @@ func TestManyCallersThroughManyOutages(t *testing.T) {
 	}
 	stop()
 	callers.Wait()
-	requireGoroutines(t, before+10)
+	// A call that is caught in the middle makes the client library forget a
+	// connection, which is a few goroutines. One hung call an outage and
+	// caller would be 200.
+	requireGoroutines(t, before+40)
 }
 
 func TestConnectBeforeTheServerIsThere(t *testing.T) {

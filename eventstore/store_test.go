@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/stretchr/testify/require"
 
 	"backlot/domain"
@@ -179,4 +180,29 @@ func TestEndIsTheLastEventThatIsNotASystemEvent(t *testing.T) {
 	end, err = s.End(ctx)
 	require.NoError(t, err)
 	require.Equal(t, p, end)
+}
+
+func TestDeletedStreams(t *testing.T) {
+	s, ctx := openStore(t), testContext(t)
+	for _, stream := range []string{"person-1", "person-2"} {
+		_, _, err := s.Append(ctx, stream, domain.Version{}, comments(0, 2))
+		require.NoError(t, err)
+	}
+	require.NoError(t, s.with(ctx, func(client *esdb.Client) error {
+		if _, err := client.DeleteStream(ctx, "person-1", esdb.DeleteStreamOptions{}); err != nil {
+			return err
+		}
+		_, err := client.TombstoneStream(ctx, "person-2", esdb.TombstoneStreamOptions{})
+		return err
+	}))
+	for _, stream := range []string{"person-1", "person-2"} {
+		require.Empty(t, readAll(t, s, stream))
+		_, ok, err := s.LastEvent(ctx, stream)
+		require.NoError(t, err)
+		require.False(t, ok)
+	}
+	_, _, err := s.Append(ctx, "person-1", domain.Version{}, comments(5, 1))
+	require.Equal(t, domain.CodeInternal, domain.ErrorCode(err), "it goes on at a revision that the chain did not expect: %v", err)
+	_, _, err = s.Append(ctx, "person-2", domain.Version{}, comments(5, 1))
+	require.Equal(t, domain.CodeRefused, domain.ErrorCode(err), "%v", err)
 }

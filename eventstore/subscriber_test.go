@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/ThreeDotsLabs/watermill"
 	"github.com/ThreeDotsLabs/watermill/message"
 	"github.com/stretchr/testify/require"
 
@@ -103,7 +104,7 @@ func TestSubscriberHandsOutEveryEventOnceInOrder(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		write(t, ctx, s, streams, each, 5)
+		write(t, ctx, s, streams, each, 20)
 	}()
 	for len(log.events) < streams*each {
 		msg, page := next(t, ctx, messages)
@@ -225,6 +226,11 @@ func TestSubscriberWaitsForTheAck(t *testing.T) {
 	write(t, ctx, s, 1, 20, 20)
 	messages := subscribe(t, ctx, s, SubscriberConfig{PageSize: 10, From: from(0)})
 	first, _ := next(t, ctx, messages)
+	other := subscribe(t, ctx, s, SubscriberConfig{PageSize: 10, From: from(0)})
+	for range 2 {
+		msg, _ := next(t, ctx, other)
+		msg.Ack()
+	}
 	select {
 	case <-messages:
 		require.FailNow(t, "a second page came before the first one's Ack")
@@ -290,6 +296,45 @@ func TestSubscriberClose(t *testing.T) {
 	require.NoError(t, subscriber.Close())
 	_, err = subscriber.Subscribe(ctx, "log")
 	require.Equal(t, domain.CodeUnavailable, domain.ErrorCode(err))
+}
+
+func TestSubscriberKeepsTheOrderThroughARouter(t *testing.T) {
+	s, ctx := openStore(t), testContext(t)
+	var checkpoint atomic.Uint64
+	subscriber, err := NewSubscriber(s, SubscriberConfig{PageSize: 50, From: func(context.Context) (domain.Position, error) {
+		return domain.Position(checkpoint.Load()), nil
+	}})
+	require.NoError(t, err)
+	router, err := message.NewRouter(message.RouterConfig{}, watermill.NopLogger{})
+	require.NoError(t, err)
+	var log checkLog
+	pages, done := 0, make(chan struct{})
+	router.AddConsumerHandler("projector", "log", subscriber, func(msg *message.Message) error {
+		page, err := PageOf(msg)
+		if err != nil {
+			return err
+		}
+		if pages++; pages%5 == 0 {
+			return errors.New("not this time")
+		}
+		log.add(t, page)
+		checkpoint.Store(uint64(page.To))
+		if len(log.events) == 1000 {
+			close(done)
+		}
+		return nil
+	})
+	ended := make(chan error, 1)
+	go func() { ended <- router.Run(ctx) }()
+	write(t, ctx, s, 10, 100, 10)
+	select {
+	case <-done:
+	case <-ctx.Done():
+		require.FailNow(t, "events are missing")
+	}
+	require.NoError(t, router.Close())
+	require.NoError(t, <-ended)
+	requireWhole(t, log.events, 10, 100)
 }
 
 func TestPageOfAnotherMessage(t *testing.T) {
