@@ -10,8 +10,7 @@ import (
 )
 
 type detailsAnswer struct {
-	Position       string         `json:"position"`
-	Stale          bool           `json:"stale"`
+	standing
 	Now            time.Time      `json:"now"`
 	Request        *requestAnswer `json:"request"`
 	Buckets        []string       `json:"buckets"`
@@ -35,7 +34,7 @@ func (s *server) getRequest(x *exchange) error {
 		return err
 	}
 	a := detailsAnswer{
-		Position: d.Position.String(), Stale: d.stale, Now: now, Request: request,
+		standing: documentStanding(d), Now: now, Request: request,
 		Actions: acceptedActions(x.by, d.State), EditableFields: []string{}, Counts: v.counts(d.State),
 	}
 	a.Buckets, a.Why = s.judged(d.State, now)

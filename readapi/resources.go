@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"backlot/domain/sourcerequest"
+	"backlot/readmodel"
 )
 
 // standing is what every answer from a read model says of itself.
@@ -13,7 +14,8 @@ type standing struct {
 	Stale    bool   `json:"stale"`
 }
 
-func (d document) standing() standing { return standing{Position: d.Position.String(), Stale: d.stale} }
+// documentStanding is never stale: what would be is read from the log.
+func documentStanding(d readmodel.Document) standing { return standing{Position: d.Position.String()} }
 
 type deliveryAnswer struct {
 	ID          string                       `json:"id"`
@@ -57,7 +59,7 @@ func (s *server) listDeliveries(x *exchange) error {
 	return x.answer(http.StatusOK, struct {
 		standing
 		Deliveries []deliveryAnswer `json:"deliveries"`
-	}{d.standing(), deliveries})
+	}{documentStanding(d), deliveries})
 }
 
 func (v view) delivery(d sourcerequest.Delivery) deliveryAnswer {
@@ -115,7 +117,7 @@ func (s *server) listQualityControls(x *exchange) error {
 	return x.answer(http.StatusOK, struct {
 		standing
 		QualityControls []qualityControlAnswer `json:"quality_controls"`
-	}{d.standing(), controls})
+	}{documentStanding(d), controls})
 }
 
 func (v view) qualityControl(qc sourcerequest.QualityControl) qualityControlAnswer {
@@ -170,7 +172,7 @@ func (s *server) listComments(x *exchange) error {
 	return x.answer(http.StatusOK, struct {
 		standing
 		Comments []commentAnswer `json:"comments"`
-	}{d.standing(), comments})
+	}{documentStanding(d), comments})
 }
 
 type materialAnswer struct {
@@ -197,5 +199,5 @@ func (s *server) listMaterials(x *exchange) error {
 	return x.answer(http.StatusOK, struct {
 		standing
 		Materials []materialAnswer `json:"materials"`
-	}{d.standing(), materials})
+	}{documentStanding(d), materials})
 }

@@ -244,8 +244,8 @@ func rowAnswer(r *facets.Row, columns []facets.Column) map[string]any {
 			a[c.Name] = rowPartner(r.FulfillmentPartner)
 		case "sub_assignee":
 			a[c.Name] = rowPartner(r.SubAssignee)
-		case "countries", "country":
-			a["countries"] = list(r.Countries)
+		case "countries":
+			a[c.Name] = list(r.Countries)
 		case "issues":
 			a[c.Name] = list(r.Issues)
 		case "is_original":

@@ -1,0 +1,379 @@
+package readapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/ThreeDotsLabs/watermill/message"
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+
+	"backlot/commands"
+	"backlot/domain"
+	"backlot/domain/job"
+	"backlot/domain/organisation"
+	"backlot/domain/sourcerequest"
+	"backlot/eventstore"
+	"backlot/eventstore/embedded"
+	"backlot/internal/redistest"
+	"backlot/projections"
+	"backlot/readapi/facets"
+)
+
+// portal is the whole real path, from the embedded event store to HTTP, with a
+// clock that the test moves. Every exchange is held against the document.
+type portal struct {
+	t         testing.TB
+	handler   http.Handler
+	document  *openapi3.T
+	router    routers.Router
+	store     *eventstore.Store
+	redis     *redis.Client
+	directory *organisation.Directory
+	index     *facets.Index
+	clock     atomic.Int64 // Unix ms
+	log       *logBuffer
+}
+
+// noon is when tests begin.
+var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+
+// tokensOf knows everybody of these tests by account.
+type tokensOf struct{}
+
+var everybody = []domain.Principal{anOperator, aChecker, anAuditor, ofJuice, ofSDI, ofNorth, ofSouth}
+
+var ofSouth = domain.Principal{Account: "sue", Organisation: "southgate", Role: domain.RoleContentPartner}
+
+func (tokensOf) Authenticate(_ context.Context, token string) (domain.Principal, error) {
+	for _, p := range everybody {
+		if token == "token-of-"+p.Account {
+			return p, nil
+		}
+	}
+	return domain.Principal{}, domain.Errorf(domain.CodeUnauthenticated, "the token is unknown")
+}
+
+func newPortal(t testing.TB, configure ...func(*Config)) *portal {
+	t.Helper()
+	p := &portal{t: t, directory: organisation.NewDirectory(), redis: redistest.Embedded(t), log: &logBuffer{}}
+	p.clock.Store(noon.UnixMilli())
+	logger := slog.New(slog.NewTextHandler(p.log, nil))
+	server, err := embedded.Open(t.Context(), embedded.Options{Dir: t.TempDir(), Logger: logger})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = server.Close() })
+	p.store, err = eventstore.Connect(eventstore.Config{Client: server.ClientConfiguration(), Logger: logger})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = p.store.Close() })
+
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	t.Cleanup(func() { cancel(); running.Wait() })
+	running.Go(func() {
+		_ = p.store.Follow(ctx, 0, []string{organisation.StreamPrefix}, func(page domain.Page) error { p.directory.Apply(page); return nil })
+	})
+	projector, err := projections.New(projections.Config{
+		Redis: p.redis, PageOf: eventstore.PageOf, ReadStream: p.store.ReadStream, Policy: sourcerequest.DefaultPolicy(), Logger: logger,
+		Subscribe: func(from projections.From) (message.Subscriber, error) {
+			return eventstore.NewSubscriber(p.store, eventstore.SubscriberConfig{From: from})
+		},
+	})
+	require.NoError(t, err)
+	running.Go(func() { _ = projector.Run(ctx) })
+	p.index = facets.New(facets.Config{Redis: p.redis, Policy: sourcerequest.DefaultPolicy(), Names: p.directory, Logger: logger})
+	running.Go(func() { _ = p.index.Run(ctx) })
+
+	requests := commands.NewSourceRequests(commands.Config{Log: p.store, Organisations: p.directory, Now: p.now, Logger: logger})
+	imports := commands.NewImports(requests, t.TempDir())
+	t.Cleanup(func() { _ = imports.Close() })
+	c := Config{
+		Index: p.index, Redis: p.redis, Streams: p.store, Organisations: p.directory, Commands: requests, Imports: imports,
+		Authenticator: tokensOf{}, Policy: sourcerequest.DefaultPolicy(), Now: p.now, Logger: logger, AfterTimeout: 10 * time.Second,
+	}
+	for _, change := range configure {
+		change(&c)
+	}
+	p.handler, err = New(c)
+	require.NoError(t, err)
+	p.document = loadDocument(t)
+	p.router, err = gorillamux.NewRouter(p.document)
+	require.NoError(t, err)
+	return p
+}
+
+func (p *portal) now() time.Time { return time.UnixMilli(p.clock.Load()).UTC() }
+
+// pass moves the clock on.
+func (p *portal) pass(d time.Duration) { p.clock.Add(d.Milliseconds()) }
+
+// logBuffer is a log that can be read while it is written.
+type logBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *logBuffer) Write(line []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(line)
+}
+
+func (b *logBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+// call is an HTTP request of somebody's.
+type call struct {
+	portal *portal
+	header http.Header
+}
+
+func (p *portal) as(who domain.Principal) call {
+	c := call{portal: p, header: http.Header{}}
+	c.header.Set("Authorization", "Bearer token-of-"+who.Account)
+	return c
+}
+
+func (p *portal) nobody() call { return call{portal: p, header: http.Header{}} }
+
+func (c call) with(name, value string) call {
+	c.header = c.header.Clone()
+	c.header.Set(name, value)
+	return c
+}
+
+func (c call) without(name string) call {
+	c.header = c.header.Clone()
+	c.header[http.CanonicalHeaderKey(name)] = nil
+	return c
+}
+
+func (c call) get(path ...string) answer { return c.send(http.MethodGet, strings.Join(path, ""), "") }
+
+// post gives a command, under a key of its own unless it has one.
+func (c call) post(path, body string) answer { return c.command(http.MethodPost, path, body) }
+
+func (c call) patch(path, body string) answer { return c.command(http.MethodPatch, path, body) }
+
+func (c call) command(method, path, body string) answer {
+	if _, given := c.header["Idempotency-Key"]; !given {
+		c = c.with("Idempotency-Key", uuid.NewString())
+	}
+	if _, given := c.header["Content-Type"]; !given && body != "" {
+		c = c.with("Content-Type", "application/json")
+	}
+	return c.send(method, path, body)
+}
+
+// answer is what came back.
+type answer struct {
+	t      testing.TB
+	portal *portal
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (c call) send(method, path, body string) answer {
+	t := c.portal.t
+	t.Helper()
+	if strings.HasPrefix(path, "/") && !ownPath(path) {
+		path = base + path
+	}
+	request := func() *http.Request {
+		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		for name, values := range c.header {
+			for _, v := range values {
+				r.Header.Add(name, v)
+			}
+		}
+		return r.WithContext(t.Context())
+	}
+	w := httptest.NewRecorder()
+	c.portal.handler.ServeHTTP(w, request())
+	a := answer{t: t, portal: c.portal, status: w.Code, header: w.Header(), body: w.Body.Bytes()}
+	c.portal.conforms(request(), a)
+	return a
+}
+
+// conforms holds one exchange against the document. What the document says is
+// wrong with the request, the server has to have refused.
+func (p *portal) conforms(r *http.Request, a answer) {
+	p.t.Helper()
+	what := r.Method + " " + r.URL.String()
+	options := &openapi3filter.Options{IncludeResponseStatus: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, MultiError: true}
+	method := r.Method
+	if method == http.MethodHead {
+		r.Method = http.MethodGet // the answer has the same head
+	}
+	route, variables, err := p.router.FindRoute(r)
+	if err != nil {
+		require.Contains(p.t, []int{http.StatusNotFound, http.StatusMethodNotAllowed}, a.status, what)
+		var problem any
+		require.NoError(p.t, json.Unmarshal(a.body, &problem), what)
+		require.NoError(p.t, p.document.Components.Schemas["Problem"].Value.VisitJSON(problem), what)
+		return
+	}
+	in := &openapi3filter.RequestValidationInput{Request: r, PathParams: variables, Route: route, Options: options}
+	if err := openapi3filter.ValidateRequest(p.t.Context(), in); err != nil {
+		require.GreaterOrEqual(p.t, a.status, 400, "%s was accepted although the document does not allow it: %v\n%s", what, err, a.body)
+	}
+	if method == http.MethodHead {
+		require.Empty(p.t, a.body)
+		return
+	}
+	err = openapi3filter.ValidateResponse(p.t.Context(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: in, Status: a.status, Header: a.header, Body: io.NopCloser(bytes.NewReader(a.body)), Options: options,
+	})
+	require.NoError(p.t, err, "%s answered %d\n%s", what, a.status, a.body)
+}
+
+func init() {
+	for _, plain := range []string{"text/event-stream", "text/csv"} {
+		openapi3filter.RegisterBodyDecoder(plain, func(body io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filter.EncodingFn) (any, error) {
+			text, err := io.ReadAll(body)
+			return string(text), err
+		})
+	}
+}
+
+// ok requires a status and returns the body.
+func (a answer) ok(status int) object {
+	a.t.Helper()
+	require.Equal(a.t, status, a.status, "%s", a.body)
+	var o object
+	require.NoError(a.t, json.Unmarshal(a.body, &o), "%s", a.body)
+	return o
+}
+
+// done requires that a command was accepted, and waits until reads show it.
+func (a answer) done() object {
+	a.t.Helper()
+	status := http.StatusOK
+	if a.header.Get("Location") != "" {
+		status = http.StatusCreated
+	}
+	o := a.ok(status)
+	a.portal.await(o.text("position"))
+	return o
+}
+
+// problem requires a problem document with a code and returns it.
+func (a answer) problem(code domain.Code) problem {
+	a.t.Helper()
+	var p problem
+	require.NoError(a.t, json.Unmarshal(a.body, &p), "%s", a.body)
+	require.Equal(a.t, code, p.Code, "%s", a.body)
+	require.Equal(a.t, "application/problem+json", a.header.Get("Content-Type"))
+	require.Equal(a.t, kinds[code].status, a.status)
+	return p
+}
+
+// object is a JSON object.
+type object map[string]any
+
+// at returns the value at a path like request.status or entries.0.summary.
+func (o object) at(path string) any {
+	var v any = map[string]any(o)
+	for _, step := range strings.Split(path, ".") {
+		switch in := v.(type) {
+		case map[string]any:
+			v = in[step]
+		case []any:
+			n, err := strconv.Atoi(step)
+			if err != nil || n >= len(in) {
+				return nil
+			}
+			v = in[n]
+		default:
+			return nil
+		}
+	}
+	return v
+}
+
+func (o object) text(path string) string { s, _ := o.at(path).(string); return s }
+
+func (o object) count(path string) int { n, _ := o.at(path).(float64); return int(n) }
+
+func (o object) list(path string) []any { l, _ := o.at(path).([]any); return l }
+
+// each returns one field of every object of a list.
+func (o object) each(path, field string) []string {
+	out := []string{}
+	for _, item := range o.list(path) {
+		out = append(out, object(item.(map[string]any)).text(field))
+	}
+	return out
+}
+
+// fileHeader is the header of the import files of these tests.
+const fileHeader = "request_id,package_id,movie_id,title,movie_type,is_original,content_partner,fulfillment_partner,source_type,service_type,language,country,due_date,estimated_delivery_date,material_status,status"
+
+// fourRequests are one of each combination of partners that scope tests need.
+const fourRequests = fileHeader + `
+north-juice,p1,m1,House of Cards,Standalone,Yes,Northlight,Juice,Dubs,Create,Korean,Japan|South Korea,2026-11-24,2026-11-24,Not Received,Open
+south-sdi,p2,m2,The Long Harbour,Episode,No,Southgate,SDI,Subs,Conform,Dutch,Netherlands,2026-12-24,2026-12-24,Received,Open
+north-sdi,p3,m3,"House, M.D.",Standalone,Yes,Northlight,SDI,Dubs,Create,Dutch,Netherlands,2026-11-18,2026-11-18,Accepted,Delivered
+north-juice-2,p1,m1,House of Cards,Standalone,Yes,Northlight,Juice,Subs,Create,Korean,Japan,2026-11-21,2026-11-30,Accepted,Processed
+`
+
+// bring imports a file and returns the position at which all of it can be read.
+func (p *portal) bring(file string) string {
+	p.t.Helper()
+	started := p.as(anOperator).with("Content-Type", "text/csv").post("/import?name=test.csv", file)
+	id := started.ok(http.StatusAccepted).text("id")
+	require.Equal(p.t, base+"/jobs/"+id, started.header.Get("Location"))
+	events := p.as(anOperator).get("/jobs/", id, "/events")
+	require.Equal(p.t, http.StatusOK, events.status)
+	report := p.as(anOperator).get("/jobs/", id).ok(http.StatusOK)
+	require.Equal(p.t, string(job.Finished), report.text("phase"))
+	require.Zero(p.t, report.count("refused"), "%v", report.list("refusals"))
+	p.await(report.text("position"))
+	return report.text("position")
+}
+
+// await waits until everything is as far as a position.
+func (p *portal) await(position string) {
+	p.t.Helper()
+	at, err := domain.ParsePosition(position)
+	require.NoError(p.t, err)
+	ctx, cancel := context.WithTimeout(p.t.Context(), 20*time.Second)
+	defer cancel()
+	require.NoError(p.t, p.directory.WaitFor(ctx, at), p.log)
+	require.NoError(p.t, p.index.WaitFor(ctx, at), p.log)
+	require.Eventually(p.t, p.directory.Ready, 10*time.Second, time.Millisecond)
+}
+
+// act appends events that HTTP has no command for yet, as the domain decides them.
+func (p *portal) act(by domain.Principal, id string, c sourcerequest.Command) {
+	p.t.Helper()
+	requests := commands.NewSourceRequests(commands.Config{Log: p.store, Organisations: p.directory, Now: p.now})
+	o, err := requests.Change(p.t.Context(), id, c, sourcerequest.Instruction{By: by, Key: uuid.NewString()})
+	require.NoError(p.t, err)
+	p.await(o.Position.String())
+}
+
+var errBroken = errors.New("secret detail of a broken part")
+
+// replaced puts a value in the place of %s.
+func replaced(text, value string) string { return strings.ReplaceAll(text, "%s", value) }
