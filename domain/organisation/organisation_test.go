@@ -84,6 +84,9 @@ func TestEvolve(t *testing.T) {
 	assert.True(t, s.Exists())
 	assert.Equal(t, []string{"HP", "Harbour Post", "Harbour Media"}, state(registered(), Renamed{Name: "Harbour Media"}, Renamed{Name: "Harbour Post"}, Renamed{Name: "C"}).Aliases)
 	assert.False(t, State{}.Exists())
+	for name, answers := range map[string]bool{"harbour media": true, "HP": true, "Harbour POST": true, "Harbour": false, "": false} {
+		assert.Equal(t, answers, s.AnswersTo(name), name)
+	}
 	assert.Empty(t, state(Renamed{Name: "a"}).Aliases, "nobody's former name is none")
 	assert.Equal(t, s, Evolve(s, nil))
 	assert.Equal(t, s, Evolve(s, alienEvent{}))

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-	_ "time/tzdata" // the zones below, on any machine
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"

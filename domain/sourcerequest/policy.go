@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"time"
+	_ "time/tzdata" // a policy's zone has to be known on machines without a zone database
 
 	"backlot/domain"
 )
