@@ -44,7 +44,9 @@ func clone(r Record) Record {
 	return c
 }
 
-type pager interface{ Next(limit int) ([]Record, error) }
+type pager interface {
+	Next(limit int) ([]Record, error)
+}
 
 func collect(p pager, limit int) ([]Record, error) {
 	var all []Record
