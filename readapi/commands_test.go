@@ -147,6 +147,9 @@ func TestEditAndIfMatch(t *testing.T) {
 	ended := p.as(ofJuice).with("If-Match", helped.text("request.etag")).patch(path, `{"sub_assignee":null}`).done()
 	assert.Nil(t, ended.at("request.sub_assignee"))
 	p.as(ofSDI).get(path).problem(domain.CodeNotFound)
+	// Who asked for help still knows whom it asked.
+	assert.Equal(t, []string{"Juice ended the sub-assignment of SDI", "Juice asked SDI to work on it as sub-assignee"},
+		p.as(ofJuice).get(path+"/history").ok(http.StatusOK).each("entries", "summary")[:2])
 	free := p.as(anOperator).with("If-Match", ended.text("request.etag")).patch(path, `{"fulfillment_partner":null}`).done()
 	assert.Nil(t, free.at("request.fulfillment_partner"))
 }

@@ -2,7 +2,6 @@ package readapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -189,7 +188,7 @@ func (v view) entry(ctx context.Context, p step) (entryAnswer, error) {
 		Actor: v.actor(p.Metadata.Actor), CorrelationID: p.Metadata.CorrelationID,
 	}
 	changes := sourcerequest.Changes(p.before, p.after)
-	if err := v.resolve(ctx, changes); err != nil {
+	if err := v.resolve(ctx, p, changes); err != nil {
 		return e, err
 	}
 	event, ok := p.Event.(sourcerequest.Event)
@@ -209,24 +208,32 @@ func (v view) entry(ctx context.Context, p step) (entryAnswer, error) {
 
 // resolve puts names in the place of ids, and nothing in the place of what the
 // viewer may not know of.
-func (v view) resolve(ctx context.Context, changes []sourcerequest.Change) error {
-	var errs []error
+func (v view) resolve(ctx context.Context, p step, changes []sourcerequest.Change) error {
+	var err error
 	for i := range changes {
-		for _, value := range []*string{&changes[i].From, &changes[i].To} {
-			switch field := changes[i].Field; {
-			case *value == "":
-			case field == "content_partner":
-				*value = v.Organisations.Name(*value)
-			case slices.Contains(sourcerequest.PartnerFields, field):
-				*value = v.worker(*value).Name
-			case field == "upgraded_to":
-				id, err := v.other(ctx, *value)
-				*value = id
-				errs = append(errs, err)
-			}
+		c := &changes[i]
+		if c.From, err = v.resolved(ctx, c.Field, c.From, p.before); err != nil {
+			return err
+		}
+		if c.To, err = v.resolved(ctx, c.Field, c.To, p.after); err != nil {
+			return err
 		}
 	}
-	return errors.Join(errs...)
+	return nil
+}
+
+func (v view) resolved(ctx context.Context, field, value string, then sourcerequest.State) (string, error) {
+	switch {
+	case value == "":
+		return "", nil
+	case field == "content_partner":
+		return v.Organisations.Name(value), nil
+	case slices.Contains(sourcerequest.PartnerFields, field):
+		return v.worker(value, then).Name, nil
+	case field == "upgraded_to":
+		return v.other(ctx, value)
+	}
+	return value, nil
 }
 
 // fieldLabels are the fields of sourcerequest.Changes as people call them.

@@ -97,7 +97,7 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	})
 	require.NoError(t, err)
 	running.Go(func() { _ = projector.Run(ctx) })
-	p.index = facets.New(facets.Config{Redis: p.redis, Policy: sourcerequest.DefaultPolicy(), Names: p.directory, Logger: logger})
+	p.index = facets.New(facets.Config{Redis: p.redis, Policy: sourcerequest.DefaultPolicy(), Names: p.directory, Logger: logger, Poll: 10 * time.Millisecond})
 	running.Go(func() { _ = p.index.Run(ctx) })
 
 	requests := commands.NewSourceRequests(commands.Config{Log: p.store, Organisations: p.directory, Now: p.now, Logger: logger})
@@ -158,12 +158,6 @@ func (p *portal) nobody() call { return call{portal: p, header: http.Header{}} }
 func (c call) with(name, value string) call {
 	c.header = c.header.Clone()
 	c.header.Set(name, value)
-	return c
-}
-
-func (c call) without(name string) call {
-	c.header = c.header.Clone()
-	c.header[http.CanonicalHeaderKey(name)] = nil
 	return c
 }
 

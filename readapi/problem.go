@@ -25,7 +25,7 @@ var kinds = map[domain.Code]struct {
 	domain.CodeForbidden:            {http.StatusForbidden, "Not allowed"},
 	domain.CodeNotFound:             {http.StatusNotFound, "Not found"},
 	domain.CodeRefused:              {http.StatusConflict, "The present state does not allow it"},
-	domain.CodeConflict:             {http.StatusConflict, "Somebody else was quicker"},
+	domain.CodeConflict:             {http.StatusConflict, "It conflicts with what is there"},
 	domain.CodePreconditionFailed:   {http.StatusPreconditionFailed, "It was changed meanwhile"},
 	domain.CodePreconditionRequired: {http.StatusPreconditionRequired, "A header is missing"},
 	domain.CodeKeyReused:            {http.StatusUnprocessableEntity, "The key was used for another command"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -24,33 +25,42 @@ func (s *server) checkQuery(x *exchange, op operation) error {
 		return &domain.Error{Code: domain.CodeInvalid, Message: "The query of the URL cannot be read; percent-encode special characters.", Err: err}
 	}
 	x.query = q
-	for name, values := range q {
+	allowed := op.queryParameters()
+	var unknown []string
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		modifier := op.modifiers && isModifier(strings.TrimPrefix(name, "-"))
 		switch {
-		case slices.Contains(op.parameters, name), op.groups && strings.HasPrefix(name, groupPrefix):
-			if len(values) > 1 {
-				return domain.Invalid(name, fmt.Sprintf("%s is given %d times; once is enough", name, len(values)))
-			}
-		case op.modifiers && isModifier(strings.TrimPrefix(name, "-")):
-		default:
-			allowed := slices.Clone(op.parameters)
-			if op.groups {
-				for _, g := range facets.Groupings() {
-					allowed = append(allowed, groupPrefix+g.Name)
-				}
-			}
-			if op.modifiers {
-				for _, m := range facets.Modifiers() {
-					allowed = append(allowed, m.Name)
-				}
-			}
-			message := fmt.Sprintf("%q is not a parameter here", name)
-			if len(allowed) > 0 {
-				message += "; what is: " + strings.Join(allowed, ", ")
-			}
-			return domain.Invalid(name, message, allowed...)
+		case !modifier && !slices.Contains(allowed, name):
+			unknown = append(unknown, name)
+		case !modifier && len(q[name]) > 1:
+			return domain.Invalid(name, fmt.Sprintf("%s is given %d times; once is enough", name, len(q[name])))
 		}
 	}
-	return nil
+	if unknown == nil {
+		return nil
+	}
+	message := "what is not a parameter here: " + strings.Join(unknown, ", ")
+	if len(allowed) > 0 {
+		message += "; what is: " + strings.Join(allowed, ", ")
+	}
+	return domain.Invalid(unknown[0], message, allowed...)
+}
+
+// queryParameters lists everything that an operation's query may hold; each
+// modifier may also come with a hyphen before it.
+func (op *operation) queryParameters() []string {
+	names := slices.Clone(op.parameters)
+	if op.groups {
+		for _, g := range facets.Groupings() {
+			names = append(names, groupPrefix+g.Name)
+		}
+	}
+	if op.modifiers {
+		for _, m := range facets.Modifiers() {
+			names = append(names, m.Name)
+		}
+	}
+	return names
 }
 
 func isModifier(name string) bool {

@@ -168,6 +168,8 @@ func TestWrongQueriesAreRefused(t *testing.T) {
 	}
 	assert.Contains(t, p.as(anOperator).get("/buckets?langauge=Korean").problem(domain.CodeInvalid).Allowed, "language")
 	assert.Contains(t, p.as(anOperator).get("/requests?group.colour=red").problem(domain.CodeInvalid).Allowed, "language")
+	both := p.as(anOperator).get("/buckets?langauge=Korean&colour=red").problem(domain.CodeInvalid)
+	assert.Contains(t, both.Detail, "colour, langauge")
 	p.as(anOperator).get("/buckets?language=%zz").problem(domain.CodeInvalid)
 }
 

@@ -34,7 +34,7 @@ func (t storyteller) tell(e sourcerequest.Event) string {
 		if e.SubAssignee == "" {
 			return who + " ended the sub-assignment of " + t.change("sub_assignee").From
 		}
-		return who + " asked " + t.worker(e.SubAssignee).Name + " to work on it as sub-assignee"
+		return who + " asked " + t.change("sub_assignee").To + " to work on it as sub-assignee"
 	case sourcerequest.MaterialStatusChanged:
 		if t.before.MaterialStatus == e.MaterialStatus {
 			return who + " rejected the materials again" + because(e.Reason)
@@ -128,7 +128,7 @@ func (t storyteller) opened(e sourcerequest.Opened) string {
 		text += ", expected on " + day(e.EstimatedDeliveryDate)
 	}
 	if e.FulfillmentPartner != "" {
-		text += ", assigned to " + t.worker(e.FulfillmentPartner).Name
+		text += ", assigned to " + t.change("fulfillment_partner").To
 	}
 	if e.Status != sourcerequest.StatusOpen {
 		text += ", as " + string(e.Status)

@@ -23,13 +23,18 @@ func (v view) hides(by domain.Principal) bool { return sourcerequest.HidesFrom(v
 // from, for the one that has it now.
 var anotherPartner = partnerAnswer{Name: "another partner"}
 
-// worker returns the assignee or sub-assignee of a past state.
-func (v view) worker(id string) *partnerAnswer {
-	if v.by.Role == domain.RoleFulfillmentPartner && id != "" && id != v.by.Organisation &&
-		id != v.state.FulfillmentPartner && id != v.state.SubAssignee {
-		return &anotherPartner
+// worker returns the assignee or sub-assignee of a past state. A fulfillment
+// partner knows those that it worked with, then or now.
+func (v view) worker(id string, then sourcerequest.State) *partnerAnswer {
+	if v.by.Role != domain.RoleFulfillmentPartner || id == "" || worksOn(v.by, then) ||
+		id == v.state.FulfillmentPartner || id == v.state.SubAssignee {
+		return v.partner(id)
 	}
-	return v.partner(id)
+	return &anotherPartner
+}
+
+func worksOn(p domain.Principal, s sourcerequest.State) bool {
+	return p.Organisation == s.FulfillmentPartner || p.Organisation == s.SubAssignee
 }
 
 func (v view) actor(p domain.Principal) actorAnswer {
@@ -48,7 +53,7 @@ func (v view) request(ctx context.Context, s sourcerequest.State) (*requestAnswe
 	}
 	a := &requestAnswer{
 		RequestID: v.id, PackageID: s.PackageID, MovieID: s.MovieID, Title: s.Title, MovieType: s.MovieType, IsOriginal: s.IsOriginal,
-		ContentPartner: v.partner(s.ContentPartner), FulfillmentPartner: v.worker(s.FulfillmentPartner), SubAssignee: v.worker(s.SubAssignee),
+		ContentPartner: v.partner(s.ContentPartner), FulfillmentPartner: v.worker(s.FulfillmentPartner, s), SubAssignee: v.worker(s.SubAssignee, s),
 		SourceType: s.SourceType, ServiceType: s.ServiceType, Language: s.Language, Countries: list(s.Countries),
 		DueDate: s.DueDate, EstimatedDeliveryDate: s.EstimatedDeliveryDate(), EstimatedDeliveryDateMoved: !s.MovedDeliveryDate.IsZero(),
 		Status: s.Status, StatusBeforeCancel: orNull(string(s.StatusBeforeCancel)), MaterialStatus: s.MaterialStatus, Issues: list(s.Issues()),
