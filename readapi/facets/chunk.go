@@ -27,6 +27,10 @@ type (
 type columns struct {
 	n int // places in use, those without a row included
 
+	// firstDay and lastDay bound the dates of all rows that the chunk ever held;
+	// both are 0 before the first.
+	firstDay, lastDay uint32
+
 	// ids are shared by all copies of the chunk: a place gets its id once.
 	ids *[chunkRows]string
 
@@ -84,11 +88,23 @@ func (c *chunk) put(i int, r *readmodel.Row) error {
 	c.contentPartner[i], c.fulfillmentPartner[i], c.subAssignee[i] = r.ContentPartner, r.FulfillmentPartner, r.SubAssignee
 	c.countrySet[i], c.issueSet[i] = r.CountrySet, r.IssueSet
 	c.dueDate[i], c.estimatedDate[i] = uint32(r.DueDate), uint32(r.EstimatedDate)
+	c.bound(c.dueDate[i])
+	c.bound(c.estimatedDate[i])
 	c.sourceType[i], c.serviceType[i], c.movieType[i] = r.SourceType, r.ServiceType, r.MovieType
 	c.status[i], c.materialStatus[i], c.flags[i] = r.Status, r.MaterialStatus, uint8(r.Flags)
 	c.critical[i], c.atRisk[i], c.overdue[i], c.redeliveryAsked[i] = r.Critical, r.AtRisk, r.Overdue, r.RedeliveryAsked
 	c.revision[i] = r.Revision
 	return nil
+}
+
+func (c *columns) bound(day uint32) {
+	switch {
+	case day == 0:
+	case c.lastDay == 0:
+		c.firstDay, c.lastDay = day, day
+	default:
+		c.firstDay, c.lastDay = min(c.firstDay, day), max(c.lastDay, day)
+	}
 }
 
 // idIndex finds a row's place by its request id. Places never change within a

@@ -16,20 +16,38 @@ const (
 )
 
 var (
-	classOf   [1 << sourcerequest.BucketCount]uint8
 	bucketsOf [classSlots]sourcerequest.Buckets
+	// classOf gives the class by the facts* bits of a row at an instant.
+	classOf [factsCount]uint8
+)
+
+// What the buckets of a row depend on at an instant, as bits.
+const (
+	factsUsable = 1 << iota
+	factsCritical
+	factsAtRisk
+	factsOverdue
+	factsOpen
+	factsCount
 )
 
 func init() {
-	next := uint8(1)
-	for _, insight := range []sourcerequest.Bucket{sourcerequest.BucketCritical, sourcerequest.BucketAtRisk, sourcerequest.BucketOnTrack} {
-		for _, assets := range []sourcerequest.Bucket{sourcerequest.BucketAwaitingMaterials, sourcerequest.BucketMaterialsAvailable} {
-			for overdue := range sourcerequest.Buckets(2) {
-				bs := sourcerequest.Buckets(1)<<sourcerequest.BucketRequests | 1<<insight | 1<<assets | overdue<<sourcerequest.BucketOverdueUndelivered
-				classOf[bs], bucketsOf[next] = next, bs
-				next++
+	known := map[sourcerequest.Buckets]uint8{0: 0}
+	for facts := range classOf {
+		since := func(bit int) int64 {
+			if facts&bit != 0 {
+				return -1
 			}
+			return 1
 		}
+		in := sourcerequest.Instants{Critical: since(factsCritical), AtRisk: since(factsAtRisk), Overdue: since(factsOverdue)}
+		bs := sourcerequest.BucketsAt(facts&factsOpen != 0, facts&factsUsable != 0, in, 0)
+		class, ok := known[bs]
+		if !ok {
+			class = uint8(len(known))
+			known[bs], bucketsOf[class] = class, bs
+		}
+		classOf[facts] = class
 	}
 }
 
@@ -47,21 +65,27 @@ func (c *chunk) classesAt(now int64) *byteColumn {
 		return &cached.class
 	}
 	cc := &classColumn{from: math.MinInt64, until: math.MaxInt64}
-	for i := range c.n {
-		flags := readmodel.Flags(c.flags[i])
-		if !flags.Has(readmodel.FlagOpen) {
-			continue
+	from, until := cc.from, cc.until
+	// passed keeps from and until, and gives the bit if the instant has come.
+	// Its branches are conditional moves: the instants are in no order.
+	passed := func(t int64, bit uint8) uint8 {
+		before, after := t, t
+		if t > now {
+			before, bit = math.MinInt64, 0
+		} else {
+			after = math.MaxInt64
 		}
-		in := sourcerequest.Instants{Critical: c.critical[i], AtRisk: c.atRisk[i], Overdue: c.overdue[i]}
-		cc.class[i] = classOf[sourcerequest.BucketsAt(true, flags.Has(readmodel.FlagUsableMaterials), in, now)]
-		for _, t := range [...]int64{in.Critical, in.AtRisk, in.Overdue} {
-			if t <= now {
-				cc.from = max(cc.from, t)
-			} else {
-				cc.until = min(cc.until, t)
-			}
-		}
+		from, until = max(from, before), min(until, after)
+		return bit
 	}
+	for i := range c.n & (2*chunkRows - 1) {
+		i &= chunkMask
+		flags := readmodel.Flags(c.flags[i])
+		facts := bit(flags.Has(readmodel.FlagOpen))*factsOpen | bit(flags.Has(readmodel.FlagUsableMaterials))*factsUsable |
+			passed(c.critical[i], factsCritical) | passed(c.atRisk[i], factsAtRisk) | passed(c.overdue[i], factsOverdue)
+		cc.class[i] = classOf[facts&(factsCount-1)]
+	}
+	cc.from, cc.until = from, until
 	c.classes.Store(cc)
 	return &cc.class
 }

@@ -144,38 +144,59 @@ func (s *Snapshot) tally(p *plan, dims []*dimension) (total histogram, groups *g
 			c.groups.release()
 		}
 	}
+	if groups != nil && len(counters[0].spread) == 0 {
+		groups.each(func(_ uint64, counts []uint32) {
+			for class, n := range counts {
+				total[class] += n
+			}
+		})
+	}
 	return total, groups, nil
 }
 
 // counter is what one worker counts with.
 type counter struct {
-	dims   []*dimension
-	total  histogram
+	plain  []*dimension // a row has one value of each
+	spread []*dimension // a row may have several
+	weight map[*dimension]uint64
+	total  histogram // not used if there are only plain dimensions
 	groups *groupCounts
 	buffer [chunkRows]uint16
-	keys   []uint64
-	places []uint16
-	class  []uint8
+	keys   [chunkRows]uint64
 }
 
+// newCounter gives each dimension its weight in the number of a group: the
+// last one counts ones.
 func newCounter(dims []*dimension, groups uint64) *counter {
-	c := &counter{dims: dims}
+	c := &counter{weight: map[*dimension]uint64{}}
+	weight := uint64(1)
+	for _, d := range slices.Backward(dims) {
+		c.weight[d] = weight
+		weight *= uint64(d.radix)
+	}
+	for _, d := range dims {
+		if d.members != nil {
+			c.spread = append(c.spread, d)
+		} else {
+			c.plain = append(c.plain, d)
+		}
+	}
 	if len(dims) > 0 {
 		c.groups = newGroupCounts(groups)
-		c.keys, c.places, c.class = make([]uint64, 0, 2*chunkRows), make([]uint16, 0, 2*chunkRows), make([]uint8, 0, 2*chunkRows)
 	}
 	return c
 }
 
 func (c *counter) count(ch *chunk, classes *byteColumn, selected []uint16) {
-	countClasses(&c.total, classes, selected)
-	dense := c.groups != nil && c.groups.places == nil
+	if c.groups == nil || len(c.spread) > 0 {
+		countClasses(&c.total, classes, selected)
+	}
 	switch {
 	case c.groups == nil:
-	case dense && len(c.dims) == 1 && c.dims[0].members == nil:
-		countOne(c.groups.counts, ch, classes, selected, c.dims[0])
-	case dense && len(c.dims) == 2 && c.dims[0].members == nil && c.dims[1].members == nil:
-		countTwo(c.groups.counts, ch, classes, selected, c.dims[0], c.dims[1])
+	case c.groups.places == nil && len(c.plain) == 1 && len(c.spread) == 0:
+		countOne(c.groups.counts, ch, classes, selected, c.plain[0])
+	case c.groups.places == nil && len(c.plain) == 2 && len(c.spread) == 0:
+		countTwo(c.groups.counts, ch, classes, selected, c.plain[0], c.plain[1])
 	default:
 		c.countAny(ch, classes, selected)
 	}
@@ -234,43 +255,53 @@ func two[A, B uint8 | uint32](counts []uint32, a *[chunkRows]A, tableA []uint32,
 }
 
 // countAny builds the group of each row one dimension after the other; a row
-// with several values becomes several.
+// with several values is counted in each of their groups.
 func (c *counter) countAny(ch *chunk, classes *byteColumn, selected []uint16) {
-	c.keys, c.places, c.class = c.keys[:0], c.places[:0], c.class[:0]
-	for _, i := range selected {
-		c.keys, c.places = append(c.keys, 0), append(c.places, i)
-	}
-	for _, d := range c.dims {
-		switch {
-		case d.members != nil:
-			c.spread(d, d.codes(&ch.columns))
-		case d.bytes != nil:
-			extend(c.keys, c.places, d.bytes(&ch.columns), d)
-		default:
-			extend(c.keys, c.places, d.codes(&ch.columns), d)
+	keys := c.keys[:len(selected)]
+	clear(keys)
+	for _, d := range c.plain {
+		if d.bytes != nil {
+			extend(keys, selected, d.bytes(&ch.columns), d.table, c.weight[d])
+		} else {
+			extend(keys, selected, d.codes(&ch.columns), d.table, c.weight[d])
 		}
 	}
-	for _, i := range c.places {
-		c.class = append(c.class, classes[i&chunkMask])
+	switch len(c.spread) {
+	case 0:
+		for k, i := range selected {
+			c.groups.add(keys[k], classes[i&chunkMask])
+		}
+	case 1:
+		d := c.spread[0]
+		column, weight := d.codes(&ch.columns), c.weight[d]
+		for k, i := range selected {
+			class := classes[i&chunkMask]
+			for _, o := range d.members[column[i&chunkMask]] {
+				c.groups.add(keys[k]+uint64(o)*weight, class)
+			}
+		}
+	default:
+		for k, i := range selected {
+			c.addSpread(ch, int(i), keys[k], classes[i&chunkMask], c.spread)
+		}
 	}
-	c.groups.add(c.keys, c.class)
 }
 
-func extend[T uint8 | uint32](keys []uint64, places []uint16, column *[chunkRows]T, d *dimension) {
-	places = places[:len(keys)]
+func (c *counter) addSpread(ch *chunk, i int, key uint64, class uint8, dims []*dimension) {
+	if len(dims) == 0 {
+		c.groups.add(key, class)
+		return
+	}
+	d := dims[0]
+	for _, o := range d.members[d.codes(&ch.columns)[i]] {
+		c.addSpread(ch, i, key+uint64(o)*c.weight[d], class, dims[1:])
+	}
+}
+
+func extend[T uint8 | uint32](keys []uint64, selected []uint16, column *[chunkRows]T, table []uint32, weight uint64) {
+	selected = selected[:len(keys)]
 	for k := range keys {
-		keys[k] = keys[k]*uint64(d.radix) + uint64(d.table[column[places[k]&chunkMask]])
-	}
-}
-
-func (c *counter) spread(d *dimension, column *codeColumn) {
-	for k, n := 0, len(c.keys); k < n; k++ {
-		i, key := c.places[k], c.keys[k]*uint64(d.radix)
-		members := d.members[column[i&chunkMask]]
-		c.keys[k] = key + uint64(members[0])
-		for _, o := range members[1:] {
-			c.keys, c.places = append(c.keys, key+uint64(o)), append(c.places, i)
-		}
+		keys[k] += uint64(table[column[selected[k]&chunkMask]]) * weight
 	}
 }
 
@@ -405,12 +436,8 @@ func (p *plan) page(counts *groupCounts, found []foundGroup, dims []*dimension, 
 		split(y.group, dims, b)
 		return byKeys()
 	}
-	want := len(found)
-	if limit > 0 && offset < want && limit < want-offset {
-		want = offset + limit
-	}
-	found = firstOf(found, want, compare)
-	found = found[min(offset, len(found)):]
+	end := pageEnd(len(found), offset, limit)
+	found = window(found, min(offset, end), end, compare)
 	groups := make([]Group, len(found))
 	for i, g := range found {
 		split(g.group, dims, a)

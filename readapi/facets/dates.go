@@ -27,16 +27,16 @@ var months = sync.OnceValue(func() []uint32 {
 	return table
 })
 
-// monthCount is a bound of the ordinals in months.
-const monthCount = (2199-1970)*12 + 12 + 1
-
 // monthLabel is the inverse of months: YYYY-MM.
 func monthLabel(ordinal uint32) string {
 	return domain.NewDate(1970, time.Month(ordinal), 1).Month()
 }
 
+// noDay is both ends of the value that stands for no date.
+const noDay = math.MinInt32
+
 // days are a date modifier's value: the first and the last day that it means
-// on some day. None if from > to; 0 to 0 is no date.
+// on some day. None if from > to.
 type days func(today domain.Date) (from, to domain.Date)
 
 func between(from, to domain.Date) days {
@@ -54,7 +54,7 @@ var dateForms = []string{
 func parseDays(value string) (days, *domain.Error) {
 	s := strings.Join(strings.Fields(strings.ToLower(value)), " ")
 	if s == "" {
-		return between(0, 0), nil
+		return between(noDay, noDay), nil
 	}
 	if s == "overdue" {
 		return func(today domain.Date) (domain.Date, domain.Date) { return 1, today - 1 }, nil
@@ -186,7 +186,7 @@ func dayTable(values []days, today domain.Date) []uint8 {
 	table := make([]uint8, dayCount)
 	for _, value := range values {
 		from, to := value(today)
-		if from == 0 && to == 0 {
+		if from == noDay && to == noDay {
 			table[0] = 1
 			continue
 		}

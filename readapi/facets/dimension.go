@@ -114,9 +114,9 @@ func (s *Snapshot) dimension(name string) *dimension {
 	case "issues":
 		return setDimension(issueSets, d.issues)
 	case "due_month", "due_date":
-		return monthDimension(dueDates)
+		return s.monthDimension(dueDates)
 	default: // estimated_delivery_date
-		return monthDimension(estimatedDates)
+		return s.monthDimension(estimatedDates)
 	}
 }
 
@@ -191,14 +191,34 @@ func (s *Snapshot) partnerLabels() *labelList {
 	return newLabelList(names)
 }
 
-func monthDimension(column codesOf) *dimension {
+// monthDimension has ordinals from the first month that any date lies in.
+func (s *Snapshot) monthDimension(column codesOf) *dimension {
+	first, last := uint32(1), uint32(0)
+	for _, c := range s.chunks {
+		switch {
+		case c.lastDay == 0:
+		case last == 0:
+			first, last = c.firstDay, c.lastDay
+		default:
+			first, last = min(first, c.firstDay), max(last, c.lastDay)
+		}
+	}
+	base := months()[first] - 1
+	table := make([]uint32, last+1)
+	for day := first; day <= last; day++ {
+		table[day] = months()[day] - base
+	}
 	label := func(o uint32) string {
 		if o == 0 {
 			return ""
 		}
-		return monthLabel(o)
+		return monthLabel(base + o)
 	}
-	return &dimension{codes: column, table: months(), radix: monthCount, label: label, folded: foldedLabel(label), rank: ordinalRank}
+	radix := uint32(1)
+	if last > 0 {
+		radix += table[last]
+	}
+	return &dimension{codes: column, table: table, radix: radix, label: label, folded: foldedLabel(label), rank: ordinalRank}
 }
 
 func foldedLabel(label func(uint32) string) func(uint32) string {

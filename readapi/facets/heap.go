@@ -2,21 +2,64 @@ package facets
 
 import "slices"
 
-// firstOf returns the first k of items in order; all of them if k is 0. It
-// reorders items.
-func firstOf[T any](items []T, k int, compare func(a, b T) int) []T {
-	if k <= 0 || k >= len(items)/2 {
-		slices.SortFunc(items, compare)
-		if k > 0 && k < len(items) {
-			items = items[:k]
+// window returns items[from:to] as if all of them were sorted; to is at most
+// len(items). It reorders items.
+func window[T any](items []T, from, to int, compare func(a, b T) int) []T {
+	if from >= to {
+		return nil
+	}
+	part := partition(items, from, compare)[:to-from]
+	if rest := items[from:]; len(part) < len(rest) {
+		partition(rest, len(part), compare)
+	}
+	slices.SortFunc(part, compare)
+	return part
+}
+
+// partition reorders items so that the first n are those that sorting would
+// put there, and returns the others. Its time is linear.
+func partition[T any](items []T, n int, compare func(a, b T) int) []T {
+	low, high := 0, len(items) // where the border still has to be found
+	for n > low && n < high {
+		// The median of three as pivot; sorted input is common.
+		mid := low + (high-low)/2
+		if compare(items[mid], items[low]) < 0 {
+			items[mid], items[low] = items[low], items[mid]
 		}
-		return items
+		if compare(items[high-1], items[low]) < 0 {
+			items[high-1], items[low] = items[low], items[high-1]
+		}
+		if compare(items[high-1], items[mid]) < 0 {
+			items[high-1], items[mid] = items[mid], items[high-1]
+		}
+		if high-low <= 3 {
+			break
+		}
+		pivot := items[mid]
+		i, j := low, high-1
+		for i <= j {
+			for compare(items[i], pivot) < 0 {
+				i++
+			}
+			for compare(items[j], pivot) > 0 {
+				j--
+			}
+			if i <= j {
+				items[i], items[j] = items[j], items[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case n <= j:
+			high = j + 1
+		case n >= i:
+			low = i
+		default:
+			low = n
+		}
 	}
-	h := heap[T]{limit: k, compare: compare}
-	for _, item := range items {
-		h.offer(item)
-	}
-	return h.sorted()
+	return items[n:]
 }
 
 // heap keeps the first few of the items that it is offered, the last of them
@@ -63,9 +106,4 @@ func (h *heap[T]) offer(item T) {
 		h.items[i], h.items[child] = h.items[child], h.items[i]
 		i = child
 	}
-}
-
-func (h *heap[T]) sorted() []T {
-	slices.SortFunc(h.items, h.compare)
-	return h.items
 }

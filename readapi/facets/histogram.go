@@ -67,18 +67,13 @@ func (g *groupCounts) grow() {
 	}
 }
 
-// add counts rows, given their groups and classes.
-func (g *groupCounts) add(groups []uint64, classes []uint8) {
-	classes = classes[:len(groups)]
+// add counts a row.
+func (g *groupCounts) add(group uint64, class uint8) {
+	at := uint32(group)
 	if g.places != nil {
-		for i, group := range groups {
-			g.counts[g.place(group)<<classBits|uint32(classes[i])]++
-		}
-		return
+		at = g.place(group)
 	}
-	for i, group := range groups {
-		g.counts[uint32(group)<<classBits|uint32(classes[i])]++
-	}
+	g.counts[at<<classBits|uint32(class)]++
 }
 
 // merge adds other counts of the same groups.

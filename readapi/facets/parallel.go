@@ -6,7 +6,8 @@ import (
 	"sync/atomic"
 )
 
-const (
+// Tests make these small.
+var (
 	batchChunks  = 8   // taken by a worker at a time
 	workerChunks = 128 // fewer are not worth another goroutine
 )
@@ -16,7 +17,7 @@ const (
 func parallel(chunks int, work func(worker int, next func() (from, to int))) {
 	var taken atomic.Int64
 	next := func() (int, int) {
-		from := int(taken.Add(batchChunks)) - batchChunks
+		from := int(taken.Add(int64(batchChunks))) - batchChunks
 		return min(from, chunks), min(from+batchChunks, chunks)
 	}
 	n := workers(chunks)

@@ -125,10 +125,7 @@ func (s *Snapshot) list(q *RowQuery) (*listed, error) {
 	if cur != nil {
 		after = l.sorter.marker(cur)
 	}
-	candidates, total, left := s.collect(p, l.sorter, after, q.Offset, q.Limit)
-	l.total = total
-	l.page = candidates[min(q.Offset, len(candidates)):]
-	l.more = left > len(candidates)
+	l.page, l.total, l.more = s.collect(p, l.sorter, after, q.Offset, q.Limit)
 	return l, nil
 }
 
@@ -151,51 +148,97 @@ func (s *Snapshot) restrict(p *plan, q *RowQuery) error {
 	return nil
 }
 
-// collect returns the first offset+limit rows in order, all with limit 0; how
-// many there are; and how many of them come after the marker.
-func (s *Snapshot) collect(p *plan, o *sorter, after *marker, offset, limit int) (rows []candidate, total, left int) {
-	keep := s.length
-	if limit > 0 && offset < s.length && limit < s.length-offset {
-		keep = offset + limit
-	}
-	type part struct {
-		heap        heap[candidate]
-		total, left int
-		buffer      [chunkRows]uint16
-	}
-	parts := make([]*part, workers(len(s.chunks)))
-	// A heap of many rows costs more than sorting all of them at the end.
+// collector is what one worker collects rows with.
+type collector struct {
+	heap        heap[candidate]
+	total, left int
+	buffer      [chunkRows]uint16
+}
+
+// collect returns a page of the rows in order, how many there are in all, and
+// whether any come after the page. With a marker, the page begins after it.
+func (s *Snapshot) collect(p *plan, o *sorter, after *marker, offset, limit int) (page []candidate, total int, more bool) {
+	keep := pageEnd(s.length, offset, limit)
+	// A heap of many rows costs more than parting all of them at the end.
 	bounded := keep <= s.length/16
+	parts := make([]*collector, workers(len(s.chunks)))
+	stride := strideOf(len(s.chunks))
 	parallel(len(s.chunks), func(worker int, next func() (int, int)) {
-		w := &part{heap: heap[candidate]{limit: keep, compare: o.compare}}
+		w := &collector{heap: heap[candidate]{limit: keep, compare: o.compare}}
 		parts[worker] = w
 		for from, to := next(); from < to; from, to = next() {
 			for n := from; n < to; n++ {
-				c, base := s.chunks[n], uint32(n)*chunkRows
+				at := n * stride % len(s.chunks)
+				c, base := s.chunks[at], uint32(at)*chunkRows
 				selected := p.run(c, base, &w.buffer)
 				w.total += len(selected)
-				for _, i := range selected {
-					row := o.candidate(c, base, i)
-					if after != nil && !o.after(row, after) {
-						continue
-					}
-					w.left++
-					switch {
-					case !bounded:
-						w.heap.items = append(w.heap.items, row)
-					case !w.heap.full() || row.key <= w.heap.top().key:
-						w.heap.offer(row)
-					}
-				}
+				w.collect(o, c, base, selected, after, bounded)
 			}
 		}
 	})
+	var rows []candidate
+	left := 0
 	for _, w := range parts {
 		rows = append(rows, w.heap.items...)
 		total += w.total
 		left += w.left
 	}
-	return firstOf(rows, min(keep, len(rows)), o.compare), total, left
+	end := pageEnd(left, offset, limit)
+	return window(rows, min(offset, end), end, o.compare), total, left > end
+}
+
+func (w *collector) collect(o *sorter, c *chunk, base uint32, selected []uint16, after *marker, bounded bool) {
+	simple := len(o.keys) == 1 && !o.keys[0].byID
+	for _, i := range selected {
+		row := o.candidate(c, base, i)
+		if after != nil && !o.after(row, after) {
+			continue
+		}
+		w.left++
+		if !bounded {
+			w.heap.items = append(w.heap.items, row)
+			continue
+		}
+		if w.heap.full() {
+			top := w.heap.top()
+			if row.key > top.key {
+				continue
+			}
+			if simple && row.key == top.key {
+				last, j := o.place(top.row)
+				if c.ids[i] > last.ids[j] {
+					continue
+				}
+			}
+		}
+		w.heap.offer(row)
+	}
+}
+
+// strideOf returns the step by which to walk n chunks in no order, each once.
+// Rows often lie in the order that is asked for, or the reverse: then each one
+// would enter the heap.
+func strideOf(n int) int {
+	stride := max(1, int(float64(n)*0.6180339887))
+	for gcd(stride, n) > 1 {
+		stride++
+	}
+	return stride
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// pageEnd returns where a page of n items ends.
+func pageEnd(n, offset, limit int) int {
+	if limit > 0 && offset < n && limit < n-offset {
+		return offset + limit
+	}
+	return n
 }
 
 // row makes the row with a number, as the plan's instant sees it.

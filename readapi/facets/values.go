@@ -89,7 +89,7 @@ func (s *Snapshot) Values(q ValuesQuery) (*Values, error) {
 		}
 	}
 	v.Total = len(found)
-	found = firstOf(found, q.Limit, func(a, b counted) int {
+	found = window(found, 0, pageEnd(len(found), 0, q.Limit), func(a, b counted) int {
 		return cmp.Or(cmp.Compare(b.Matched, a.Matched), cmp.Compare(a.rank, b.rank), strings.Compare(deref(a.Value.Value), deref(b.Value.Value)))
 	})
 	v.Values = make([]Value, len(found))
@@ -137,7 +137,7 @@ func (s *Snapshot) idValues(p *plan, search string, limit int) ([]Value, int) {
 	})
 	ids := slices.Concat(parts...)
 	total := len(ids)
-	ids = firstOf(ids, limit, strings.Compare)
+	ids = window(ids, 0, pageEnd(len(ids), 0, limit), strings.Compare)
 	values := make([]Value, len(ids))
 	for i := range ids {
 		values[i] = Value{&ids[i], 1}
