@@ -30,7 +30,8 @@ type line struct {
 	build    *build // nil: to be loaded
 	begun    readmodel.Generation
 	failures int             // recent ones; each success takes one off
-	rival    domain.Position // where the checkpoint stood when another projector had moved it; 0 otherwise
+	lost     bool            // the last failure was that the checkpoint is another one
+	seen     domain.Position // if lost: where it stood when it was last looked at
 	swept    bool
 	stop     context.CancelFunc // ends the running session
 
@@ -137,15 +138,15 @@ func (l *line) from(ctx context.Context) (domain.Position, error) {
 // rivalIsActive reports whether another projector goes on moving the
 // checkpoint. Then this one stands by: loading would be in vain.
 func (l *line) rivalIsActive(ctx context.Context) bool {
-	if l.rival == 0 {
+	if !l.lost {
 		return false
 	}
 	now, err := readCheckpoint(ctx, l.Redis, l.begun)
-	if err != nil || now <= l.rival {
-		l.rival = 0
+	if err != nil || now <= l.seen {
+		l.lost = false
 		return false
 	}
-	l.rival = now
+	l.seen = now
 	l.failures++
 	return true
 }
@@ -183,12 +184,11 @@ func (l *line) drop(err error) {
 	}
 	l.build = nil
 	l.failures++
-	l.rival = 0
 	p := *l.progress.Load()
 	p.CaughtUp, p.Failure = false, err.Error()
 	l.progress.Store(&p)
-	if errors.Is(err, errLost) {
-		l.rival = position
+	if l.lost = errors.Is(err, errLost); l.lost {
+		l.seen = max(l.seen, position)
 		l.Logger.Info("the read model in Redis is not as it was left; starting over from what it holds", "position", position)
 		return
 	}
