@@ -292,6 +292,14 @@ func TestImport(t *testing.T) {
 	csv.post("/import", "").problem(domain.CodeInvalid)
 	csv.post("/import", "colour\nred\n").problem(domain.CodeInvalid)
 	csv.post("/import", strings.Repeat("x", 5000)).problem(domain.CodeTooLarge)
+	// So is a body that did not say how long it is.
+	chunked := httptest.NewRequest(http.MethodPost, base+"/import", strings.NewReader(fileHeader+strings.Repeat("\nx", 3000)))
+	chunked.ContentLength = -1
+	chunked.Header = csv.with("Idempotency-Key", "chunked").header
+	w := httptest.NewRecorder()
+	p.handler.ServeHTTP(w, chunked)
+	p.conforms(chunked, answer{t: t, status: w.Code, header: w.Header(), body: w.Body.Bytes()})
+	answer{t: t, status: w.Code, header: w.Header(), body: w.Body.Bytes()}.problem(domain.CodeTooLarge)
 	csv.with("Idempotency-Key", "").post("/import", file).problem(domain.CodePreconditionRequired)
 	p.as(anOperator).with("Content-Type", "application/json").post("/import", file).problem(codeUnsupportedMediaType)
 	csv.post("/import?name="+strings.Repeat("x", 201), file).problem(domain.CodeInvalid)
