@@ -11,7 +11,7 @@ import (
 
 // stall is how long a page that is not full waits for more while the reader is
 // behind. It matters only when the server pauses without saying CaughtUp.
-const stall = 20 * time.Millisecond
+const stall = 100 * time.Millisecond
 
 // notice is what a subscription says, one field set, or only that it is open.
 type notice struct {
