@@ -84,6 +84,7 @@ func TestInspectionMayBeRepeated(t *testing.T) {
 		when(RecordInspection{DeliveryID: "d1", Findings: []Finding{blacks}}).
 		then(DeliveryInspected{DeliveryID: "d1", Findings: []Finding{blacks}},
 			RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseInspection, Reasons: []string{blacks.Text}}).
+		when(RecordInspection{DeliveryID: "d1", Findings: []Finding{blacks}}).thenNothing().
 		when(RecordInspection{DeliveryID: "d1"}).
 		then(DeliveryInspected{DeliveryID: "d1", Findings: []Finding{}}).is(StatusProcessed).
 		when(RecordInspection{DeliveryID: "d1", Findings: []Finding{corrupt}}).
@@ -130,6 +131,21 @@ func TestOverridingDoesNotUndoAFailedQualityControl(t *testing.T) {
 				then(FindingOverridden{DeliveryID: "d1", FindingID: "n1", Reason: "intended"}).is(StatusRedeliveryRequested)
 		})
 	}
+}
+
+func TestAFailedQualityControlOfAnEarlierDeliveryHoldsNothingUp(t *testing.T) {
+	typo := Issue{ID: "i1", Code: "typo", Category: "text", Severity: SeverityIssue, Description: "a typo"}
+	given(t, after(deliveredOnce(),
+		QualityControlRecorded{ResultID: "q1", DeliveryID: "d1", Check: CheckFull, Issues: []Issue{typo}},
+		RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseQualityControl, Reasons: []string{"a typo"}},
+		DeliveryStarted{DeliveryID: "d2", Method: MethodAPI, Files: []DeclaredFile{file1}},
+		FileDelivered{DeliveryID: "d2", FileID: "f1", Size: 1_000, SHA256: sha('a')},
+		DeliveryCompleted{DeliveryID: "d2"},
+		DeliveryInspected{DeliveryID: "d2", Findings: []Finding{blacks}},
+		RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseInspection, Reasons: []string{blacks.Text}},
+	)...).
+		when(OverrideFinding{DeliveryID: "d2", FindingID: "n1", Reason: "intended"}).
+		then(FindingOverridden{DeliveryID: "d2", FindingID: "n1", Reason: "intended"}).is(StatusProcessed)
 }
 
 // A verdict over a request that somebody cancelled meanwhile would be lost:
