@@ -57,8 +57,8 @@ func (c *importCommand) Run(ctx context.Context) error {
 		return errors.New("an import needs an operator's token: --token or BACKLOT_TOKEN")
 	}
 	bar := progressbar.NewOptions64(-1,
-		progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetDescription("import"), progressbar.OptionShowBytes(true),
-		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+		progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetDescription("sending"), progressbar.OptionSetWidth(40),
+		progressbar.OptionSetElapsedTime(false), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 	job, err := c.importUntilDone(ctx, bar)
 	_ = bar.Finish()
 	if err != nil {
@@ -76,6 +76,7 @@ func (c *importCommand) importUntilDone(ctx context.Context, bar *progressbar.Pr
 		job, err := c.send(ctx)
 		for err == nil && job.Phase == "Running" {
 			bar.ChangeMax64(job.TotalBytes)
+			bar.Describe(fmt.Sprintf("%d rows, %d refused", job.Rows, job.Refused))
 			_ = bar.Set64(job.ReadBytes)
 			if err = pause(ctx, 200*time.Millisecond); err == nil {
 				id := job.ID

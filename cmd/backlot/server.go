@@ -171,13 +171,17 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 // ready reports whether every answer can be given, and how far each part is.
 func (s *server) ready() (bool, map[string]any) {
 	_, err := s.index.Snapshot()
-	parts := map[string]any{
-		"organisations": s.directory.Ready(),
-		"index":         err == nil,
-		"projector":     s.projector.Progress(),
-		"demo":          s.demoDone.Load(),
+	index, organisations, demo := err == nil, s.directory.Ready(), s.demoDone.Load()
+	p := s.projector.Progress()
+	return index && organisations && demo, map[string]any{
+		"organisations": organisations,
+		"index":         index,
+		"demo":          demo,
+		"projector": map[string]any{
+			"generation": p.Generation, "live": p.Live, "position": p.Position.String(), "requests": p.Requests,
+			"events": p.Events, "unknown_events": p.Unknown, "failure": p.Failure,
+		},
 	}
-	return s.directory.Ready() && err == nil && s.demoDone.Load(), parts
 }
 
 // URL is where the portal is.
@@ -200,16 +204,17 @@ const shutdownTime = 10 * time.Second
 func (s *server) Close() error {
 	s.closing.Do(func() {
 		var errs []error
+		// Imports first: their progress streams end with them.
+		if s.imports != nil {
+			errs = append(errs, s.imports.Close())
+			s.closers = s.closers[:len(s.closers)-1]
+		}
 		if s.http != nil {
 			ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
 			if err := s.http.Shutdown(ctx); err != nil {
 				errs = append(errs, s.http.Close())
 			}
 			cancel()
-		}
-		if s.imports != nil {
-			errs = append(errs, s.imports.Close())
-			s.closers = s.closers[:len(s.closers)-1]
 		}
 		s.cancel()
 		errs = append(errs, s.group.Wait())
