@@ -9,10 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
+	"backlot/internal/redistest"
+	"backlot/readmodel"
 )
 
 // A million requests over what a catalogue of that size has: 60,000 titles,
@@ -193,5 +196,43 @@ func BenchmarkApply(b *testing.B) {
 		if err := bu.apply(w.change(w.position+1, batch...)); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkLoad loads 200,000 requests from a real redis-server.
+func BenchmarkLoad(b *testing.B) {
+	const requests = 200_000
+	ctx, c, g := b.Context(), redistest.Start(b).Client(), readmodel.Generation("g")
+	w := newWriter(g, sourcerequest.DefaultPolicy())
+	r := rand.New(rand.NewPCG(1, 3))
+	for d := range readmodel.Dictionary(readmodel.DictionaryCount) {
+		require.NoError(b, c.RPush(ctx, g.Dictionary(d), "").Err())
+	}
+	var rows [][]byte
+	for n := range requests {
+		if n%readmodel.RowsPerSegment == 0 {
+			rows = append(rows, nil)
+		}
+		change := w.change(w.position+1, randomRequest(r, fmt.Sprint(100_000_000+n), testNow))
+		rows[len(rows)-1] = change.Rows[0].Row.Append(rows[len(rows)-1])
+		for d, a := range change.Added {
+			require.NoError(b, c.RPush(ctx, g.Dictionary(d), a.Values).Err())
+		}
+	}
+	_, err := c.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for n, segment := range rows {
+			p.Set(ctx, g.Rows(uint32(n)), segment, 0)
+		}
+		p.HSet(ctx, g.Info(), readmodel.InfoVersion, readmodel.Version, readmodel.InfoPolicy, w.policy.Fingerprint())
+		p.Set(ctx, g.Checkpoint(), w.position.String(), 0)
+		p.Set(ctx, readmodel.LiveKey, string(g), 0)
+		return nil
+	})
+	require.NoError(b, err)
+	x := New(Config{Redis: c, Policy: w.policy, Names: testNames})
+	for b.Loop() {
+		built, err := x.load(ctx)
+		require.NoError(b, err)
+		require.Equal(b, requests, built.length)
 	}
 }

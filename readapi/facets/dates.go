@@ -75,7 +75,7 @@ func parseDays(value string) (days, *domain.Error) {
 	case first != nil && last != nil && firstFixed && lastFixed:
 		a, _ := first(0)
 		if _, b := last(0); a > b {
-			return nil, &domain.Error{Code: domain.CodeInvalid, Message: fmt.Sprintf("%q ends before it begins.", value), Allowed: dateForms}
+			return nil, &domain.Error{Code: domain.CodeInvalid, Message: fmt.Sprintf("%q ends before it begins", value), Allowed: dateForms}
 		}
 	}
 	return func(today domain.Date) (domain.Date, domain.Date) {
@@ -92,7 +92,7 @@ func parseDays(value string) (days, *domain.Error) {
 
 func dateError(value string) *domain.Error {
 	return &domain.Error{Code: domain.CodeInvalid, Allowed: dateForms,
-		Message: fmt.Sprintf("%q is not a date: write a year, a month, a day, a range or a relative date between 1971 and 2199.", value)}
+		Message: fmt.Sprintf("%q is not a date: write a year, a month, a day, a range or a relative date between 1971 and 2199", value)}
 }
 
 // parseSpan reads anything but a range or overdue; nil if it is neither a date

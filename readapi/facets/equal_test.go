@@ -46,7 +46,7 @@ var valuesToTry = map[string][]string{
 	"status":              {"All", "Open", "redelivery requested", "Cancelled", "Processed"},
 	"is_original":         {"Yes", "no"},
 	"issues":              {"Has issues", "does not have issues", "typo", "AUDIO", "Burned-in Subtitles", "unheard of", ""},
-	"title":               {"house", "AMELIE", "pokemon", "hosue", "narco", "crwon", "strasse", "한국", "e", "zzzzzz", "the crown", "grey's", ""},
+	"title":               {"house", "AMELIE", "pokemon", "hosue", "hause", "narco", "crwon", "strasse", "한국", "e", "zzzzzz", "the crown", "grey's", ""},
 	"request_id":          {"A1000", "B999", "C998", "A997", "B996", "a1000", "nope", ""},
 	"package_id":          {"500", "503", "nope", ""},
 	"movie_id":            {"800", "802", "nope"},

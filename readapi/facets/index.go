@@ -79,7 +79,7 @@ func (x *Index) Snapshot() (*Snapshot, error) {
 		if p := x.progress.Load(); p != nil {
 			how = *p
 		}
-		return nil, domain.Errorf(domain.CodeUnavailable, "The search index is not loaded: %s. Try again.", how)
+		return nil, domain.Errorf(domain.CodeUnavailable, "the search index is not loaded yet: %s; try again", how)
 	}
 	served := *s
 	served.stale = x.stale.Load() || time.Since(time.Unix(0, x.heard.Load())) > max(staleAfter, 4*x.cfg.Poll)
@@ -105,7 +105,7 @@ func (x *Index) WaitFor(ctx context.Context, p domain.Position) error {
 		select {
 		case <-moved:
 		case <-ctx.Done():
-			return &domain.Error{Code: domain.CodeTimeout, Message: fmt.Sprintf("The search index has not reached position %s yet. Try again.", p), Err: ctx.Err()}
+			return &domain.Error{Code: domain.CodeTimeout, Message: fmt.Sprintf("the search index has not reached position %s yet; try again", p), Err: ctx.Err()}
 		}
 	}
 }

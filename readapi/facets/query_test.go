@@ -321,6 +321,26 @@ func TestAsTheDesignSays(t *testing.T) {
 	require.Equal(t, 6, count("language=Klingon&language=dutch", testNow).Matched)
 }
 
+// TestAnInvisibleTitleDoesNotStopNearMisses: that somebody else's title has
+// the text must not show by the lack of near misses.
+func TestAnInvisibleTitleDoesNotStopNearMisses(t *testing.T) {
+	requests := randomRequests(1, 2, testNow)
+	for i := range requests {
+		requests[i].state.Status, requests[i].state.SubAssignee = sourcerequest.StatusOpen, ""
+	}
+	requests[0].state.FulfillmentPartner, requests[0].state.Title = "juice", "Hause der Lüge"
+	requests[1].state.FulfillmentPartner, requests[1].state.Title = "pix", "House of Cards"
+	s, err := snapshotOf(requests, sourcerequest.DefaultPolicy(), testNames)
+	require.NoError(t, err)
+	for who, near := range map[domain.Principal]bool{testPrincipals[7]: false, testPrincipals[8]: true} {
+		rows, err := s.Rows(RowQuery{Principal: who, Selection: mustSelect(t, "title=hause"), Now: testNow})
+		require.NoError(t, err)
+		require.Len(t, rows.Rows, 1)
+		require.Equal(t, near, rows.NearMiss)
+		require.Equal(t, near, rows.Rows[0].NearMiss)
+	}
+}
+
 // TestPartnersAreNamedAsTheyAreNow: rows hold ids, so a renamed organisation
 // shows and is found under its new name at once.
 func TestPartnersAreNamedAsTheyAreNow(t *testing.T) {

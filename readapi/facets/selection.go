@@ -46,8 +46,8 @@ func modifierOf(name string) *Modifier {
 // name with a hyphen before it excludes, an empty value stands for none. Every
 // parameter has to be a modifier: take paging and the like out before.
 //
-// An unknown modifier, or a value outside a fixed vocabulary, is CodeInvalid
-// with Field and Allowed. Unknown values of open vocabularies are Warnings of
+// An unknown modifier, a value outside a fixed vocabulary, and more or longer
+// values than anybody types are CodeInvalid with Field and Allowed. Unknown values of open vocabularies are Warnings of
 // the answers.
 func ParseSelection(q url.Values) (Selection, error) {
 	var s Selection
@@ -55,7 +55,7 @@ func ParseSelection(q url.Values) (Selection, error) {
 		name, exclude := strings.CutPrefix(parameter, "-")
 		m := modifierOf(name)
 		if m == nil {
-			return Selection{}, domain.Invalid(parameter, fmt.Sprintf("There is no modifier %q.", parameter), modifierNames()...)
+			return Selection{}, domain.Invalid(parameter, fmt.Sprintf("there is no modifier %q", parameter), modifierNames()...)
 		}
 		t := term{modifier: m, exclude: exclude}
 		for _, value := range q[parameter] {
@@ -67,6 +67,9 @@ func ParseSelection(q url.Values) (Selection, error) {
 		}
 		slices.Sort(t.values)
 		t.values = slices.Compact(t.values)
+		if n := maxValuesOf(m); len(t.values) > n {
+			return Selection{}, domain.Invalid(parameter, fmt.Sprintf("%s has %d values; at most %d", parameter, len(t.values), n))
+		}
 		if len(t.values) == 0 {
 			continue
 		}
@@ -85,10 +88,28 @@ func ParseSelection(q url.Values) (Selection, error) {
 	return s, nil
 }
 
+// Bounds of what a selection can ask for. A title costs a search of all of
+// them, and a second one for near misses.
+const (
+	maxValues      = 1000
+	maxTitles      = 20
+	maxValueLength = 300 // characters
+)
+
+func maxValuesOf(m *Modifier) int {
+	if m.Kind == KindText {
+		return maxTitles
+	}
+	return maxValues
+}
+
 // canonical checks a value and returns it in its usual spelling, if it has one.
 func (t *term) canonical(value string) (string, error) {
-	if !utf8.ValidString(value) {
-		return "", domain.Invalid(t.name(), t.name()+" is not valid UTF-8.")
+	switch {
+	case !utf8.ValidString(value):
+		return "", domain.Invalid(t.name(), t.name()+" is not valid UTF-8")
+	case utf8.RuneCountInString(value) > maxValueLength:
+		return "", domain.Invalid(t.name(), fmt.Sprintf("%s has a value of more than %d characters", t.name(), maxValueLength))
 	}
 	value = strings.TrimSpace(value)
 	switch {
@@ -102,11 +123,11 @@ func (t *term) canonical(value string) (string, error) {
 			continue
 		}
 		if v == statusAll && t.exclude {
-			return "", domain.Invalid(t.name(), "All statuses cannot be excluded: nothing would be left.", t.modifier.Values[1:]...)
+			return "", domain.Invalid(t.name(), "all statuses cannot be excluded: nothing would be left", t.modifier.Values[1:]...)
 		}
 		return v, nil
 	}
-	return "", domain.Invalid(t.name(), fmt.Sprintf("%s is one of %s; not %q.", t.modifier.Label, strings.Join(t.modifier.Values, ", "), value), t.modifier.Values...)
+	return "", domain.Invalid(t.name(), fmt.Sprintf("%s is one of %s, not %q", t.modifier.Name, strings.Join(t.modifier.Values, ", "), value), t.modifier.Values...)
 }
 
 // String returns the selection in a canonical form: equal selections give

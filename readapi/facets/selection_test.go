@@ -1,6 +1,7 @@
 package facets
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -39,6 +40,9 @@ func TestParseSelectionRefuses(t *testing.T) {
 		{"-estimated_delivery_date=2017-13", "-estimated_delivery_date", "2017-04", "2017-13"},
 		{"due_date=2017-06..2017-04", "due_date", "..2017-06", "ends before it begins"},
 		{"title=%ff", "title", "", "UTF-8"},
+		{"title=" + strings.Repeat("é", 301), "title", "", "300 characters"},
+		{manyValues("title", 21), "title", "", "at most 20"},
+		{manyValues("-request_id", 1001), "-request_id", "", "at most 1000"},
 	} {
 		q, err := url.ParseQuery(c.query)
 		require.NoError(t, err)
@@ -52,6 +56,14 @@ func TestParseSelectionRefuses(t *testing.T) {
 			require.Contains(t, e.Allowed, c.allowed, c.query)
 		}
 	}
+}
+
+func manyValues(name string, n int) string {
+	q := url.Values{}
+	for i := range n {
+		q.Add(name, fmt.Sprint(i))
+	}
+	return q.Encode()
 }
 
 func TestSelectionsThatMeanTheSameAreWrittenTheSame(t *testing.T) {
