@@ -18,7 +18,7 @@ const defaultMaxAppendSize = 1 << 20
 // Options say where the store lives and who may reach it.
 type Options struct {
 	// Dir is the data directory; it is created when missing. Required unless
-	// FS is given.
+	// FS is given, which has a default one.
 	Dir string
 	// FS is the file system that Dir is in; the operating system's by default.
 	FS vfs.FS
@@ -40,6 +40,9 @@ type Options struct {
 }
 
 func (o *Options) setDefaults() {
+	if o.Dir == "" && o.FS != nil {
+		o.Dir = "eventstore"
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -52,7 +55,7 @@ func (o *Options) setDefaults() {
 }
 
 func (o *Options) validate() error {
-	if o.Dir == "" && o.FS == nil {
+	if o.Dir == "" {
 		return errors.New("embedded: Dir is required")
 	}
 	if o.MaxAppendSize < 0 {

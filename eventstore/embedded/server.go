@@ -32,10 +32,11 @@ type Server struct {
 	socketDir string
 	tcp       net.Addr
 
-	closing  chan struct{} // closed when subscriptions are to end
-	serving  sync.WaitGroup
-	close    sync.Once
-	closeErr error
+	closing      chan struct{} // closed when subscriptions are to end
+	closeTimeout time.Duration
+	serving      sync.WaitGroup
+	close        sync.Once
+	closeErr     error
 }
 
 // Open opens or creates the store and serves it until Close. ctx bounds only
@@ -63,11 +64,12 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		return nil, errors.Join(err, os.RemoveAll(socketDir))
 	}
 	s := &Server{
-		engine:    e,
-		log:       o.Logger,
-		socket:    listeners[0].Addr(),
-		socketDir: socketDir,
-		closing:   make(chan struct{}),
+		engine:       e,
+		log:          o.Logger,
+		socket:       listeners[0].Addr(),
+		socketDir:    socketDir,
+		closing:      make(chan struct{}),
+		closeTimeout: closeTimeout,
 	}
 	if len(listeners) > 1 {
 		s.tcp = listeners[1].Addr()
@@ -172,7 +174,7 @@ func (s *Server) stop() {
 		defer close(done)
 		s.grpc.GracefulStop()
 	}()
-	timeout := time.NewTimer(closeTimeout)
+	timeout := time.NewTimer(s.closeTimeout)
 	defer timeout.Stop()
 	select {
 	case <-done:

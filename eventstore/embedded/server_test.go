@@ -9,8 +9,10 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -77,6 +79,23 @@ func TestCloseEndsSubscriptions(t *testing.T) {
 	require.Equal(t, codes.Unavailable, status.Code(sub.Recv().SubscriptionDropped.Error))
 	_, err = batches.Recv()
 	require.Equal(t, codes.Unavailable, status.Code(err))
+}
+
+// TestCloseDoesNotWaitForEver has a client that stopped reading its
+// subscription, and one that never ends its append.
+func TestCloseDoesNotWaitForEver(t *testing.T) {
+	s, err := embedded.Open(testContext(t), embedded.Options{FS: vfs.NewMem()})
+	require.NoError(t, err)
+	s.SetCloseTimeout(time.Millisecond)
+	c := connect(t, s)
+	subscribeAll(t, c, esdb.SubscribeToAllOptions{From: esdb.Start{}})
+	for range 10 {
+		appendTo(t, c, "s", esdb.Any{}, esdb.EventData{EventID: uuid.New(), EventType: "e", Data: make([]byte, 500_000)})
+	}
+	unfinished, err := streams.NewStreamsClient(dial(t, s)).Append(testContext(t))
+	require.NoError(t, err)
+	require.NoError(t, unfinished.Send(appendOptions("s", "any")))
+	require.NoError(t, s.Close())
 }
 
 func TestCloseLeavesNothingBehind(t *testing.T) {
