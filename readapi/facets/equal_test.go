@@ -182,6 +182,24 @@ func TestBucketsAddUp(t *testing.T) {
 	})
 }
 
+// TestAnyInstantInAnyOrder: what one query leaves behind for the next one never
+// holds for an instant that it does not hold for.
+func TestAnyInstantInAnyOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t, 40)
+		for range 12 {
+			now := testNow.Add(time.Duration(rapid.IntRange(-20*24, 20*24).Draw(t, "hours")) * time.Hour)
+			if rapid.Bool().Draw(t, "close") {
+				now = testNow.Add(time.Duration(rapid.IntRange(-3, 3).Draw(t, "ms")) * time.Millisecond)
+			}
+			got, err := w.snapshot.Count(CountQuery{Principal: operator, Selection: Selection{}, Now: now})
+			require.NoError(t, err)
+			want := w.ref.selected(operator, nil, now)
+			require.Equal(t, w.ref.tally(want.requests, now, false), got.Tally)
+		}
+	})
+}
+
 func tallies(groups []Group) []Tally {
 	out := make([]Tally, len(groups))
 	for i, g := range groups {
