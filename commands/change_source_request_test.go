@@ -65,6 +65,21 @@ func TestTheSameCommandFromManySidesAtOnceLeavesOneEvent(t *testing.T) {
 	require.Len(t, b.requestEvents("R1"), 2)
 }
 
+func TestTwoBodiesUnderOneKeyAtOnceLeaveOneEventAndOneRefusal(t *testing.T) {
+	b := newBench(t)
+	b.open("R1")
+	// Another process appends between this one's load and its append.
+	other := NewSourceRequests(Config{Log: b.log.Log, Organisations: b.directory})
+	b.log.beforeAppend = func(string) error {
+		b.log.beforeAppend = nil
+		_, err := other.Change(t.Context(), "R1", comment(2), by(juniper, "k", "two"))
+		return err
+	}
+	_, err := b.requests.Change(t.Context(), "R1", comment(1), by(juniper, "k", "one"))
+	require.Equal(t, domain.CodeKeyReused, domain.ErrorCode(err))
+	require.Equal(t, "comment 2", sourcerequest.Fold(sourcerequest.State{}, b.requestEvents("R1")...).Comments[0].Text)
+}
+
 func TestConcurrentCommandsAllComeIn(t *testing.T) {
 	b := newBench(t)
 	b.open("R1")

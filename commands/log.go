@@ -45,7 +45,8 @@ func (t *tail) see(r domain.Recorded) {
 var eventIDs = uuid.MustParse("0b8e4a1f-3d0c-5a64-8f0e-1c4f2f6f9a52")
 
 // draft makes recordable events of what a command led to. Event ids follow
-// from the command key, so that the store knows a repeated append.
+// from the command key, so that the store knows a repeated append, and from the
+// body, so that it does not take another body for a repetition.
 func (t *tail) draft(stream string, i sourcerequest.Instruction, now time.Time, events []any) []domain.Draft {
 	at := now.UTC().Truncate(time.Millisecond)
 	if at.Before(t.lastAt) {
@@ -60,7 +61,7 @@ func (t *tail) draft(stream string, i sourcerequest.Instruction, now time.Time, 
 	drafts := make([]domain.Draft, len(events))
 	for n, e := range events {
 		drafts[n] = domain.Draft{
-			ID:    uuid.NewSHA1(eventIDs, []byte(key+"\x00"+stream+"\x00"+strconv.Itoa(n))),
+			ID:    uuid.NewSHA1(eventIDs, []byte(key+"\x00"+i.BodyHash+"\x00"+stream+"\x00"+strconv.Itoa(n))),
 			Event: e,
 			Metadata: domain.Metadata{
 				OccurredAt: at, Actor: i.By, CorrelationID: correlation, CausationID: causation,
