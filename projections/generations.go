@@ -88,6 +88,13 @@ func (l *line) promote(ctx context.Context, b *build) error {
 	}
 	l.Logger.Info("the read model goes live", "generation", b.generation, "position", b.position, "requests", len(b.numbers), "replaces", b.replaces)
 	b.live = true
+	if b.replaces != "" && b.replaces != b.generation {
+		// The sweep would do it too, but whoever still writes to the old one
+		// should come over at once.
+		if err := l.Redis.Unlink(ctx, b.replaces.Checkpoint()).Err(); err != nil {
+			return err
+		}
+	}
 	// Not in one transaction with the above, since the keys stand in different
 	// slots of a cluster. If it fails, building names the live generation,
 	// which does no harm.

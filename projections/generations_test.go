@@ -236,6 +236,30 @@ func TestProgressCounts(t *testing.T) {
 	})
 }
 
+func TestAProjectorStaysReadyUntilItStartsOver(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, c *redis.Client) {
+		ctx := context.Background()
+		h, log := someHistory(t, 10)
+		l := project(t, configOf(c, log, 0), log, 4)
+		require.True(t, l.progress.Load().Ready())
+		live := func() domain.Page {
+			// A subscriber need not say with each live page that it is the last.
+			e := h.record("sourceRequest-SR-1", nil)
+			return domain.Page{From: l.build.position, To: e.Position, Events: []domain.Recorded{e}}
+		}
+		require.NoError(t, hand(ctx, l, live()))
+		require.True(t, l.progress.Load().Ready())
+		require.NoError(t, c.FlushAll(ctx).Err())
+		require.ErrorIs(t, hand(ctx, l, live()), errLost)
+		require.False(t, l.progress.Load().Ready())
+		_, err := l.from(ctx)
+		require.NoError(t, err)
+		page, _ := log.page(0, 3)
+		require.NoError(t, hand(ctx, l, page))
+		require.False(t, l.progress.Load().Ready())
+	})
+}
+
 func TestAStreamThatIsNoRequestIsLeftOut(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, c *redis.Client) {
 		h, log := newHistory(), newMemoryLog()

@@ -264,7 +264,7 @@ func (l *line) apply(ctx context.Context, page domain.Page) error {
 		l.swept = false
 	}
 	p.Generation, p.Live, p.Position, p.Requests = b.generation, b.live, b.position, len(b.numbers)
-	p.CaughtUp, p.Failure = page.CaughtUp, ""
+	p.CaughtUp, p.Failure = p.CaughtUp || page.CaughtUp, ""
 	l.progress.Store(&p)
 	if page.CaughtUp && !l.swept {
 		l.sweep(l.ctx)

@@ -21,7 +21,7 @@ type Progress struct {
 	Generation readmodel.Generation
 	Live       bool            // readers use the generation
 	Position   domain.Position // of the last page applied
-	CaughtUp   bool            // nothing more was in the log when that page was cut
+	CaughtUp   bool            // it was at the log's end at least once since it last started over
 	Requests   int             // facet rows
 	Pages      uint64          // applied since the start
 	Events     uint64          // of requests, folded since the start
