@@ -85,7 +85,7 @@ function Entry({ entry: e, later, onTravel }: { entry: HistoryEntry; later: bool
             ))}
           </ul>
         )}
-        {!e.summary.startsWith(actorName(e.actor)) && <p className={styles.actor}>{actorName(e.actor)}</p>}
+        {!e.summary.toLowerCase().includes(actorName(e.actor).toLowerCase()) && <p className={styles.actor}>{actorName(e.actor)}</p>}
       </div>
       <Tooltip label="Show the request as it was right after this">
         <ActionIcon variant="subtle" color="gray" className={styles.travel} aria-label={`Show the request as it was at ${formatInstant(e.at)}`} onClick={() => onTravel(e.at)}>

@@ -16,7 +16,7 @@ import { sameGroup, type Opened, type SearchState } from "./searchState";
 import { useRequestRows } from "./useRequestRows";
 
 // Heights in pixels; BucketTable.module.css and RequestList.module.css have the same.
-export const heights = { head: 56, all: 56, group: 40, listHead: 32, row: 32, gap: 16 };
+export const heights = { head: 64, all: 56, group: 40, listHead: 32, row: 32, gap: 16 };
 
 /** A row of numbers: everything, or one group. */
 export interface Entry {
@@ -202,8 +202,7 @@ const BucketHead = memo(function BucketHead({ buckets, grouped, groupsSort, onGr
           const order = groupsSort === "-" + b.key ? "descending" : groupsSort === b.key ? "ascending" : undefined;
           const text = (
             <>
-              <BucketMark bucket={b.key} />
-              {b.label}
+              <BucketMark bucket={b.key} /> {b.label}
               {order === "descending" && <IconArrowDown size={12} aria-hidden />}
               {order === "ascending" && <IconArrowUp size={12} aria-hidden />}
             </>

@@ -151,7 +151,7 @@ const RequestRow = memo(
               <span className={styles.bone} style={{ width: `${45 + ((index * 7 + i * 13) % 40)}%` }} />
             ) : c.name === "title" ? (
               <Link href={hrefOf(row)} tabIndex={-1} className={styles.title}>
-                {c.text(row)}
+                {c.cell?.(row) ?? c.text(row)}
               </Link>
             ) : c.cell !== undefined ? (
               c.cell(row)

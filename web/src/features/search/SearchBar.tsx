@@ -2,7 +2,7 @@ import { ActionIcon, Combobox, Loader, Tooltip, useCombobox } from "@mantine/cor
 import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
 import { IconCheck, IconLock, IconSearch, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { sentence } from "@/shared/api/problem";
 import type { Session } from "@/shared/api/session";
 import { formatFullDate, formatNumber } from "@/shared/lib/format";
@@ -67,6 +67,15 @@ export function SearchBar({ catalogue, scope, modifiers, now, changed, searching
     today,
   });
 
+  // What Enter would take shows as chosen, as soon as something is typed.
+  const typing = text.trim() !== "";
+  const listed = suggestions.map((s) => s.id).join("\n");
+  const { selectFirstOption, resetSelectedOption } = combobox;
+  useEffect(() => {
+    if (typing && listed !== "") selectFirstOption();
+    else resetSelectedOption();
+  }, [typing, listed, selectFirstOption, resetSelectedOption]);
+
   function choose(next: Choosing | undefined) {
     setChoosing(next);
     setText("");
@@ -84,9 +93,6 @@ export function SearchBar({ catalogue, scope, modifiers, now, changed, searching
       setChoosing({ name: typed.name, exclude: typed.exclude });
       setText(typed.rest);
     }
-    // What Enter would take shows as chosen as soon as something is typed.
-    if (value.trim() === "") combobox.resetSelectedOption();
-    else requestAnimationFrame(() => combobox.selectFirstOption());
   }
 
   function accept(s: Suggestion) {
@@ -132,7 +138,12 @@ export function SearchBar({ catalogue, scope, modifiers, now, changed, searching
       else if (modifiers.length > 0) onChange(modifiers.slice(0, -1));
     } else if (event.key === "Escape") {
       if (choosing !== undefined) finish();
-      else combobox.closeDropdown();
+      else if (combobox.dropdownOpened) combobox.closeDropdown();
+      else input.current?.blur();
+    } else if (event.key === "/" && text === "") {
+      // The way here, pressed by somebody who is here already.
+      event.preventDefault();
+      combobox.openDropdown();
     }
   }
 
@@ -140,6 +151,7 @@ export function SearchBar({ catalogue, scope, modifiers, now, changed, searching
     <div className={styles.bar} role="search" data-changed={changed || undefined}>
       <Combobox
         store={combobox}
+        withinPortal={false}
         position="bottom-start"
         offset={6}
         middlewares={{ flip: false, shift: false }}
@@ -177,9 +189,10 @@ export function SearchBar({ catalogue, scope, modifiers, now, changed, searching
                 {choosing.exclude ? " is not" : ""}:
               </span>
             )}
-            <Combobox.EventsTarget>
+            <Combobox.EventsTarget withExpandedAttribute>
               <input
                 ref={input}
+                role="combobox"
                 className={styles.input}
                 aria-label={choosing === undefined ? "Search" : `Value of ${modifierLabel(catalogue, choosing.name)}`}
                 placeholder={placeholder(modifiers, choosing, chosen?.samples)}
@@ -222,7 +235,7 @@ export function SearchBar({ catalogue, scope, modifiers, now, changed, searching
                   </>
                 ) : (
                   <>
-                    <span className={styles.check}>{present?.values.includes(s.value) && <IconCheck size={14} aria-label="chosen" />}</span>
+                    {choosing !== undefined && <span className={styles.check}>{present?.values.includes(s.value) && <IconCheck size={14} aria-label="chosen" />}</span>}
                     <span className={styles.value}>{s.label ?? valueLabel(s.name, s.value)}</span>
                     {s.note !== undefined && <span className={styles.note}>{s.note}</span>}
                     {s.count !== undefined && <span className={styles.count}>{formatNumber(s.count)}</span>}

@@ -23,6 +23,8 @@ describe("a free-text date", () => {
     ["next 14 days", monday, "2026-12-06", 14],
     ["next 1 day", monday, monday, 1],
     ["last 7 days", "2026-11-17", monday, 7],
+    ["today..this month", monday, "2026-11-30", 8],
+    ["..tomorrow", undefined, "2026-11-24", undefined],
     ["OVERDUE", undefined, "2026-11-22", undefined],
   ])("%s", (text, from, to, days) => {
     expect(explainDate(text, monday)).toEqual({ known: true, from, to, days });
@@ -32,7 +34,7 @@ describe("a free-text date", () => {
     expect(explainDate("this week", "2026-11-29")).toMatchObject({ from: monday, to: "2026-11-29" });
   });
 
-  test.each(["", "..", "2026-13", "2026-02-30", "2026-1", "soon", "next 0 days", "2026..2027..2028", "2027..2026", "2026-12-24T00:00"])("%s is none", (text) => {
+  test.each(["", "..", "2026-13", "2026-02-30", "2026-1", "soon", "next 0 days", "next 40000 days", "1970", "2200-01", "overdue..", "2026..2027..2028", "2027..2026", "2026-12-24T00:00"])("%s is none", (text) => {
     expect(explainDate(text, monday).known).toBe(false);
   });
 

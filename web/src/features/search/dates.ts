@@ -16,18 +16,18 @@ const dayMs = 86_400_000;
 export function explainDate(text: string, today: string): DateMeaning {
   const s = text.trim().toLowerCase().replace(/\s+/g, " ");
   if (s === "") return { known: false, hint: formats };
-  return relative(s, today) ?? range(s) ?? { known: false, hint: formats };
+  if (s === "overdue") return span(undefined, addDays(today, -1));
+  return range(s, today) ?? { known: false, hint: formats };
 }
 
 function relative(s: string, today: string): DateMeaning | undefined {
-  if (s === "overdue") return span(undefined, addDays(today, -1));
   const day = { yesterday: -1, today: 0, tomorrow: 1 }[s];
   if (day !== undefined) return span(addDays(today, day), addDays(today, day));
 
-  const days = /^(next|last) (\d{1,4}) days?$/.exec(s);
+  const days = /^(next|last) (\d{1,5}) days?$/.exec(s);
   if (days !== null) {
     const n = Number(days[2]);
-    if (n < 1) return { known: false, hint: "At least one day." };
+    if (n < 1 || n > 36_500) return { known: false, hint: "Between 1 and 36500 days." };
     // Today is the first of the next days and the last of the last ones.
     return days[1] === "next" ? span(today, addDays(today, n - 1)) : span(addDays(today, 1 - n), today);
   }
@@ -44,12 +44,13 @@ function relative(s: string, today: string): DateMeaning | undefined {
   return period(new Date(Date.UTC(year, month - 1 + by, 1)).toISOString().slice(0, 7));
 }
 
-function range(s: string): DateMeaning | undefined {
-  if (!s.includes("..")) return period(s);
+function range(s: string, today: string): DateMeaning | undefined {
+  const one = (part: string) => relative(part, today) ?? period(part);
+  if (!s.includes("..")) return one(s);
   const [left = "", right = "", ...rest] = s.split("..").map((part) => part.trim());
   if (rest.length > 0 || (left === "" && right === "")) return undefined;
-  const from = left === "" ? undefined : period(left);
-  const to = right === "" ? undefined : period(right);
+  const from = left === "" ? undefined : one(left);
+  const to = right === "" ? undefined : one(right);
   if ((left !== "" && !from?.known) || (right !== "" && !to?.known)) return undefined;
   const first = from?.known ? from.from : undefined;
   const last = to?.known ? to.to : undefined;
@@ -64,6 +65,7 @@ function period(s: string): DateMeaning | undefined {
   const [year, month, day] = [m[1], m[2], m[3]];
   const first = `${year}-${month ?? "01"}-${day ?? "01"}`;
   const start = utc(first);
+  if (Number(year) < 1971 || Number(year) > 2199) return { known: false, hint: "Between 1971 and 2199." };
   if (Number.isNaN(start.getTime()) || start.toISOString().slice(0, 10) !== first) return { known: false, hint: "There is no such day." };
   if (day !== undefined) return span(first, first);
   const next = month === undefined ? Date.UTC(Number(year) + 1, 0, 1) : Date.UTC(Number(year), Number(month), 1);

@@ -8,6 +8,13 @@ import { BacklotMark } from "@/shared/ui/BacklotMark";
 import { useSignIn } from "./api/signIn";
 import styles from "./SignInPage.module.css";
 
+type Identity = NonNullable<Session["demo_identities"]>[number];
+
+/** What the name does not say already. */
+function describe({ name, role, organisation }: Identity): string {
+  return organisation === null || name.includes(organisation.name) ? roleLabel(role) : `${roleLabel(role)}, ${organisation.name}`;
+}
+
 export function SignInPage({ session }: { session: Session }) {
   const [token, setToken] = useState("");
   const signIn = useSignIn();
@@ -30,10 +37,7 @@ export function SignInPage({ session }: { session: Session }) {
                 <li key={identity.token}>
                   <UnstyledButton className={styles.identity} disabled={signIn.isPending} onClick={() => signIn.mutate(identity.token)}>
                     <span className={styles.name}>{identity.name}</span>
-                    <span className={styles.role}>
-                      {roleLabel(identity.role)}
-                      {identity.organisation !== null && identity.organisation.name !== identity.name && `, ${identity.organisation.name}`}
-                    </span>
+                    {roleLabel(identity.role) !== identity.name && <span className={styles.role}>{describe(identity)}</span>}
                     <IconChevronRight size={16} className={styles.arrow} aria-hidden />
                   </UnstyledButton>
                 </li>

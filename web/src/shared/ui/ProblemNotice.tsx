@@ -12,16 +12,19 @@ interface Props {
 /** What went wrong, in the server's words, and what would be right. */
 export function ProblemNotice({ error, title = "That did not work", onRetry }: Props) {
   const problem = error instanceof ApiProblem ? error.problem : undefined;
+  // What the sentence says already needs no list, and a refusal stays one.
+  const allowed = (problem?.allowed ?? []).filter((value) => !problem?.detail.includes(value));
+  const mayPass = problem === undefined || problem.status >= 500;
   return (
     <div role="alert" className={styles.notice}>
       <IconAlertCircle size={16} className={styles.icon} aria-hidden />
       <div className={styles.text}>
         <strong>{title}</strong>
         <p>{sentence(error)}</p>
-        {problem?.allowed !== undefined && problem.allowed.length > 0 && <p className={styles.allowed}>Accepted: {problem.allowed.join(", ")}</p>}
+        {allowed.length > 0 && <p className={styles.allowed}>Accepted: {allowed.join(", ")}</p>}
         {problem?.request !== undefined && <p className={styles.allowed}>In the log: {problem.request}</p>}
       </div>
-      {onRetry !== undefined && (
+      {onRetry !== undefined && mayPass && (
         <Button variant="default" size="xs" onClick={onRetry}>
           Try again
         </Button>

@@ -9,7 +9,7 @@ export function useSignIn() {
     mutationFn: (token: string) => answer(client.POST("/api/v1/session", { body: { token } })),
     onSuccess: (session) => {
       // Another account sees other things: nothing of the one before is kept.
-      queries.clear();
+      queries.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] });
       queries.setQueryData(sessionKey, session);
     },
   });

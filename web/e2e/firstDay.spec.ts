@@ -1,0 +1,106 @@
+import { expect, numberOf, picture, test } from "./portal";
+
+test("a first day: sign in, search, group, open, comment, and find it in the history", async ({ page, portal }) => {
+  const counted: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/api/v1/buckets")) counted.push(request.url());
+  });
+
+  await page.goto("/");
+  await picture(page, "01-sign-in");
+  await page.getByRole("button", { name: /Juniper Post/ }).click();
+
+  // Nothing is loaded before the first search, and the page says what to do.
+  await expect(page.getByText(/Press Enter to see everything that is yours/)).toBeVisible();
+  await expect(page.getByText("Fulfillment Partner: Juniper Post")).toBeVisible();
+  expect(counted).toEqual([]);
+  await picture(page, "02-landing");
+
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(portal.url + "/requests");
+  const all = await numberOf(page, /Requests, All$/);
+  expect(all).toBeGreaterThan(100);
+  const parts = (await numberOf(page, /Critical, All$/)) + (await numberOf(page, /At Risk, All$/)) + (await numberOf(page, /On Track, All$/));
+  expect(parts).toBe(all);
+  await picture(page, "03-everything");
+
+  // A modifier, by its name, with its help; then a value, with its count.
+  await page.keyboard.press("/");
+  await page.keyboard.type("sour");
+  await expect(page.getByRole("option", { name: /Source Type.*kind of asset/ })).toBeVisible();
+  await picture(page, "04-modifiers");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("dub");
+  await expect(page.getByRole("option", { name: /^Dubs \d/ })).toBeVisible();
+  await picture(page, "05-values");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+
+  // A free-text date explains itself.
+  await page.keyboard.press("/");
+  await page.keyboard.type("due date: next 60 days");
+  await expect(page.getByRole("search").or(page.locator("body")).getByText(/, 60 days/).first()).toBeVisible();
+  await picture(page, "06-date");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/source_type=Dubs&due_date=next\+60\+days/);
+  const dubs = await numberOf(page, /Requests, All$/);
+  expect(dubs).toBeGreaterThan(0);
+  expect(dubs).toBeLessThan(all);
+
+  // Groups, one and then two; the order is that of the URL.
+  await page.getByRole("button", { name: "Add a grouping" }).click();
+  await page.getByRole("menuitem", { name: "Language" }).click();
+  await expect(page.getByRole("row", { name: /French/ })).toBeVisible();
+  await page.getByRole("button", { name: "Add a grouping" }).click();
+  await page.getByRole("menuitem", { name: "Due Month" }).click();
+  await expect(page).toHaveURL(/group=language,due_month/);
+  await picture(page, "07-two-groups");
+  await page.getByRole("button", { name: "Do not group by Due Month" }).click();
+
+  // A number opens its requests.
+  const group = page.getByRole("button", { name: /Requests, French$/ });
+  const expected = Number(await group.innerText());
+  await group.click();
+  await expect(group).toHaveAttribute("aria-expanded", "true");
+  await expect(page).toHaveURL(/bucket=requests&group\.language=French/);
+  const grid = page.getByRole("grid", { name: "Requests, French" });
+  await expect(grid).toHaveAttribute("aria-rowcount", String(expected + 1));
+  await picture(page, "08-open-bucket");
+  const search = page.url();
+
+  // A row opens its request.
+  const row = grid.getByRole("row").nth(1);
+  const title = await row.getByRole("link").getAttribute("href");
+  await row.click();
+  await expect(page).toHaveURL(portal.url + title);
+  await expect(page.getByRole("heading", { name: "Delivery details" })).toBeVisible();
+  await picture(page, "09-details");
+
+  await page.getByRole("link", { name: /^Comments/ }).click();
+  const words = `The mix arrives on Thursday, ${Date.now()}.`;
+  await page.getByLabel("Add a comment").fill(words);
+  await page.getByRole("button", { name: "Comment", exact: true }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: words })).toBeVisible();
+  await expect(page.getByLabel("Add a comment")).toHaveValue("");
+  await picture(page, "10-comments");
+
+  await page.getByRole("link", { name: "History" }).click();
+  await expect(page.getByText(words)).toBeVisible();
+  await picture(page, "11-history");
+
+  // The past: the comment is not there yet, and nothing can be changed.
+  await page.getByRole("button", { name: /Show the request as it was/ }).last().click();
+  await expect(page.getByText(/This is the past/)).toBeVisible();
+  await picture(page, "12-past");
+  await page.getByRole("link", { name: /^Comments/ }).click();
+  await expect(page.getByText("Nobody had said anything yet.")).toBeVisible();
+  await expect(page.getByLabel("Add a comment")).toHaveCount(0);
+  await page.getByRole("button", { name: "Back to the present" }).click();
+  await expect(page.getByText(words)).toBeVisible();
+
+  // The way back leads to the search, open as it was.
+  await page.getByRole("main").getByRole("link", { name: /Source Management/ }).click();
+  await expect(page).toHaveURL(search);
+  await expect(grid).toBeVisible();
+});

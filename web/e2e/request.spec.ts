@@ -1,0 +1,102 @@
+import type { Page } from "@playwright/test";
+import { expect, picture, test } from "./portal";
+
+/** Opens a request of the signed-in partner that accepts its commands; no two calls give the same one. */
+async function openRequest(page: Page, nth: number): Promise<void> {
+  const answer = await page.request.get(`/api/v1/requests?status=Open&material_status_is=&sort=-due_date&limit=1&offset=${nth}`.replace("&material_status_is=", ""));
+  const { rows } = (await answer.json()) as { rows: { request_id: string }[] };
+  await page.goto("/requests/" + rows[0]?.request_id);
+  await expect(page.getByRole("heading", { name: "Delivery details" })).toBeVisible();
+}
+
+test("the estimated delivery date moves with a reason, and once, also when the answer was lost", async ({ page, signIn }) => {
+  await signIn("demo-juniper");
+  await openRequest(page, 0);
+  const keys: string[] = [];
+  await page.route("**/estimated-delivery-date", async (route) => {
+    keys.push(route.request().headers()["idempotency-key"] ?? "");
+    const answer = await route.fetch();
+    expect(answer.status()).toBe(200);
+    // The server has done it; the first answer does not arrive.
+    if (keys.length === 1) await route.abort("connectionreset");
+    else await route.fulfill({ response: answer });
+  });
+  await page.getByRole("button", { name: "Move the estimated delivery date" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Estimated delivery date").fill("2027-12-24");
+  await expect(dialog.getByRole("button", { name: "Move" })).toBeDisabled();
+  await dialog.getByLabel("Reason").fill("the mix is recalled");
+  await picture(page, "30-edd");
+  await dialog.getByRole("button", { name: "Move" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByText("24 Dec 2027").first()).toBeVisible();
+  expect(keys).toHaveLength(2);
+  expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
+  expect(keys[1]).toBe(keys[0]);
+
+  await page.getByRole("link", { name: "History" }).click();
+  await expect(page.getByText(/the mix is recalled/)).toHaveCount(1);
+});
+
+test("the reads after a command wait for it", async ({ page, signIn }) => {
+  await signIn("demo-juniper");
+  await openRequest(page, 1);
+  const reads: string[] = [];
+  let position = "";
+  page.on("response", async (response) => {
+    if (response.request().method() === "POST" && response.url().endsWith("/material-status")) position = ((await response.json()) as { position: string }).position;
+  });
+  page.on("request", (request) => {
+    if (request.method() === "GET" && request.url().includes("after=")) reads.push(request.url());
+  });
+  await page.getByRole("button", { name: "Change the material status" }).click();
+  const dialog = page.getByRole("dialog");
+  const other = (await dialog.getByLabel("Accepted").isChecked()) ? "Received" : "Accepted";
+  await dialog.getByLabel("Rejected").check();
+  await expect(dialog.getByRole("button", { name: "Change" })).toBeDisabled();
+  await dialog.getByLabel(other, { exact: true }).check();
+  await dialog.getByRole("button", { name: "Change" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole("definition").filter({ hasText: other })).toBeVisible();
+  expect(position).not.toBe("");
+  expect(reads.some((url) => url.endsWith("after=" + position) || url.includes(`after=${position}&`))).toBe(true);
+});
+
+test("an edit that collides says what it is now", async ({ page, signIn, portal }) => {
+  await signIn("demo-juniper");
+  await openRequest(page, 2);
+  await page.getByRole("button", { name: "Move the estimated delivery date" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Estimated delivery date").fill("2027-11-01");
+  await dialog.getByLabel("Reason").fill("ours");
+  const id = page.url().split("/").pop();
+  const other = await page.request.post(`${portal.url}/api/v1/requests/${id}/estimated-delivery-date`, {
+    data: { date: "2027-10-01", reason: "theirs" },
+    headers: { "Idempotency-Key": crypto.randomUUID(), Origin: portal.url },
+  });
+  expect(other.status()).toBe(200);
+  await dialog.getByRole("button", { name: "Move" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("1 Oct 2027");
+});
+
+test("a request outside one's scope does not exist", async ({ page, signIn, portal }) => {
+  await signIn("demo-operator");
+  const answer = await page.request.get(`${portal.url}/api/v1/requests?-fulfillment_partner=Juniper+Post&limit=1`);
+  const { rows } = (await answer.json()) as { rows: { request_id: string }[] };
+  await signIn("demo-juniper");
+  await page.goto("/requests/" + rows[0]?.request_id);
+  await expect(page.getByRole("alert")).toContainText("cannot be shown");
+  await picture(page, "31-not-there");
+});
+
+test("a session that ends shows the sign-in page in place", async ({ page, signIn }) => {
+  await signIn("demo-juniper");
+  await page.goto("/requests?language=French");
+  await expect(page.getByRole("button", { name: /Requests, All$/ })).toBeVisible();
+  await page.context().clearCookies();
+  await page.getByRole("combobox", { name: "Search" }).press("Enter");
+  await expect(page.getByText("Sign in as")).toBeVisible();
+  await expect(page).toHaveURL(/language=French/);
+  await page.getByRole("button", { name: /Juniper Post/ }).click();
+  await expect(page.getByRole("button", { name: /Requests, All$/ })).toBeVisible();
+});
