@@ -1,6 +1,10 @@
 package sourcerequest
 
-import "backlot/domain"
+import (
+	"slices"
+
+	"backlot/domain"
+)
 
 // Visible reports whether a principal's scope holds the request. What is not
 // visible does not exist for them.
@@ -21,9 +25,13 @@ func Visible(p domain.Principal, s State) bool {
 // HidesFrom reports whether what somebody did on a visible request is kept
 // from the principal all the same: a fulfillment partner does not see the
 // files, comments and answers of another one that the request was taken from.
+// The assignee keeps seeing those of everybody who helped it.
 func HidesFrom(p domain.Principal, s State, by domain.Principal) bool {
-	return p.Role == domain.RoleFulfillmentPartner && by.Role == domain.RoleFulfillmentPartner &&
-		by.Organisation != p.Organisation && !worksOn(by, s)
+	if p.Role != domain.RoleFulfillmentPartner || by.Role != domain.RoleFulfillmentPartner || by.Organisation == p.Organisation {
+		return false
+	}
+	helped := p.Organisation == s.FulfillmentPartner && slices.Contains(s.Helpers, by.Organisation)
+	return !helped && !worksOn(by, s)
 }
 
 // Authorize says whether the principal may give the command to the request:

@@ -214,6 +214,15 @@ func TestHidesFrom(t *testing.T) {
 	}
 }
 
+func TestTheAssigneeKeepsSeeingWhatAFormerSubAssigneeDid(t *testing.T) {
+	other := domain.Principal{Account: "o", Organisation: "other", Role: domain.RoleFulfillmentPartner}
+	s := given(t, opened(), SubAssigned{SubAssignee: helper.Organisation}, SubAssigned{SubAssignee: other.Organisation}).state
+	assert.False(t, HidesFrom(house, s, helper))
+	assert.True(t, HidesFrom(other, s, helper), "sub-assignees do not see one another's")
+	s = given(t, opened(), SubAssigned{SubAssignee: helper.Organisation}, Assigned{FulfillmentPartner: other.Organisation}).state
+	assert.True(t, HidesFrom(other, s, helper), "the request was taken from both")
+}
+
 func TestInstructions(t *testing.T) {
 	i := Instruction{By: house, Key: "k"}
 	assert.Equal(t, "fred/k", i.CommandKey())

@@ -23,10 +23,13 @@ func Evolve(s State, e Event, o domain.Occurrence) State {
 		s = edited(s, e)
 		s.FieldRevision = o.Revision
 	case Assigned:
-		s.FulfillmentPartner, s.SubAssignee = e.FulfillmentPartner, ""
+		s.FulfillmentPartner, s.SubAssignee, s.Helpers = e.FulfillmentPartner, "", nil
 		s.FieldRevision = o.Revision
 	case SubAssigned:
 		s.SubAssignee = e.SubAssignee
+		if e.SubAssignee != "" && !slices.Contains(s.Helpers, e.SubAssignee) {
+			s.Helpers = append(slices.Clip(s.Helpers), e.SubAssignee)
+		}
 		s.FieldRevision = o.Revision
 	case MaterialStatusChanged:
 		s.MaterialStatus = e.MaterialStatus

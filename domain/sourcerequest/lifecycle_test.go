@@ -136,7 +136,7 @@ func TestEditsEmitOnlyWhatDiffers(t *testing.T) {
 		Language: "l", Countries: []string{"Peru"}, DueDate: day("2027-01-01"), FulfillmentPartner: "other", Status: StatusOpen, MaterialStatus: MaterialNotReceived,
 	}
 	fresh := given(t, want).state
-	fresh.SubAssignee, fresh.UpdatedAt, fresh.FieldRevision = "helper", s.state.UpdatedAt, 3
+	fresh.SubAssignee, fresh.Helpers, fresh.UpdatedAt, fresh.FieldRevision = "helper", []string{"helper"}, s.state.UpdatedAt, 3
 	assert.Equal(t, fresh, s.state)
 }
 

@@ -250,6 +250,7 @@ func FuzzValidateID(f *testing.F) {
 			c := id[i]
 			ok = ok && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-')
 		}
+		ok = ok && id != "." && id != ".."
 		err := ValidateID(id)
 		require.Equal(t, ok, err == nil)
 		if err != nil {

@@ -19,6 +19,7 @@ type State struct {
 	ContentPartner        string           `json:"contentPartner"`
 	FulfillmentPartner    string           `json:"fulfillmentPartner,omitempty"`
 	SubAssignee           string           `json:"subAssignee,omitempty"`
+	Helpers               []string         `json:"helpers,omitempty"` // every sub-assignee of the present assignee so far
 	SourceType            SourceType       `json:"sourceType"`
 	ServiceType           ServiceType      `json:"serviceType"`
 	Language              string           `json:"language"`

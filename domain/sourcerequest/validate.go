@@ -18,12 +18,13 @@ var ErrNotFound = domain.Errorf(domain.CodeNotFound, "there is no such source re
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,32}$`)
 
 // ValidateID checks a request id: 1 to 32 letters, digits, dots, underscores
-// or hyphens. The error is CodeInvalid.
+// or hyphens, other than "." and "..". The error is CodeInvalid.
 func ValidateID(id string) error {
-	if idPattern.MatchString(id) {
+	// A path cannot name "." and "..".
+	if idPattern.MatchString(id) && id != "." && id != ".." {
 		return nil
 	}
-	return domain.Invalid("request_id", fmt.Sprintf("%q is not a request id: 1 to 32 letters, digits, dots, underscores or hyphens", id))
+	return domain.Invalid("request_id", fmt.Sprintf("%q is not a request id: 1 to 32 letters, digits, dots, underscores or hyphens, and not only one or two dots", id))
 }
 
 // Lengths of free text, in characters.

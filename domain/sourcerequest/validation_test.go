@@ -314,7 +314,7 @@ func TestRequestIDs(t *testing.T) {
 	for _, id := range []string{"1", "SR-0000001", "a.b_c-D", strings.Repeat("9", 32)} {
 		assert.NoError(t, ValidateID(id), id)
 	}
-	for _, id := range []string{"", " ", "a b", "a/b", "é", "a\n", strings.Repeat("9", 33), "a\x00"} {
+	for _, id := range []string{"", " ", ".", "..", "a b", "a/b", "é", "a\n", strings.Repeat("9", 33), "a\x00"} {
 		assert.Equal(t, domain.CodeInvalid, domain.ErrorCode(ValidateID(id)), "%q", id)
 	}
 	assert.NoError(t, ValidateID(NumberedID(1)))
