@@ -80,12 +80,14 @@ func parseCursor(q *RowQuery) (*cursor, error) {
 	if err == nil {
 		err = json.Unmarshal(b, &c)
 	}
-	keys := max(len(q.Sort), 1)
-	if err != nil || len(c.Values) != keys && c.Query == q.hash() {
+	year := time.UnixMilli(c.Now).UTC().Year()
+	switch {
+	case err != nil || c.Query == "" || year < 1971 || year > 9999:
 		return nil, domain.Invalid("cursor", "this is not a cursor that an answer gave")
-	}
-	if c.Query != q.hash() {
+	case c.Query != q.hash():
 		return nil, domain.Invalid("cursor", "the cursor belongs to another search; leave it out to begin anew")
+	case len(c.Values) != max(len(q.Sort), 1):
+		return nil, domain.Invalid("cursor", "this is not a cursor that an answer gave")
 	}
 	return &c, nil
 }

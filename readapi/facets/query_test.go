@@ -249,6 +249,29 @@ func TestACursorOutlivesItsGeneration(t *testing.T) {
 	}
 }
 
+// FuzzCursor: whatever a cursor is made into, the answer is a page or CodeInvalid.
+func FuzzCursor(f *testing.F) {
+	s, err := snapshotOf(randomRequests(1, 50, testNow), sourcerequest.DefaultPolicy(), testNames)
+	require.NoError(f, err)
+	q := RowQuery{Principal: operator, Sort: []SortKey{{"title", true}, {"due_date", false}}, Now: testNow, Limit: 5}
+	first, err := s.Rows(q)
+	require.NoError(f, err)
+	json, err := base64.RawURLEncoding.DecodeString(first.Next)
+	require.NoError(f, err)
+	f.Add(string(json))
+	for _, values := range []string{`[{},{}]`, `[{"n":3},{"l":"x"}]`, `[{"l":""},{"n":18446744073709551615}]`, `[{}]`, `null`} {
+		f.Add(fmt.Sprintf(`{"q":%q,"n":1795000000000,"i":"","v":%s}`, q.hash(), values))
+	}
+	f.Add(fmt.Sprintf(`{"q":%q,"n":-62135596800000,"i":"x","v":[{},{}]}`, q.hash()))
+	f.Fuzz(func(t *testing.T, json string) {
+		q := q
+		q.Cursor = base64.RawURLEncoding.EncodeToString([]byte(json))
+		if _, err := s.Rows(q); err != nil {
+			require.Equal(t, domain.CodeInvalid, domain.ErrorCode(err))
+		}
+	})
+}
+
 // TestAsTheDesignSays spells out sentences of the design.
 func TestAsTheDesignSays(t *testing.T) {
 	policy := sourcerequest.DefaultPolicy()
