@@ -191,6 +191,54 @@ func TestAGapInTheFeedLoadsAgain(t *testing.T) {
 	})
 }
 
+// during runs a function once, between the first checkpoint that a load reads
+// and its rows.
+type during struct{ once func() }
+
+func (d *during) DialHook(next redis.DialHook) redis.DialHook          { return next }
+func (d *during) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+func (d *during) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		if once := d.once; once != nil {
+			d.once = nil
+			once()
+		}
+		return next(ctx, cmds)
+	}
+}
+
+// TestAHalfLoadedStateIsNeverServed: rows are written while they are loaded, so
+// that what came is of two positions; it is served when the feed has made it
+// one again. What the dictionaries hold already is skipped.
+func TestAHalfLoadedStateIsNeverServed(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, c *redis.Client) {
+		s := newStore(t, c, "one")
+		all := randomRequests(1, 60, testNow)
+		s.write(100, true, all[:40]...)
+		s.goLive()
+		writer := redis.NewClient(c.Options())
+		defer func() { require.NoError(t, writer.Close()) }()
+		s.c = writer
+		c.AddHook(&during{func() {
+			changed := all[3]
+			changed.state.Language = "Quechua"
+			s.write(110, true, append([]request{changed}, all[40:50]...)...)
+			s.write(120, true, all[50:]...)
+		}})
+		x := New(Config{Redis: c, Policy: sourcerequest.DefaultPolicy(), Names: testNames, Poll: 20 * time.Millisecond})
+		f, err := x.begin(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, domain.Position(100), f.position)
+		f.show()
+		_, err = x.Snapshot()
+		require.Equal(t, domain.CodeUnavailable, domain.ErrorCode(err))
+		require.NoError(t, f.step(t.Context()))
+		got := snapshot(t, x)
+		require.Equal(t, domain.Position(120), got.Position())
+		requireHolds(t, got, s.requests())
+	})
+}
+
 // TestAnotherGenerationReplacesTheOld with other codes for everything, while
 // readers ask all the time.
 func TestAnotherGenerationReplacesTheOld(t *testing.T) {
