@@ -364,6 +364,22 @@ func TestAnInvisibleTitleDoesNotStopNearMisses(t *testing.T) {
 	}
 }
 
+func TestNoValueComesLastInBothDirections(t *testing.T) {
+	s, err := snapshotOf(randomRequests(1, 100, testNow), sourcerequest.DefaultPolicy(), testNames)
+	require.NoError(t, err)
+	for _, descending := range []string{"", "-"} {
+		counts, err := s.Count(CountQuery{Principal: operator, GroupBy: []string{"fulfillment_partner"}, Sort: descending + "fulfillment_partner", Now: testNow})
+		require.NoError(t, err)
+		require.Len(t, counts.Groups, 5)
+		require.NotNil(t, counts.Groups[0].Key[0])
+		require.Nil(t, counts.Groups[4].Key[0])
+		rows, err := s.Rows(RowQuery{Principal: operator, Sort: []SortKey{{"fulfillment_partner", descending == "-"}}, Now: testNow})
+		require.NoError(t, err)
+		require.NotEmpty(t, rows.Rows[0].FulfillmentPartner)
+		require.Empty(t, rows.Rows[len(rows.Rows)-1].FulfillmentPartner)
+	}
+}
+
 // TestPartnersAreNamedAsTheyAreNow: rows hold ids, so a renamed organisation
 // shows and is found under its new name at once.
 func TestPartnersAreNamedAsTheyAreNow(t *testing.T) {
