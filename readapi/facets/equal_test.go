@@ -182,6 +182,24 @@ func TestBucketsAddUp(t *testing.T) {
 	})
 }
 
+// TestABucketListsWhatItCounts, with and without a Status modifier.
+func TestABucketListsWhatItCounts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t, 60)
+		sel := w.sel
+		if rapid.Bool().Draw(t, "any status") {
+			sel = mustSelect(t, "status=All")
+		}
+		counts, err := w.snapshot.Count(CountQuery{Principal: w.who, Selection: sel, Now: w.now})
+		require.NoError(t, err)
+		for b := range sourcerequest.Bucket(sourcerequest.BucketCount) {
+			rows, err := w.snapshot.Rows(RowQuery{Principal: w.who, Selection: sel, Bucket: &b, Now: w.now, Limit: 1})
+			require.NoError(t, err)
+			require.Equal(t, counts.Buckets[b], rows.Total, b.String())
+		}
+	})
+}
+
 // TestAnyInstantInAnyOrder: what one query leaves behind for the next one never
 // holds for an instant that it does not hold for.
 func TestAnyInstantInAnyOrder(t *testing.T) {
