@@ -100,3 +100,20 @@ test("a long list keeps few rows in the document, and the row being read in view
   }
   await expect(grid.locator(`[data-row='${total - 1}']`)).toBeVisible();
 });
+
+test("before the first search, at most 250 kB of JavaScript are loaded, and all of it is kept", async ({ page, signIn }) => {
+  await signIn("demo-juniper");
+  let bytes = 0;
+  let scripts = 0;
+  page.on("requestfinished", async (request) => {
+    if (request.resourceType() !== "script") return;
+    scripts++;
+    bytes += (await request.sizes()).responseBodySize;
+    expect((await request.response())?.headers()["cache-control"]).toContain("immutable");
+  });
+  await page.goto("/", { waitUntil: "networkidle" });
+  await expect(page.getByText(/Press Enter/)).toBeVisible();
+  expect(scripts).toBeGreaterThan(0);
+  expect(bytes).toBeGreaterThan(50_000);
+  expect(bytes).toBeLessThan(250_000);
+});

@@ -1,7 +1,7 @@
 import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { actorName, formatClock, formatDayOf, formatInstant } from "@/shared/lib/format";
+import { actorName, formatClock, formatDayOf, formatInstant, formatMoment } from "@/shared/lib/format";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { historyQuery, type HistoryEntry } from "./api/getHistory";
 import styles from "./HistoryTab.module.css";
@@ -53,7 +53,7 @@ function AsOf({ entries, at, onTravel }: { entries: HistoryEntry[]; at: string |
           aria-valuetext={at === undefined ? "now" : formatInstant(at)}
           onChange={(event) => go(Number(event.currentTarget.value))}
         />
-        <span className={styles.shown}>{at === undefined ? "now" : formatInstant(at)}</span>
+        <span className={styles.shown}>{at === undefined ? "now" : formatMoment(at)}</span>
       </label>
       <TextInput
         type="datetime-local"

@@ -3,7 +3,7 @@ import { IconHistory } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useSearch } from "wouter";
 import { lastSearch } from "@/shared/lib/lastSearch";
-import { formatInstant } from "@/shared/lib/format";
+import { formatMoment } from "@/shared/lib/format";
 import { BucketMark } from "@/shared/ui/BucketMark";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
@@ -68,17 +68,18 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
 
   return (
     <main className={styles.page}>
+      <title>{`${shown?.request.title ?? id} · Backlot`}</title>
       {at !== undefined && (
         <div className={styles.past} role="status">
           <IconHistory size={16} aria-hidden />
           <span>
             {before ? (
               <>
-                This is the past: at <strong>{formatInstant(at)}</strong> the request did not exist yet.
+                This is the past: at <strong>{formatMoment(at)}</strong> the request did not exist yet.
               </>
             ) : (
               <>
-                This is the past: the request as it was at <strong>{formatInstant(at)}</strong>. Nothing can be changed here.
+                This is the past: the request as it was at <strong>{formatMoment(at)}</strong>. Nothing can be changed here.
               </>
             )}
           </span>

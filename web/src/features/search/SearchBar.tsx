@@ -36,7 +36,7 @@ export function SearchBar({ catalogue, scope, modifiers, now, changed, searching
   const [text, setText] = useState("");
   const [choosing, setChoosing] = useState<Choosing>();
   const input = useRef<HTMLInputElement>(null);
-  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
+  const combobox = useCombobox();
   useHotkeys([
     [
       "/",
@@ -67,14 +67,19 @@ export function SearchBar({ catalogue, scope, modifiers, now, changed, searching
     today,
   });
 
-  // What Enter would take shows as chosen, as soon as something is typed.
+  // What Enter would take shows as marked, as soon as something is typed.
+  const [marked, setMarked] = useState<string | null>(null); // id of the option's element
   const typing = text.trim() !== "";
   const listed = suggestions.map((s) => s.id).join("\n");
-  const { selectFirstOption, resetSelectedOption } = combobox;
+  const { dropdownOpened, selectFirstOption, resetSelectedOption } = combobox;
   useEffect(() => {
-    if (typing && listed !== "") selectFirstOption();
-    else resetSelectedOption();
-  }, [typing, listed, selectFirstOption, resetSelectedOption]);
+    if (typing && listed !== "") {
+      setMarked(selectFirstOption());
+    } else {
+      resetSelectedOption();
+      setMarked(null);
+    }
+  }, [typing, listed, dropdownOpened, selectFirstOption, resetSelectedOption]);
 
   function choose(next: Choosing | undefined) {
     setChoosing(next);
@@ -127,18 +132,22 @@ export function SearchBar({ catalogue, scope, modifiers, now, changed, searching
 
   function onKeyDown(event: React.KeyboardEvent) {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === "Enter") {
-      // With an option chosen, the list takes Enter; else it searches, unless
-      // what is typed is no value yet.
-      if (combobox.dropdownOpened && combobox.getSelectedOptionIndex() >= 0) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (text.trim() === "") search();
+      if (!dropdownOpened) combobox.openDropdown();
+      else setMarked(event.key === "ArrowDown" ? combobox.selectNextOption() : combobox.selectPreviousOption());
+    } else if (event.key === "Enter") {
+      // With an option marked, the list takes Enter; else it searches, unless
+      // what is typed is no value yet.
+      event.preventDefault();
+      if (dropdownOpened && marked !== null) combobox.clickSelectedOption();
+      else if (!typing) search();
     } else if (event.key === "Backspace" && text === "") {
       if (choosing !== undefined) setChoosing(undefined);
       else if (modifiers.length > 0) onChange(modifiers.slice(0, -1));
     } else if (event.key === "Escape") {
       if (choosing !== undefined) finish();
-      else if (combobox.dropdownOpened) combobox.closeDropdown();
+      else if (dropdownOpened) combobox.closeDropdown();
       else input.current?.blur();
     } else if (event.key === "/" && text === "") {
       // The way here, pressed by somebody who is here already.
@@ -189,10 +198,16 @@ export function SearchBar({ catalogue, scope, modifiers, now, changed, searching
                 {choosing.exclude ? " is not" : ""}:
               </span>
             )}
-            <Combobox.EventsTarget withExpandedAttribute>
+            {/* The keys and what assistive technology hears are ours: the list
+                changes while it is open, and the marked option with it. */}
+            <Combobox.EventsTarget withAriaAttributes={false} withKeyboardNavigation={false}>
               <input
                 ref={input}
                 role="combobox"
+                aria-haspopup="listbox"
+                aria-expanded={dropdownOpened && combobox.listId !== null}
+                aria-controls={dropdownOpened ? (combobox.listId ?? undefined) : undefined}
+                aria-activedescendant={dropdownOpened ? (marked ?? undefined) : undefined}
                 className={styles.input}
                 aria-label={choosing === undefined ? "Search" : `Value of ${modifierLabel(catalogue, choosing.name)}`}
                 placeholder={placeholder(modifiers, choosing, chosen?.samples)}
@@ -218,9 +233,9 @@ export function SearchBar({ catalogue, scope, modifiers, now, changed, searching
           {chosen !== undefined && (
             <Combobox.Header className={styles.help}>
               <span>{chosen.help}</span>
-              {chosen.kind === "date" && text.trim() !== "" && (
+              {chosen.kind === "date" && (
                 <span role="status" className={styles.meaning}>
-                  {describeDate(explainDate(text, today), formatFullDate)}
+                  {typing ? describeDate(explainDate(text, today), formatFullDate) : "Type a date, or choose one."}
                 </span>
               )}
             </Combobox.Header>

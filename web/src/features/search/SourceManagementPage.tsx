@@ -46,6 +46,7 @@ export function SourceManagementPage({ session, searched }: Props) {
   useEffect(() => {
     if (searched) rememberSearch(url);
   }, [searched, url]);
+  const groupsLeft = (counts.data?.groups_total ?? 0) - (counts.data?.groups?.length ?? 0);
   const changed = !searched || !sameModifiers(draft, state.modifiers);
 
   function search(modifiers: Modifier[]) {
@@ -55,6 +56,7 @@ export function SourceManagementPage({ session, searched }: Props) {
 
   return (
     <main className={styles.page}>
+      <title>Source Management · Backlot</title>
       <h1 className="sr-only">Source Management</h1>
       <div className={styles.tools}>
         <SearchBar
@@ -79,6 +81,7 @@ export function SourceManagementPage({ session, searched }: Props) {
                   <strong>{formatNumber(counts.data.matched)}</strong> matched
                 </span>
               )}
+              {groupsLeft > 0 && <span>{formatNumber(groupsLeft)} more groups; narrow the search to see them</span>}
               {counts.data !== undefined && <Age at={counts.dataUpdatedAt} />}
             </div>
           </div>

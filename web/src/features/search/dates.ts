@@ -6,7 +6,8 @@ export type DateMeaning =
 /** What to offer before anything is typed. */
 export const dateSuggestions = ["overdue", "today", "this week", "next 14 days", "next week", "this month", "next month"];
 
-const formats = "Write a year (2026), a month (2026-12), a day (2026-12-24), a range (2026-10..2026-12), or today, this week, next 14 days, overdue.";
+// The modifier's help, beside it, lists the forms.
+const notYet = "This is no date yet.";
 const dayMs = 86_400_000;
 
 /**
@@ -15,9 +16,9 @@ const dayMs = 86_400_000;
  */
 export function explainDate(text: string, today: string): DateMeaning {
   const s = text.trim().toLowerCase().replace(/\s+/g, " ");
-  if (s === "") return { known: false, hint: formats };
+  if (s === "") return { known: false, hint: notYet };
   if (s === "overdue") return span(undefined, addDays(today, -1));
-  return range(s, today) ?? { known: false, hint: formats };
+  return range(s, today) ?? { known: false, hint: notYet };
 }
 
 function relative(s: string, today: string): DateMeaning | undefined {

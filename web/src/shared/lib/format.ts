@@ -7,6 +7,7 @@ const dayMonthYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month:
 const fullDay = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 const monthYear = new Intl.DateTimeFormat(undefined, { month: "short", year: "numeric", timeZone: "UTC" });
 const instant = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+const moment = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const localDay = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
@@ -36,6 +37,11 @@ export function formatMonth(month: string): string {
 /** 24 Nov 2026, 14:03, in the reader's zone. */
 export function formatInstant(at: string): string {
   return instant.format(new Date(at));
+}
+
+/** 24 Nov 2026, 14:03:27, in the reader's zone: exact enough to tell two events apart. */
+export function formatMoment(at: string): string {
+  return moment.format(new Date(at));
 }
 
 /** 14:03, in the reader's zone. */
