@@ -70,6 +70,7 @@ type Config struct {
 	Organisations *organisation.Directory
 	Commands      Commands
 	Imports       Imports
+	ReadModels    ReadModels
 	Authenticator Authenticator
 	Policy        sourcerequest.Policy // the one that the index was built under
 
@@ -86,8 +87,8 @@ type Config struct {
 
 func (c *Config) setDefaults() error {
 	if c.Index == nil || c.Redis == nil || c.Streams == nil || c.Organisations == nil || c.Commands == nil ||
-		c.Imports == nil || c.Authenticator == nil || c.Policy.Zone == nil {
-		return errors.New("readapi: Index, Redis, Streams, Organisations, Commands, Imports, Authenticator and Policy are required")
+		c.Imports == nil || c.ReadModels == nil || c.Authenticator == nil || c.Policy.Zone == nil {
+		return errors.New("readapi: Index, Redis, Streams, Organisations, Commands, Imports, ReadModels, Authenticator and Policy are required")
 	}
 	if c.Now == nil {
 		c.Now = time.Now

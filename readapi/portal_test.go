@@ -104,7 +104,7 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	imports := commands.NewImports(requests, t.TempDir())
 	t.Cleanup(func() { _ = imports.Close() })
 	c := Config{
-		Index: p.index, Redis: p.redis, Streams: p.store, Organisations: p.directory, Commands: requests, Imports: imports,
+		Index: p.index, Redis: p.redis, Streams: p.store, Organisations: p.directory, Commands: requests, Imports: imports, ReadModels: projector,
 		Authenticator: tokensOf{}, Policy: sourcerequest.DefaultPolicy(), Now: p.now, Logger: logger, AfterTimeout: 10 * time.Second,
 	}
 	for _, change := range configure {

@@ -50,6 +50,8 @@ func (s *server) operations() []operation {
 		{id: "getJob", method: http.MethodGet, path: base + "/jobs/{id}", handle: s.getJob},
 		{id: "watchJob", method: http.MethodGet, path: base + "/jobs/{id}/events", handle: s.watchJob},
 
+		{id: "rebuildReadModels", method: http.MethodPost, path: base + "/rebuild", handle: s.rebuildReadModels},
+
 		{id: "listOrganisations", method: http.MethodGet, path: base + "/organisations", parameters: []string{"after"}, handle: s.listOrganisations},
 		{id: "getSession", method: http.MethodGet, path: base + "/session", public: true, handle: s.getSession},
 		{id: "signIn", method: http.MethodPost, path: base + "/session", public: true, handle: s.signIn},

@@ -1,15 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,9 +13,8 @@ import (
 )
 
 type importCommand struct {
+	client
 	File     string        `arg:"" help:"The CSV file." type:"existingfile"`
-	Server   string        `help:"Where the server is." default:"http://127.0.0.1:8080"`
-	Token    string        `help:"An operator's API token."`
 	RetryFor time.Duration `help:"How long to wait for a server that does not answer; an import that it forgot is sent again." default:"1m"`
 	Report   string        `help:"Write the refused rows to this file as CSV." type:"path"`
 }
@@ -45,17 +40,9 @@ type jobAnswer struct {
 	} `json:"refusals"`
 }
 
-type problem struct {
-	Code   string `json:"code"`
-	Detail string `json:"detail"`
-}
-
 // Run sends the file, shows the progress and prints the report. It ends with
 // an error when a row was refused, so that a script notices.
 func (c *importCommand) Run(ctx context.Context) error {
-	if c.Token == "" {
-		return errors.New("an import needs an operator's token: --token or BACKLOT_TOKEN")
-	}
 	bar := progressbar.NewOptions64(-1,
 		progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetDescription("sending"), progressbar.OptionSetWidth(40),
 		progressbar.OptionSetElapsedTime(false), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
@@ -67,45 +54,43 @@ func (c *importCommand) Run(ctx context.Context) error {
 	return c.report(job)
 }
 
-// importUntilDone sends the file and follows the job; when the server went
-// away and forgot the job, it sends the file again, which changes nothing
-// that is in already.
-func (c *importCommand) importUntilDone(ctx context.Context, bar *progressbar.ProgressBar) (jobAnswer, error) {
+// importUntilDone sends the file and follows the job. When the server was
+// restarted and has forgotten the job, it sends the file again, which changes
+// nothing that is in already.
+func (c *importCommand) importUntilDone(ctx context.Context, bar *progressbar.ProgressBar) (job jobAnswer, err error) {
+	forgotten := true
 	deadline := time.Now().Add(c.RetryFor)
-	for {
-		job, err := c.send(ctx)
-		for err == nil && job.Phase == "Running" {
+	for forgotten || job.Phase == "Running" {
+		var next jobAnswer
+		if forgotten {
+			next, err = c.send(ctx)
+		} else {
+			next, err = c.get(ctx, job.ID)
+		}
+		var again *tryAgain
+		wait := 200 * time.Millisecond
+		switch {
+		case err == nil:
+			job, forgotten = next, false
 			bar.ChangeMax64(job.TotalBytes)
 			bar.Describe(fmt.Sprintf("%d rows, %d refused", job.Rows, job.Refused))
 			_ = bar.Set64(job.ReadBytes)
-			if err = pause(ctx, 200*time.Millisecond); err == nil {
-				id := job.ID
-				if job, err = c.get(ctx, id); err == nil {
-					deadline = time.Now().Add(c.RetryFor)
-				} else if job.ID == "" {
-					job.ID = id
-				}
-			}
-		}
-		var again *tryAgain
-		if !errors.As(err, &again) {
+			deadline = time.Now().Add(c.RetryFor)
+		case statusOf(err) == http.StatusNotFound && !forgotten:
+			forgotten = true
+		case !errors.As(err, &again):
 			return job, err
-		}
-		if time.Now().After(deadline) {
+		case time.Now().After(deadline):
 			return job, fmt.Errorf("gave up after %s: %w", c.RetryFor, err)
+		default:
+			wait = time.Second
 		}
-		if err := pause(ctx, time.Second); err != nil {
+		if err := pause(ctx, wait); err != nil {
 			return job, err
 		}
 	}
+	return job, nil
 }
-
-// tryAgain is an error that may pass: no answer, not ready, or a job that a
-// restarted server does not know.
-type tryAgain struct{ err error }
-
-func (e *tryAgain) Error() string { return e.err.Error() }
-func (e *tryAgain) Unwrap() error { return e.err }
 
 func (c *importCommand) send(ctx context.Context) (jobAnswer, error) {
 	f, err := os.Open(c.File)
@@ -138,41 +123,8 @@ func (c *importCommand) get(ctx context.Context, id string) (jobAnswer, error) {
 	return c.do(r)
 }
 
-func (c *importCommand) do(r *http.Request) (jobAnswer, error) {
-	r.Header.Set("Authorization", "Bearer "+c.Token)
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		if r.Context().Err() != nil {
-			return jobAnswer{}, r.Context().Err()
-		}
-		return jobAnswer{}, &tryAgain{err}
-	}
-	defer func() { _ = answer.Body.Close() }()
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		return jobAnswer{}, &tryAgain{err}
-	}
-	if answer.StatusCode >= 300 {
-		var p problem
-		if json.Unmarshal(body, &p) != nil || p.Detail == "" {
-			p.Detail = string(bytes.TrimSpace(body))
-		}
-		err := fmt.Errorf("the server says %s: %s", answer.Status, p.Detail)
-		forgotten := answer.StatusCode == http.StatusNotFound && r.Method == http.MethodGet
-		if forgotten || answer.StatusCode == http.StatusServiceUnavailable || answer.StatusCode == http.StatusGatewayTimeout {
-			return jobAnswer{}, &tryAgain{err}
-		}
-		return jobAnswer{}, err
-	}
-	var job jobAnswer
-	if err := json.Unmarshal(body, &job); err != nil {
-		return job, fmt.Errorf("an answer that is no job: %w", err)
-	}
-	return job, nil
-}
-
-func (c *importCommand) url(path string) string {
-	return strings.TrimRight(c.Server, "/") + "/api/v1" + path
+func (c *importCommand) do(r *http.Request) (job jobAnswer, err error) {
+	return job, c.client.do(r, &job)
 }
 
 // shownRefusals is how many refused rows are printed; --report has them all.

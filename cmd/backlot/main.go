@@ -12,9 +12,10 @@ import (
 )
 
 type commandLine struct {
-	Serve  serveCommand  `cmd:"" help:"Run the portal."`
-	Import importCommand `cmd:"" help:"Send a CSV file of source requests to a running server."`
-	Policy policyCommand `cmd:"" help:"Look at a policy file."`
+	Serve   serveCommand   `cmd:"" help:"Run the portal."`
+	Import  importCommand  `cmd:"" help:"Send a CSV file of source requests to a running server."`
+	Rebuild rebuildCommand `cmd:"" help:"Let a running server build its read models anew beside the live ones."`
+	Policy  policyCommand  `cmd:"" help:"Look at a policy file."`
 }
 
 func main() {

@@ -148,7 +148,7 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	handler, err := readapi.New(readapi.Config{
-		Index: s.index, Redis: s.redis, Streams: s.store, Organisations: s.directory, Commands: s.requests, Imports: s.imports,
+		Index: s.index, Redis: s.redis, Streams: s.store, Organisations: s.directory, Commands: s.requests, Imports: s.imports, ReadModels: s.projector,
 		Authenticator: known, Demo: identities, Policy: policy, Logger: s.logger, Ready: s.ready, Metrics: metrics, Web: page,
 		AfterTimeout: c.AfterTimeout,
 	})

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -260,6 +261,10 @@ func TestARedisThatIsFlushedGivesStaleOrRightAnswersAndComesBack(t *testing.T) {
 		return err == nil && n == 1 && !a.Stale
 	})
 	t.Logf("%d answers meanwhile, %d of them marked stale", answers, stale)
+
+	rebuilt, err := exec.Command(binary, "rebuild", "--server", p.url, "--token", token).CombinedOutput()
+	require.NoError(t, err, string(rebuilt))
+	p.isRight(file)
 
 	position := p.do(http.MethodPost, "/api/v1/requests/"+demo.FirstRequest+"/comments", "after-flush", `{"text":"still here?"}`)
 	var details struct {

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// client talks to a running server in an operator's name.
+type client struct {
+	Server string `help:"Where the server is." default:"http://127.0.0.1:8080"`
+	Token  string `help:"An operator's API token." required:""`
+}
+
+// problem is what the API says of a failure.
+type problem struct {
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+}
+
+// refused is an answer that is a problem.
+type refused struct {
+	status int
+	line   string
+	problem
+}
+
+func (e *refused) Error() string { return "the server says " + e.line + ": " + e.Detail }
+
+// statusOf returns the HTTP status of a refusal, 0 for any other error.
+func statusOf(err error) int {
+	var e *refused
+	if errors.As(err, &e) {
+		return e.status
+	}
+	return 0
+}
+
+// tryAgain is an error that may pass: no answer, or a server that is not ready.
+type tryAgain struct{ err error }
+
+func (e *tryAgain) Error() string { return e.err.Error() }
+func (e *tryAgain) Unwrap() error { return e.err }
+
+func (c *client) url(path string) string {
+	return strings.TrimRight(c.Server, "/") + "/api/v1" + path
+}
+
+// do sends a request and decodes the answer. The error is a *refused, wrapped
+// in a *tryAgain where it may pass.
+func (c *client) do(r *http.Request, into any) error {
+	r.Header.Set("Authorization", "Bearer "+c.Token)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		if r.Context().Err() != nil {
+			return r.Context().Err()
+		}
+		return &tryAgain{err}
+	}
+	defer func() { _ = answer.Body.Close() }()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return &tryAgain{err}
+	}
+	if answer.StatusCode >= 300 {
+		err := &refused{status: answer.StatusCode, line: answer.Status}
+		if json.Unmarshal(body, &err.problem) != nil || err.Detail == "" {
+			err.Detail = string(bytes.TrimSpace(body))
+		}
+		switch answer.StatusCode {
+		case http.StatusServiceUnavailable, http.StatusGatewayTimeout, http.StatusBadGateway:
+			return &tryAgain{err}
+		}
+		return err
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		return fmt.Errorf("an answer that cannot be read: %w", err)
+	}
+	return nil
+}
