@@ -61,6 +61,8 @@ func (s *Store) translate(caller, bounded context.Context, what string, err erro
 	case isLost(err), errors.Is(err, errUnreachable), errors.Is(err, errClosed), errors.Is(err, errNoAnswer),
 		hasCode(err, esdb.ErrorCodeNotLeader), hasCode(err, esdb.ErrorCodeDeadlineExceeded):
 		return unavailable(what, err)
+	case status.Code(err) == codes.ResourceExhausted:
+		return &domain.Error{Code: domain.CodeUnavailable, Message: "the event store accepts nothing at the moment, because its disk is full; try again when there is room", Err: fmt.Errorf("%s: %w", what, err)}
 	case hasCode(err, esdb.ErrorCodeWrongExpectedVersion):
 		return &domain.Error{Code: domain.CodeConflict, Message: "somebody else changed this in the meantime", Err: fmt.Errorf("%s: %w", what, err)}
 	case hasCode(err, esdb.ErrorCodeStreamDeleted):

@@ -44,6 +44,9 @@ func fail(code codes.Code, message string, trailers ...string) *failure {
 
 func badRequest(message string) *failure { return fail(codes.InvalidArgument, message) }
 
+// errNoRoom is not Unavailable, at which clients look for another node.
+var errNoRoom = fail(codes.ResourceExhausted, "The event store's disk is full. It accepts events again as soon as there is room.")
+
 var errShuttingDown = fail(codes.Unavailable, "The event store is shutting down.")
 
 // toFailure translates what the engine says.
@@ -71,6 +74,8 @@ func toFailure(err error) *failure {
 		return fail(codes.InvalidArgument, large.Error(),
 			trailerException, exceptionMaxAppendSize,
 			trailerMaxAppendSize, strconv.Itoa(large.limit))
+	case errors.Is(err, engine.ErrDiskFull):
+		return errNoRoom
 	case errors.Is(err, engine.ErrClosed):
 		return errShuttingDown
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

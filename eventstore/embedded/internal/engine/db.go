@@ -12,9 +12,20 @@ import (
 // formatVersion is raised when the keys or records change their meaning.
 const formatVersion = 1
 
-func openDB(o Options, lock *pebble.Lock) (*pebble.DB, error) {
+func openDB(o Options, lock *pebble.Lock, room *room) (db *pebble.DB, err error) {
+	defer func() {
+		// Until it is open, Pebble's end need not be the process'.
+		switch p := recover().(type) {
+		case nil:
+		case fatalError:
+			// What Pebble held of the lock, it holds no more.
+			db, err = nil, errors.Join(fmt.Errorf("engine: open %s: %w", o.Dir, p), lock.Close())
+		default:
+			panic(p)
+		}
+	}()
 	opts := &pebble.Options{
-		FS:   orderedFS{o.FS},
+		FS:   orderedFS{roomFS{o.FS, room}},
 		Lock: lock,
 		// Pinned, so that a new Pebble does not rewrite stores on its own.
 		FormatMajorVersion: pebble.FormatTableFormatV6,
@@ -31,7 +42,7 @@ func openDB(o Options, lock *pebble.Lock) (*pebble.DB, error) {
 		// Most new streams are asked for once before they exist.
 		opts.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
 	}
-	db, err := pebble.Open(o.Dir, opts)
+	db, err = pebble.Open(o.Dir, opts)
 	if err != nil {
 		return nil, fmt.Errorf("engine: open %s: %w", o.Dir, err)
 	}
@@ -82,5 +93,9 @@ func (l pebbleLogger) Errorf(format string, args ...any) {
 
 // Fatalf is called where Pebble cannot go on, and must not return.
 func (l pebbleLogger) Fatalf(format string, args ...any) {
-	panic("pebble: " + fmt.Sprintf(format, args...))
+	panic(fatalError("pebble: " + fmt.Sprintf(format, args...)))
 }
+
+type fatalError string
+
+func (e fatalError) Error() string { return string(e) }

@@ -32,6 +32,12 @@ type Options struct {
 	RecentIDs int
 	// MemTableSize is in bytes; write-ahead files grow to about as much.
 	MemTableSize int
+	// MinFree is how many bytes have to be left on the disk for a write to be
+	// accepted; negative for any number.
+	MinFree int64
+	// FullDiskRetry is how often a write that found the disk full is tried
+	// again.
+	FullDiskRetry time.Duration
 }
 
 // Smaller than what one group of requests can touch, a cache would forget
@@ -53,6 +59,12 @@ func (o *Options) setDefaults() {
 	setDefault(&o.Streams, 64<<10)
 	setDefault(&o.RecentIDs, 64<<10)
 	setDefault(&o.MemTableSize, 16<<20)
+	if o.MinFree == 0 {
+		o.MinFree = 64 << 20
+	}
+	if o.FullDiskRetry <= 0 {
+		o.FullDiskRetry = 500 * time.Millisecond
+	}
 	o.Streams = max(o.Streams, minStreams)
 }
 
@@ -76,6 +88,7 @@ type Engine struct {
 	close    sync.Once
 	closeErr error
 
+	room    *room
 	durable atomic.Uint64
 	failed  atomic.Pointer[failedError]
 	tail    *tail
@@ -92,7 +105,8 @@ func Open(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrLocked, o.Dir, err)
 	}
-	db, err := openDB(o, lock)
+	room := newRoom(o)
+	db, err := openDB(o, lock, room)
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
@@ -101,6 +115,7 @@ func Open(o Options) (*Engine, error) {
 		lock:     lock,
 		log:      o.Logger,
 		now:      o.Now,
+		room:     room,
 		requests: make(chan *request, maxGroupRequests),
 		commits:  make(chan *group, 16),
 		closing:  make(chan struct{}),
@@ -111,6 +126,7 @@ func Open(o Options) (*Engine, error) {
 		return nil, errors.Join(err, db.Close(), lock.Close())
 	}
 	e.durable.Store(d.lastPosition)
+	room.wait()
 	e.tail = newTail(o.TailEvents, o.TailBytes, d.lastPosition)
 	go d.run()
 	go e.commit()
@@ -118,18 +134,33 @@ func Open(o Options) (*Engine, error) {
 }
 
 // Close answers what was decided, refuses the rest, writes everything out of
-// the write-ahead log and closes the store. Readers must have ended.
+// the write-ahead log and closes the store. Readers must have ended. On a full
+// disk it closes without writing and returns ErrDiskFull: nothing that was
+// acknowledged is lost, but the process has to end for its memory to come back.
 func (e *Engine) Close() error {
 	e.close.Do(func() {
 		close(e.closing)
-		<-e.stopped
+		ended := make(chan error, 1)
+		go func() { ended <- e.end() }()
 		var err error
-		if e.failed.Load() == nil {
-			err = e.db.Flush()
+		select {
+		case err = <-ended:
+		case <-e.room.filled():
+			e.room.abandon()
+			err = errors.Join(ErrDiskFull, e.lock.Close()) // Pebble's share of it
 		}
-		e.closeErr = errors.Join(err, e.db.Close(), e.lock.Close())
+		e.closeErr = errors.Join(err, e.lock.Close())
 	})
 	return e.closeErr
+}
+
+func (e *Engine) end() error {
+	<-e.stopped
+	var err error
+	if e.failed.Load() == nil {
+		err = e.db.Flush()
+	}
+	return errors.Join(err, e.db.Close())
 }
 
 // Durable is the position of the last event that is on disk, 0 for none.
@@ -188,10 +219,15 @@ func (e *Engine) submit(ctx context.Context, r *request) (Result, error) {
 }
 
 func (e *Engine) begin(ctx context.Context, r *request) (*Pending, error) {
+	if err := e.room.check(); err != nil {
+		return nil, err
+	}
 	r.done = make(chan outcome, 1)
 	select {
 	case e.requests <- r:
-		return &Pending{r.done, e.stopped}, nil
+		return &Pending{r.done, e.room, e.stopped}, nil
+	case <-e.room.filled():
+		return nil, ErrDiskFull
 	case <-e.closing:
 		return nil, ErrClosed
 	case <-ctx.Done():
@@ -202,17 +238,20 @@ func (e *Engine) begin(ctx context.Context, r *request) (*Pending, error) {
 // Pending is a write under way.
 type Pending struct {
 	done    <-chan outcome
+	room    *room
 	stopped <-chan struct{}
 }
 
-// Wait returns the write's result when it is on disk. When ctx ends first, the
-// write may still happen.
+// Wait returns the write's result when it is on disk. When ctx ends first, or
+// the disk is full, the write may still happen.
 func (p *Pending) Wait(ctx context.Context) (Result, error) {
 	select {
 	case o := <-p.done:
 		return o.result, o.err
 	case <-ctx.Done():
 		return Result{}, ctx.Err()
+	case <-p.room.filled():
+		return Result{}, ErrDiskFull
 	case <-p.stopped:
 	}
 	select {
