@@ -100,3 +100,36 @@ test("a session that ends shows the sign-in page in place", async ({ page, signI
   await page.getByRole("button", { name: /Juniper Post/ }).click();
   await expect(page.getByRole("button", { name: /Requests, All$/ })).toBeVisible();
 });
+
+test("signing out leads to the sign-in page, and nothing of the account stays", async ({ page, signIn }) => {
+  await signIn("demo-juniper");
+  await page.goto("/requests");
+  await expect(page.getByText("Fulfillment Partner: Juniper Post")).toBeVisible();
+  await page.getByRole("button", { name: "Juniper Post", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: /Lantern Localisation/ }).click();
+  await expect(page.getByText("Fulfillment Partner: Lantern Localisation")).toBeVisible();
+  await expect(page.getByText("Juniper Post")).toHaveCount(0);
+});
+
+test("a wrong token is refused in words", async ({ page }) => {
+  await page.goto("/");
+  await page.getByLabel("Or with a token").fill("nobody's");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByLabel("Or with a token")).toHaveAccessibleDescription(/token/i);
+});
+
+test("a request's keys: c, e, m", async ({ page, signIn }) => {
+  await signIn("demo-juniper");
+  await openRequest(page, 3);
+  await page.keyboard.press("e");
+  await expect(page.getByRole("dialog").getByLabel("Estimated delivery date")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.keyboard.press("m");
+  await expect(page.getByRole("dialog").getByRole("radio", { checked: true })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("c");
+  await expect(page.getByLabel("Add a comment")).toBeFocused();
+  await expect(page.getByLabel("Add a comment")).toHaveValue("");
+});

@@ -54,6 +54,7 @@ function CommentForm({ id }: { id: string }) {
     >
       <Textarea
         label="Add a comment"
+        autoFocus
         description="All organisations on this request read it."
         autosize
         minRows={3}

@@ -1,4 +1,5 @@
 import { Button, Popover, Textarea, TextInput } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
 import { useState } from "react";
 import { ApiProblem, sentence } from "@/shared/api/problem";
 import { daysBetween, formatDate } from "@/shared/lib/format";
@@ -14,10 +15,11 @@ interface Props {
 
 export function EstimatedDeliveryDateEditor({ id, etag, dueDate, present }: Props) {
   const [opened, setOpened] = useState(false);
+  useHotkeys([["e", () => setOpened(true)]]);
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={320} trapFocus returnFocus withinPortal>
       <Popover.Target>
-        <Button size="compact-xs" variant="default" onClick={() => setOpened(!opened)} aria-label="Move the estimated delivery date">
+        <Button size="compact-xs" variant="default" onClick={() => setOpened(!opened)} aria-label="Move the estimated delivery date" title="Move the estimated delivery date (E)">
           Move
         </Button>
       </Popover.Target>

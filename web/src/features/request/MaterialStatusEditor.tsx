@@ -1,4 +1,5 @@
 import { Button, Popover, Radio, Stack, Textarea } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
 import { useState } from "react";
 import type { Schemas } from "@/shared/api/client";
 import { sentence } from "@/shared/api/problem";
@@ -16,10 +17,11 @@ interface Props {
 
 export function MaterialStatusEditor({ id, etag, present }: Props) {
   const [opened, setOpened] = useState(false);
+  useHotkeys([["m", () => setOpened(true)]]);
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={280} trapFocus returnFocus withinPortal>
       <Popover.Target>
-        <Button size="compact-xs" variant="default" onClick={() => setOpened(!opened)} aria-label="Change the material status">
+        <Button size="compact-xs" variant="default" onClick={() => setOpened(!opened)} aria-label="Change the material status" title="Change the material status (M)">
           Change
         </Button>
       </Popover.Target>

@@ -1,4 +1,5 @@
 import { Button, Title } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
 import { IconHistory } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useSearch } from "wouter";
@@ -36,6 +37,8 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
   const base = "/requests/" + encodeURIComponent(id);
   const pathOf = (to: string) => (to === "details" ? base : `${base}/${to}`) + (at === undefined ? "" : "?at=" + encodeURIComponent(at));
   const travel = (to: string | undefined) => navigate(window.location.pathname + (to === undefined ? "" : "?at=" + encodeURIComponent(to)), { replace: at !== undefined && to !== undefined });
+
+  useHotkeys([["c", () => navigate(pathOf("comments"), { replace: true })]]);
 
   const failed = details.isError && details.data === undefined ? details : at !== undefined && past.isError && past.data === undefined ? past : undefined;
   if (failed !== undefined) {

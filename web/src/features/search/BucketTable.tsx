@@ -81,7 +81,7 @@ export function BucketTable({ catalogue, counts, outdated, state, session, onOpe
     count: entries.length + listItems,
     getScrollElement: () => scroller.current,
     estimateSize: sizeOf,
-    overscan: 12,
+    overscan: 8,
     scrollMargin: heights.head,
     scrollPaddingStart: heights.head + (openIndex === 0 ? heights.all : heights.group) + heights.listHead,
     initialOffset: () => placeOf(here)?.top ?? 0,
@@ -239,6 +239,7 @@ interface RowProps {
   onOpen: (opened: Opened | undefined) => void;
 }
 
+// Plain buttons: thousands of rows pass by, and components cost more than their tags.
 const BucketRow = memo(function BucketRow({ entry, index, buckets, open, onOpen }: RowProps) {
   const name = entry.parts.map((p) => p.text).join(" › ");
   const toggle = (bucket: string) => onOpen(open === bucket ? undefined : { bucket, group: entry.group });
@@ -262,7 +263,8 @@ const BucketRow = memo(function BucketRow({ entry, index, buckets, open, onOpen 
             ) : n === 0 ? (
               <span className={styles.zero}>0</span>
             ) : (
-              <UnstyledButton
+              <button
+                type="button"
                 className={styles.number}
                 style={{ color: bucketColor(b.key) }}
                 aria-expanded={open === b.key}
@@ -270,18 +272,23 @@ const BucketRow = memo(function BucketRow({ entry, index, buckets, open, onOpen 
                 onClick={() => toggle(b.key)}
               >
                 {formatNumber(n)}
-              </UnstyledButton>
+              </button>
             )}
           </span>
         );
       })}
       <span role="cell" className={styles.arrow}>
         {entry.matched !== undefined && entry.matched > 0 && (
-          <Tooltip label={`${open === "all" ? "Close" : "Open"} all ${formatNumber(entry.matched)} matched`} position="left">
-            <UnstyledButton className={styles.chevron} aria-expanded={open === "all"} aria-label={`${formatNumber(entry.matched)} matched, ${name}`} onClick={() => toggle("all")}>
-              {open === "all" ? <IconChevronUp size={16} aria-hidden /> : <IconChevronDown size={16} aria-hidden />}
-            </UnstyledButton>
-          </Tooltip>
+          <button
+            type="button"
+            className={styles.chevron}
+            title={`${open === "all" ? "Close" : "Open"} all ${formatNumber(entry.matched)} matched`}
+            aria-expanded={open === "all"}
+            aria-label={`${formatNumber(entry.matched)} matched, ${name}`}
+            onClick={() => toggle("all")}
+          >
+            {open === "all" ? <IconChevronUp size={16} aria-hidden /> : <IconChevronDown size={16} aria-hidden />}
+          </button>
         )}
       </span>
     </div>

@@ -15,7 +15,7 @@ export interface ListColumn {
 }
 
 const all: ListColumn[] = [
-  { name: "title", label: "Title", track: "minmax(184px, 1.9fr)", sortable: true, text: (r) => r.title ?? "", cell: (r) => shortTitle(r.title ?? "") },
+  { name: "title", label: "Title", track: "minmax(184px, 1.7fr)", sortable: true, text: (r) => r.title ?? "", cell: (r) => shortTitle(r.title ?? "") },
   { name: "source_type", label: "Source", track: "minmax(96px, 0.8fr)", sortable: true, text: (r) => r.source_type ?? "" },
   { name: "language", label: "Language", track: "minmax(88px, 0.7fr)", sortable: true, text: (r) => r.language ?? "" },
   { name: "fulfillment_partner", label: "Partner", track: "minmax(96px, 0.8fr)", sortable: true, text: (r) => r.fulfillment_partner?.name ?? "" },
@@ -29,8 +29,8 @@ const all: ListColumn[] = [
   },
   { name: "estimated_delivery_date", label: "EDD", track: "128px", sortable: true, text: edd, cell: eddCell },
   { name: "material_status", label: "Material", track: "88px", sortable: true, text: (r) => r.material_status ?? "" },
-  { name: "status", label: "Status", track: "132px", sortable: true, text: (r) => r.status ?? "" },
-  { name: "why", label: "Why", track: "minmax(184px, 1.9fr)", sortable: false, text: why, cell: whyCell },
+  { name: "status", label: "Status", track: "136px", sortable: true, text: (r) => r.status ?? "" },
+  { name: "why", label: "Why", track: "minmax(184px, 2.1fr)", sortable: false, text: why, cell: whyCell },
 ];
 
 /** The columns that an account is shown: its own organisation needs no column. */
