@@ -154,6 +154,10 @@ func (s *streamsService) begin(ctx context.Context, b *openBatch) pendingBatch {
 	if b.refused != nil {
 		return pendingBatch{openBatch: b, err: b.refused}
 	}
+	if !b.deadline.IsZero() && !time.Now().Before(b.deadline) {
+		// Refused before it is written: a late batch must not come in all the same.
+		return pendingBatch{openBatch: b, err: context.DeadlineExceeded}
+	}
 	write, err := s.engine.BeginAppend(ctx, b.name, b.expected, b.events.events)
 	b.events.events = nil
 	return pendingBatch{b, write, err}
