@@ -59,6 +59,7 @@ lint: web/dist/index.html ## gofmt, vet, staticcheck
 check-slow: tools ## Longer fuzzing and properties, kept out of make test
 	go test -rapid.checks=2000 ./domain/... ./readmodel/... ./projections/... ./readapi/facets/...
 	./internal/fuzz.sh 60s
+	go test -v -run '^TestCrash$$' -timeout 30m ./eventstore/embedded/internal/engine -crash-points 10000
 
 bench: ## Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./eventstore/... ./projections/... ./readapi/...

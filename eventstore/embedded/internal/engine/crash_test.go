@@ -3,8 +3,10 @@ package engine
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -17,33 +19,42 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestCrash takes the power away before file system operations all through a
-// run of concurrent appends, with any part of what was not synced lost, and
-// opens what is left.
+var crashPoints = flag.Int("crash-points", 300, "number of moments at which TestCrash takes the power away")
+
+// TestCrash takes the power away before file system operations of scripted
+// runs of concurrent appends, from opening to closing, and opens what is left.
+// At each moment it does so twice: with everything lost that was not synced,
+// and with any part of it. With enough -crash-points it is every operation.
 func TestCrash(t *testing.T) {
-	points := 300
+	points := *crashPoints
 	if testing.Short() {
-		points = 60
+		points /= 5
 	}
-	for seed := range uint64(3) {
-		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
-			t.Parallel()
-			run := runUntilCrashes(t, seed, points/3, vfs.NewCrashableMem(), newHistory())
-			for i, c := range run.crashes {
-				checkCrash(t, c, run.history)
-				if i%10 == 0 {
-					checkSecondCrash(t, seed, c, run.history)
-				}
+	var tally crashTally
+	for seed := uint64(1); tally.tried.Load() < int64(points) && !t.Failed(); seed++ {
+		// A script has some thousand operations; few points are spread over it.
+		stride := max(1, 3000/points)
+		runScript(t, script{seed: seed, fs: vfs.NewCrashableMem(), history: newHistory(), writes: 40, stride: stride, checkers: 2}, func(n int, c crash) {
+			checkCrash(t, c, &tally)
+			if n%(10*stride+1) == 0 {
+				crashAgain(t, seed+1000, stride, c, &tally)
 			}
 		})
 	}
+	t.Logf("%d crash points tried, %d of them while recovering from a crash or after it: %d acknowledged events looked for, %d lost",
+		tally.tried.Load(), tally.again.Load(), tally.sought.Load(), tally.lost.Load())
+	require.Zero(t, tally.lost.Load())
 }
+
+// crashTally counts what was tried and found.
+type crashTally struct{ tried, again, sought, lost atomic.Int64 }
 
 // history is what writers asked for and what they were told.
 type history struct {
 	mu       sync.Mutex
 	asked    map[uuid.UUID]askedEvent
 	answered map[uuid.UUID]place
+	deleted  map[uint64]string // metastreams by the position of an answered deletion
 }
 
 type askedEvent struct {
@@ -58,7 +69,7 @@ type place struct {
 }
 
 func newHistory() *history {
-	return &history{asked: make(map[uuid.UUID]askedEvent), answered: make(map[uuid.UUID]place)}
+	return &history{asked: make(map[uuid.UUID]askedEvent), answered: make(map[uuid.UUID]place), deleted: make(map[uint64]string)}
 }
 
 func (h *history) ask(stream string, events []Event) {
@@ -82,60 +93,74 @@ func (h *history) answer(r Result, events []Event) {
 	}
 }
 
-func (h *history) answers() map[uuid.UUID]place {
+func (h *history) answerDelete(r Result, stream string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return maps.Clone(h.answered)
+	h.deleted[r.Position] = MetastreamOf(stream)
 }
 
 // crash is what was left on disk, and what had been acknowledged before.
 type crash struct {
 	fs       *vfs.MemFS
 	answered map[uuid.UUID]place
+	deleted  map[uint64]string
+	history  *history
 }
 
-type crashRun struct {
-	crashes []crash
-	history *history
+// script is a run of six writers, in which a crash happens before about every
+// stride-th operation on the file system.
+type script struct {
+	seed     uint64
+	fs       *vfs.MemFS
+	history  *history
+	writes   int // of each writer
+	stride   int
+	checkers int
 }
 
-// runUntilCrashes writes to fs and clones it at a number of moments.
-func runUntilCrashes(t *testing.T, seed uint64, points int, fs *vfs.MemFS, h *history) crashRun {
-	rng := rand.New(rand.NewPCG(seed, 1))
-	run := crashRun{history: h}
+// runScript calls check with every crash, from several goroutines, and waits.
+func runScript(t *testing.T, s script, check func(n int, c crash)) {
+	rng := rand.New(rand.NewPCG(s.seed, 1))
+	crashes := make(chan crash, s.checkers)
+	var checking, writing sync.WaitGroup
+	var count atomic.Int64
+	for range s.checkers {
+		checking.Go(func() {
+			for c := range crashes {
+				check(int(count.Add(1)-1), c)
+			}
+		})
+	}
 	var mu sync.Mutex
-	var operations int
-	next := 1
-	var enough atomic.Bool
 	injector := errorfs.InjectorFunc(func(op errorfs.Op) error {
 		if op.Kind.ReadOrWrite() != errorfs.OpIsWrite {
 			return nil
 		}
 		mu.Lock()
 		defer mu.Unlock()
-		operations++
-		if operations < next || enough.Load() {
+		if s.stride > 1 && rng.IntN(s.stride) > 0 {
 			return nil
 		}
-		next = operations + 1 + rng.IntN(12)
 		// Answers first: what is acknowledged after this may be lost.
-		c := crash{answered: h.answers()}
-		percent := []int{0, 0, 20, 50, 90, 100}[rng.IntN(6)]
-		c.fs = fs.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: rng})
-		run.crashes = append(run.crashes, c)
-		if len(run.crashes) == points {
-			enough.Store(true)
+		answered, deleted := s.history.answers()
+		for _, percent := range []int{0, 1 + rng.IntN(100)} {
+			left := s.fs.CrashClone(vfs.CrashCloneCfg{UnsyncedDataPercent: percent, RNG: rng})
+			crashes <- crash{left, answered, deleted, s.history}
 		}
 		return nil
 	})
-	e, err := Open(crashOptions(errorfs.Wrap(fs, injector)))
-	require.NoError(t, err)
-	var writing sync.WaitGroup
+	e, err := Open(crashOptions(tornFS{errorfs.Wrap(s.fs, injector), s.seed}))
+	if err != nil {
+		t.Error(err)
+		close(crashes)
+		checking.Wait()
+		return
+	}
 	for w := range 6 {
-		rng := rand.New(rand.NewPCG(seed, uint64(100+w)))
+		rng := rand.New(rand.NewPCG(s.seed, uint64(100+w)))
 		writing.Go(func() {
-			for i := 0; !enough.Load(); i++ {
-				if err := writeSomething(e, h, rng, w, i); err != nil {
+			for i := range s.writes {
+				if err := writeSomething(e, s.history, rng, w, i); err != nil {
 					t.Error(err)
 					return
 				}
@@ -143,8 +168,58 @@ func runUntilCrashes(t *testing.T, seed uint64, points int, fs *vfs.MemFS, h *hi
 		})
 	}
 	writing.Wait()
-	require.NoError(t, e.Close())
-	return run
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+	close(crashes)
+	checking.Wait()
+}
+
+func (h *history) answers() (map[uuid.UUID]place, map[uint64]string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return maps.Clone(h.answered), maps.Clone(h.deleted)
+}
+
+// tornFS makes two writes of each, so that a crash can tear one at any byte.
+type tornFS struct {
+	vfs.FS
+	seed uint64
+}
+
+func (fs tornFS) Unwrap() vfs.FS { return fs.FS }
+
+func (fs tornFS) Create(name string, category vfs.DiskWriteCategory) (vfs.File, error) {
+	return fs.torn(fs.FS.Create(name, category))
+}
+
+func (fs tornFS) ReuseForWrite(oldname, newname string, category vfs.DiskWriteCategory) (vfs.File, error) {
+	return fs.torn(fs.FS.ReuseForWrite(oldname, newname, category))
+}
+
+func (fs tornFS) torn(f vfs.File, err error) (vfs.File, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &tornFile{f, rand.New(rand.NewPCG(fs.seed, 2))}, nil
+}
+
+type tornFile struct {
+	vfs.File
+	rng *rand.Rand // a file has one writer
+}
+
+func (f *tornFile) Write(p []byte) (int, error) {
+	first := 0
+	if len(p) > 1 {
+		n, err := f.File.Write(p[:1+f.rng.IntN(len(p)-1)])
+		if err != nil {
+			return n, err
+		}
+		first = n
+	}
+	n, err := f.File.Write(p[first:])
+	return first + n, err
 }
 
 // crashOptions make write-ahead files rotate and tables flush every so often.
@@ -162,7 +237,10 @@ func writeSomething(e *Engine, h *history, rng *rand.Rand, writer, i int) error 
 		stream = "shared"
 	}
 	if rng.IntN(10) == 0 {
-		_, err := e.Delete(ctx, stream, Any)
+		result, err := e.Delete(ctx, stream, Any)
+		if err == nil {
+			h.answerDelete(result, stream)
+		}
 		return err
 	}
 	h.ask(stream, events)
@@ -177,22 +255,64 @@ func writeSomething(e *Engine, h *history, rng *rand.Rand, writer, i int) error 
 // checkCrash opens what a crash left: every acknowledged event stands where it
 // was said to, nothing is there that nobody wrote, no append is there in part,
 // and positions and revisions have no gap.
-func checkCrash(t *testing.T, c crash, h *history) {
-	t.Helper()
+func checkCrash(t *testing.T, c crash, tally *crashTally) {
+	tally.tried.Add(1)
+	if err := tryCrash(c, tally); err != nil {
+		t.Error(err)
+	}
+}
+
+func tryCrash(c crash, tally *crashTally) (err error) {
 	e, err := Open(crashOptions(c.fs.CrashClone(vfs.CrashCloneCfg{})))
-	require.NoError(t, err)
-	defer func() { require.NoError(t, e.Close()) }()
-	log := readLog(t, e)
-	require.NoError(t, checkLog(log, c, h))
-	require.NoError(t, checkIndex(e, log))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, e.Close()) }()
+	log, err := collect(e.ReadForwards(0), math.MaxInt)
+	if err != nil {
+		return err
+	}
+	tally.sought.Add(int64(len(c.answered) + len(c.deleted)))
+	lost := c.lost(log)
+	tally.lost.Add(int64(lost))
+	if lost > 0 {
+		return fmt.Errorf("%d acknowledged events are lost", lost)
+	}
+	if err := checkLog(log, c.history); err != nil {
+		return err
+	}
+	if err := checkIndex(e, log); err != nil {
+		return err
+	}
 	// It goes on where it was.
-	result := mustAppend(t, e, "after", NoStream, newEvent("after"))
-	require.EqualValues(t, len(log)+1, result.Position)
+	result, err := e.Append(context.Background(), "after", NoStream, []Event{newEvent("after")})
+	if err == nil && result.Position != uint64(len(log)+1) {
+		err = fmt.Errorf("the next position is %d after %d events", result.Position, len(log))
+	}
+	return err
+}
+
+// lost counts what was acknowledged and does not stand where it was said to.
+func (c crash) lost(log []Record) int {
+	lost := len(c.answered)
+	for _, r := range log {
+		if p, ok := c.answered[r.ID]; ok && p == (place{r.Position, int64(r.Revision)}) {
+			lost--
+		}
+	}
+	for position, metastream := range c.deleted {
+		if position > uint64(len(log)) || string(log[position-1].Stream) != metastream {
+			lost++
+		}
+	}
+	return lost
 }
 
 // checkLog uses no assertions, of which there would be millions.
-func checkLog(log []Record, c crash, h *history) error {
-	found := make(map[uuid.UUID]place)
+func checkLog(log []Record, h *history) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	found := make(map[uuid.UUID]bool)
 	next := make(map[string]uint64)
 	for i, r := range log {
 		stream := string(r.Stream)
@@ -207,16 +327,14 @@ func checkLog(log []Record, c crash, h *history) error {
 		if !ok || asked.stream != stream || asked.data != string(r.Data) {
 			return fmt.Errorf("nobody wrote what stands at position %d", r.Position)
 		}
-		found[r.ID] = place{r.Position, int64(r.Revision)}
-	}
-	for id, p := range c.answered {
-		if found[id] != p {
-			return fmt.Errorf("acknowledged at %v, found at %v", p, found[id])
+		if found[r.ID] {
+			return fmt.Errorf("event %v is there twice", r.ID)
 		}
+		found[r.ID] = true
 	}
 	for id := range found {
 		for _, other := range h.asked[id].batch {
-			if _, ok := found[other]; !ok {
+			if !found[other] {
 				return fmt.Errorf("only a part of the append with event %v is there", id)
 			}
 		}
@@ -272,14 +390,18 @@ func scan(e *Engine, prefix byte, visit func(key, value []byte) error) error {
 	return iter.Close()
 }
 
-// checkSecondCrash goes on writing after a crash, and crashes again.
-func checkSecondCrash(t *testing.T, seed uint64, c crash, before *history) {
-	t.Helper()
+// crashAgain opens what a crash left and goes on writing, and crashes again on
+// the way, from the first step of the recovery on.
+func crashAgain(t *testing.T, seed uint64, stride int, c crash, tally *crashTally) {
 	h := newHistory()
-	maps.Copy(h.asked, before.asked)
+	c.history.mu.Lock()
+	maps.Copy(h.asked, c.history.asked)
+	c.history.mu.Unlock()
 	maps.Copy(h.answered, c.answered)
-	run := runUntilCrashes(t, seed+1000, 3, c.fs.CrashClone(vfs.CrashCloneCfg{}), h)
-	for _, c := range run.crashes {
-		checkCrash(t, c, h)
-	}
+	maps.Copy(h.deleted, c.deleted)
+	s := script{seed: seed, fs: c.fs.CrashClone(vfs.CrashCloneCfg{}), history: h, writes: 2, stride: stride, checkers: 1}
+	runScript(t, s, func(_ int, again crash) {
+		tally.again.Add(1)
+		checkCrash(t, again, tally)
+	})
 }

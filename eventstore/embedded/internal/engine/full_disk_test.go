@@ -57,9 +57,9 @@ func TestFullDisk(t *testing.T) {
 	ctx := context.Background()
 	written := mustAppend(t, e, "first", NoStream, newEvent("first"))
 	acknowledged := map[string]uint64{"first": written.Position}
-	const rounds = 60
+	const rounds = 24
 	for round := range rounds {
-		d.left.Store(int64(round * 7 % 101))
+		d.left.Store(int64(round * 7 % 41))
 		// Write until there is no room. Whoever is under way is answered, too.
 		var writing sync.WaitGroup
 		var mu sync.Mutex
