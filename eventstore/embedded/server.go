@@ -77,6 +77,12 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 			s.log.Warn("event store is reachable from other machines without a password", "address", s.Addr())
 		}
 	}
+	if o.FS == nil {
+		if err := writeSocketFile(o.Dir, s.socket.String()); err != nil {
+			// Only tools beside the process miss it.
+			s.log.Warn("event store cannot say where it is", "error", err)
+		}
+	}
 	s.grpc = newGRPC(s, o)
 	for _, l := range listeners {
 		s.serving.Go(func() {
@@ -132,8 +138,12 @@ const (
 // ClientConfiguration is for clients in this process; each call returns a new
 // one. A connection string could not say it.
 func (s *Server) ClientConfiguration() *esdb.Configuration {
+	return socketConfiguration(s.socket.String())
+}
+
+func socketConfiguration(path string) *esdb.Configuration {
 	return &esdb.Configuration{
-		Address:        "unix://" + s.socket.String(),
+		Address:        "unix://" + path,
 		DisableTLS:     true,
 		NodePreference: esdb.NodePreferenceLeader,
 		// The socket is there until Close and never comes back, so there is

@@ -36,7 +36,7 @@ func TestCrash(t *testing.T) {
 		stride := max(1, 3000/points)
 		runScript(t, script{seed: seed, fs: vfs.NewCrashableMem(), history: newHistory(), writes: 40, stride: stride, checkers: 2}, func(n int, c crash) {
 			checkCrash(t, c, &tally)
-			if n%(10*stride+1) == 0 {
+			if n%101 == 0 {
 				crashAgain(t, seed+1000, stride, c, &tally)
 			}
 		})

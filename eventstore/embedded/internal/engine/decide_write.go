@@ -113,6 +113,10 @@ func metadataRecord(metastream string, data []byte) []byte {
 
 // write adds records to the group, after the stream's last event.
 func (d *decider) write(s *stream, records [][]byte) (Result, error) {
+	return d.writeCreated(s, records, d.engine.now().UnixNano()/int64(tick))
+}
+
+func (d *decider) writeCreated(s *stream, records [][]byte, created int64) (Result, error) {
 	if d.group.batch == nil {
 		d.group.batch = d.engine.db.NewBatch()
 	}
@@ -127,7 +131,6 @@ func (d *decider) write(s *stream, records [][]byte) (Result, error) {
 			return Result{}, d.engine.fail(err)
 		}
 	}
-	created := d.engine.now().UnixNano() / int64(tick)
 	for _, b := range records {
 		s.last++
 		d.lastPosition++

@@ -138,6 +138,9 @@ func (d *decider) handle(r *request) {
 }
 
 func (d *decider) decide(r *request) (Result, error) {
+	if r.kind == importEvents {
+		return d.importAll(r)
+	}
 	s, err := d.load(r.stream)
 	if err != nil {
 		return Result{}, err

@@ -15,6 +15,7 @@ const (
 	appendEvents requestKind = iota
 	deleteStream
 	tombstoneStream
+	importEvents
 )
 
 type request struct {
@@ -22,6 +23,8 @@ type request struct {
 	stream   string
 	expected Expected
 	records  [][]byte // encoded, not yet stamped
+	imported []Imported
+	written  int // of imported; may be read after a result
 	done     chan outcome
 }
 
