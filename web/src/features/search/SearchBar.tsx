@@ -55,6 +55,8 @@ export function SearchBar({ catalogue, scope, modifiers, now, changed, searching
     ...modifierValuesQuery(choosing?.name ?? "", q, others, now),
     enabled: chosen !== undefined && chosen.kind !== "date" && combobox.dropdownOpened,
   });
+  const settled = q === text.trim() && !values.isPlaceholderData;
+  const waiting = values.isFetching || (chosen !== undefined && chosen.kind !== "date" && q !== text.trim());
   const present = choosing && modifiers.find((m) => m.name === choosing.name && m.exclude === choosing.exclude);
   const suggestions = suggest({
     catalogue,
@@ -64,6 +66,7 @@ export function SearchBar({ catalogue, scope, modifiers, now, changed, searching
     chosen,
     text: text.trim(),
     values: values.data?.values,
+    settled,
     today,
   });
 
@@ -258,12 +261,12 @@ export function SearchBar({ catalogue, scope, modifiers, now, changed, searching
                 )}
               </Combobox.Option>
             ))}
-            {suggestions.length === 0 && values.isFetching && (
+            {suggestions.length === 0 && waiting && (
               <div className={styles.empty}>
                 <Loader size={14} aria-label="Loading" />
               </div>
             )}
-            {suggestions.length === 0 && !values.isFetching && (
+            {suggestions.length === 0 && !waiting && (
               <Combobox.Empty className={styles.empty}>{values.isError ? sentence(values.error) : "Nothing matches what you typed."}</Combobox.Empty>
             )}
           </Combobox.Options>

@@ -32,6 +32,7 @@ interface Asked {
   chosen: CatalogueModifier | undefined;
   text: string; // trimmed
   values: { value: string | null; count: number }[] | undefined;
+  settled: boolean; // the values are those for the text, not for what was typed before
   today: string;
 }
 
@@ -69,11 +70,13 @@ function dates({ text, today }: Asked, { name, exclude }: Typed | { name: string
   return out;
 }
 
-function values({ text, values: found, modifiers: present }: Asked, { name, exclude }: { name: string; exclude: boolean }, chosen: CatalogueModifier): Suggestion[] {
+function values({ text, values: found, settled, modifiers: present }: Asked, { name, exclude }: { name: string; exclude: boolean }, chosen: CatalogueModifier): Suggestion[] {
   const out: Suggestion[] = [];
   if (text !== "" && chosen.kind === "text") out.push({ kind: "value", id: "=" + text, name, exclude, value: text, label: `Contains “${text}”` });
   if (text !== "" && chosen.kind === "exact") out.push({ kind: "value", id: "=" + text, name, exclude, value: text, label: `Is ${text}` });
   for (const { value, count } of found ?? []) {
+    // Enter must never take a value that the text just typed rules out.
+    if (!settled && text !== "" && !fold(value ?? "").includes(fold(text))) continue;
     if (value !== null && value === text && out.length > 0) continue;
     out.push({ kind: "value", id: value === null ? "null" : "=" + value, name, exclude, value: value ?? "", count });
   }
