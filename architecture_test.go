@@ -48,23 +48,25 @@ var imports = map[string]struct {
 	own   []string // folders of this module
 	third []string // module paths of third parties
 }{
-	"domain":              {own: []string{"domain"}, third: []string{"github.com/google/uuid"}},
-	"readmodel":           {own: []string{"domain", "readmodel"}},
-	"commands":            {own: []string{"domain", "readmodel", "commands"}, third: everything},
-	"projections":         {own: []string{"domain", "readmodel", "projections"}, third: everything},
-	"readapi":             {own: []string{"domain", "readmodel", "readapi"}, third: everything},
-	"eventstore":          {own: []string{"domain", "eventstore"}, third: everything},
-	"eventstore/embedded": {own: []string{"eventstore/embedded"}, third: everything},
-	"web":                 {own: []string{"web"}},
-	"internal":            {own: everything, third: everything},
-	"cmd":                 {own: everything, third: everything},
+	"domain":                 {own: []string{"domain"}, third: []string{"github.com/google/uuid"}},
+	"readmodel":              {own: []string{"domain", "readmodel"}},
+	"commands":               {own: []string{"domain", "readmodel", "commands"}, third: everything},
+	"projections":            {own: []string{"domain", "readmodel", "projections"}, third: everything},
+	"readapi":                {own: []string{"domain", "readmodel", "readapi"}, third: everything},
+	"eventstore":             {own: []string{"domain", "eventstore"}, third: everything},
+	"eventstore/embedded":    {own: []string{"eventstore/embedded"}, third: everything},
+	"eventstore/conformance": {own: []string{"eventstore/conformance"}, third: everything},
+	"web":                    {own: []string{"web"}},
+	"internal":               {own: everything, third: everything},
+	"cmd":                    {own: everything, third: everything},
 }
 
 // closed are folders that only these others may import.
 var closed = map[string][]string{
-	"cmd":                 {"cmd"},
-	"internal":            {"internal", "cmd"},
-	"eventstore/embedded": {"eventstore/embedded", "internal", "cmd"}, // the adapter speaks gRPC to it as to any other
+	"cmd":                    {"cmd"},
+	"internal":               {"internal", "cmd"},
+	"eventstore/conformance": {"eventstore/conformance"},                 // only tests run it
+	"eventstore/embedded":    {"eventstore/embedded", "internal", "cmd"}, // the adapter speaks gRPC to it as to any other
 }
 
 // technologies are third parties that only these folders may know.
@@ -155,6 +157,9 @@ func TestTheRulesTellRightFromWrong(t *testing.T) {
 		{"eventstore/embedded", "backlot/eventstore/embedded/internal/engine", true},
 		{"eventstore/embedded/internal/engine", "github.com/cockroachdb/pebble/v2", true},
 		{"eventstore/embedded", "backlot/eventstore", false},
+		{"eventstore/conformance", "backlot/eventstore/embedded", false}, // it is for any server
+		{"eventstore/conformance", "github.com/EventStore/EventStore-Client-Go/v4/esdb", true},
+		{"eventstore/embedded", "backlot/eventstore/conformance", false},
 		{"web", "embed", true},
 		{"web", "backlot/domain", false},
 		{"web", "github.com/gorilla/mux", false},

@@ -241,7 +241,7 @@ func batchStatus(err error, stream *shared.StreamIdentifier) *status.Status {
 	var large *tooLargeError
 	switch {
 	case errors.As(err, &wrong):
-		detail = batchWrongVersion(wrong)
+		code, detail = codes.AlreadyExists, batchWrongVersion(wrong)
 	case errors.As(err, &deleted):
 		code, detail = codes.NotFound, &shared.StreamDeleted{StreamIdentifier: stream}
 	case errors.Is(err, context.DeadlineExceeded):

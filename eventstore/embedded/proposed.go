@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
@@ -49,8 +50,7 @@ func (b *batch) add(p proposed) error {
 	if !ok {
 		return missingMetadata(metadataContentType)
 	}
-	// EventStoreDB counts a type in UTF-16.
-	b.size += len(p.GetData()) + len(p.GetCustomMetadata()) + 2*len(typ)
+	b.size += len(p.GetData()) + len(p.GetCustomMetadata()) + typeSize(typ)
 	if b.size > b.limit {
 		return &tooLargeError{b.limit}
 	}
@@ -62,4 +62,13 @@ func (b *batch) add(p proposed) error {
 		Metadata: p.GetCustomMetadata(),
 	})
 	return nil
+}
+
+// typeSize is what EventStoreDB counts for a type: UTF-16, in bytes.
+func typeSize(typ string) int {
+	n := 0
+	for _, r := range typ {
+		n += 2 * utf16.RuneLen(r)
+	}
+	return n
 }

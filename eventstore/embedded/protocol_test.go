@@ -6,35 +6,16 @@ import (
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/gossip"
-	"github.com/EventStore/EventStore-Client-Go/v4/protos/serverfeatures"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/shared"
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
 	"backlot/eventstore/embedded"
 )
-
-func TestServerFeatures(t *testing.T) {
-	s := openServer(t, embedded.Options{})
-	version, err := connect(t, s).GetServerVersion()
-	require.NoError(t, err)
-	require.Equal(t, 23, version.Major)
-
-	features, err := serverfeatures.NewServerFeaturesClient(dial(t, s)).GetSupportedMethods(testContext(t), &shared.Empty{})
-	require.NoError(t, err)
-	var methods []string
-	for _, m := range features.GetMethods() {
-		methods = append(methods, m.GetServiceName()+"/"+m.GetMethodName())
-		// Clients compare in lower case.
-		require.Equal(t, strings.ToLower(methods[len(methods)-1]), methods[len(methods)-1])
-	}
-	require.Contains(t, methods, "event_store.client.streams.streams/batchappend")
-}
 
 func TestGossip(t *testing.T) {
 	s := openServer(t, embedded.Options{Listen: "127.0.0.1:0"})
@@ -61,18 +42,11 @@ func TestGossip(t *testing.T) {
 
 func portOf(address string) string { return address[strings.LastIndex(address, ":")+1:] }
 
-func TestUnimplemented(t *testing.T) {
-	s := openServer(t, embedded.Options{})
-	c := connect(t, s)
-	err := c.CreatePersistentSubscription(testContext(t), "s", "group", esdb.PersistentStreamSubscriptionOptions{})
-	requireCode(t, esdb.ErrorCodeUnsupportedFeature, err)
-
-	conn := dial(t, s)
+func TestUnimplementedSaysWhatToDoInstead(t *testing.T) {
+	conn := dial(t, openServer(t, embedded.Options{}))
 	for method, sentence := range map[string]string{
 		"/event_store.client.persistent_subscriptions.PersistentSubscriptions/Create": "keep the position yourself",
 		"/event_store.client.projections.Projections/Create":                          "subscribe to $all with a filter",
-		"/event_store.client.operations.Operations/StartScavenge":                     "has no /event_store.client.operations",
-		"/event_store.client.streams.Streams/Nonsense":                                "has no /event_store.client.streams",
 	} {
 		err := conn.Invoke(testContext(t), method, &shared.Empty{}, &shared.Empty{})
 		require.Equal(t, codes.Unimplemented, status.Code(err))
@@ -113,17 +87,4 @@ func TestMalformedRequests(t *testing.T) {
 	require.Equal(t, codes.InvalidArgument, status.Code(err))
 	_, err = raw.Tombstone(testContext(t), &streams.TombstoneReq{Options: &streams.TombstoneReq_Options{StreamIdentifier: identifier("$$s")}})
 	require.Equal(t, codes.InvalidArgument, status.Code(err))
-}
-
-func TestMissingMetadataTrailers(t *testing.T) {
-	s := openServer(t, embedded.Options{})
-	raw := streams.NewStreamsClient(dial(t, s))
-	var trailer metadata.MD
-	stream, err := raw.Append(testContext(t), grpc.Trailer(&trailer))
-	require.NoError(t, err)
-	require.NoError(t, stream.Send(appendOptions("s", "any")))
-	require.NoError(t, stream.Send(proposedEvent(stringUUID(uuid.New()), nil)))
-	_, err = stream.CloseAndRecv()
-	require.Error(t, err)
-	require.Equal(t, []string{"missing-required-metadata-property"}, trailer.Get("exception"))
 }

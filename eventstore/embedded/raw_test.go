@@ -74,16 +74,6 @@ func rawRead(t testing.TB, c streams.StreamsClient, o *streams.ReadReq_Options) 
 	}
 }
 
-func eventsIn(messages []*streams.ReadResp) []*streams.ReadResp_ReadEvent_RecordedEvent {
-	var events []*streams.ReadResp_ReadEvent_RecordedEvent
-	for _, m := range messages {
-		if e := m.GetEvent(); e != nil {
-			events = append(events, e.GetEvent())
-		}
-	}
-	return events
-}
-
 // rawAppend sends an append's messages and returns the answer.
 func rawAppend(t testing.TB, c streams.StreamsClient, requests ...*streams.AppendReq) (*streams.AppendResp, error) {
 	t.Helper()

@@ -56,195 +56,116 @@ func describe(e *esdb.SubscriptionEvent) string {
 	}
 }
 
-func TestSubscribeToAll(t *testing.T) {
-	for name, test := range map[string]struct {
-		from func(written []*esdb.WriteResult) esdb.AllPosition
-		want []string
-	}{
-		"start":   {func([]*esdb.WriteResult) esdb.AllPosition { return esdb.Start{} }, []string{"0", "1", "2", "CAUGHT-UP"}},
-		"end":     {func([]*esdb.WriteResult) esdb.AllPosition { return esdb.End{} }, []string{"CAUGHT-UP"}},
-		"default": {func([]*esdb.WriteResult) esdb.AllPosition { return nil }, []string{"CAUGHT-UP"}},
-		"zero":    {func([]*esdb.WriteResult) esdb.AllPosition { return esdb.Position{} }, []string{"0", "1", "2", "CAUGHT-UP"}},
-		"position": {func(w []*esdb.WriteResult) esdb.AllPosition {
-			return esdb.Position{Commit: w[0].CommitPosition, Prepare: w[0].PreparePosition}
-		}, []string{"1", "2", "CAUGHT-UP"}},
-		"last": {func(w []*esdb.WriteResult) esdb.AllPosition {
-			return esdb.Position{Commit: w[2].CommitPosition, Prepare: w[2].PreparePosition}
-		}, []string{"CAUGHT-UP"}},
-	} {
-		// In memory, and from the store after a restart.
-		for _, restart := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s/restart=%v", name, restart), func(t *testing.T) {
-				dir := t.TempDir()
-				s, err := embedded.Open(testContext(t), embedded.Options{Dir: dir})
-				require.NoError(t, err)
-				var written []*esdb.WriteResult
-				for i, e := range numbered(3) {
-					written = append(written, appendTo(t, connect(t, s), fmt.Sprintf("s-%d", i), esdb.Any{}, e))
-				}
-				if restart {
-					require.NoError(t, s.Close())
-					s = openServer(t, embedded.Options{Dir: dir})
-				} else {
-					defer s.Close()
-				}
-				c := connect(t, s)
-				sub := subscribeAll(t, c, esdb.SubscribeToAllOptions{From: test.from(written)})
-				expect(t, sub, test.want...)
-				appendTo(t, c, "s-1", esdb.Any{}, eventsNamed("live", "live too")...)
-				deleteStream(t, c, "s-1", esdb.Any{})
-				tombstone(t, c, "s-1", esdb.Any{})
-				expect(t, sub, "live", "live too", "$metadata", "$streamDeleted")
-			})
-		}
+// TestSubscribeAfterARestart finds nothing in memory.
+func TestSubscribeAfterARestart(t *testing.T) {
+	dir := t.TempDir()
+	s, err := embedded.Open(testContext(t), embedded.Options{Dir: dir})
+	require.NoError(t, err)
+	var written []*esdb.WriteResult
+	for i, e := range numbered(3) {
+		written = append(written, appendTo(t, connect(t, s), fmt.Sprintf("s-%d", i), esdb.Any{}, e))
 	}
-}
+	require.NoError(t, s.Close())
+	c := connect(t, openServer(t, embedded.Options{Dir: dir}))
 
-func TestSubscribeToStream(t *testing.T) {
-	for name, test := range map[string]struct {
-		from esdb.StreamPosition
-		want []string
-	}{
-		"start":    {esdb.Start{}, []string{"0", "1", "2", "CAUGHT-UP"}},
-		"end":      {esdb.End{}, []string{"CAUGHT-UP"}},
-		"revision": {esdb.Revision(0), []string{"1", "2", "CAUGHT-UP"}},
-		"last":     {esdb.Revision(2), []string{"CAUGHT-UP"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			c := newClient(t)
-			for _, e := range numbered(3) {
-				appendTo(t, c, "s", esdb.Any{}, e)
-				appendTo(t, c, "other", esdb.Any{}, event("other"))
-			}
-			sub := subscribeStream(t, c, "s", test.from)
-			expect(t, sub, test.want...)
-			appendTo(t, c, "other", esdb.Any{}, event("other"))
-			appendTo(t, c, "s", esdb.Any{}, eventsNamed("live", "live too")...)
-			expect(t, sub, "live", "live too")
-		})
-	}
-}
-
-func TestSubscribeToAMissingStream(t *testing.T) {
-	c := newClient(t)
-	fromStart, fromEnd := subscribeStream(t, c, "s", esdb.Start{}), subscribeStream(t, c, "s", esdb.End{})
-	ahead := subscribeStream(t, c, "s", esdb.Revision(1))
-	expect(t, fromStart, "CAUGHT-UP")
+	fromStart := subscribeAll(t, c, esdb.SubscribeToAllOptions{From: esdb.Start{}})
+	expect(t, fromStart, "0", "1", "2", "CAUGHT-UP")
+	fromEnd := subscribeAll(t, c, esdb.SubscribeToAllOptions{})
 	expect(t, fromEnd, "CAUGHT-UP")
-	expect(t, ahead, "CAUGHT-UP")
-	appendTo(t, c, "s", esdb.NoStream{}, numbered(3)...)
-	expect(t, fromStart, "0", "1", "2")
-	expect(t, fromEnd, "0", "1", "2")
-	expect(t, ahead, "2")
+	after := subscribeAll(t, c, esdb.SubscribeToAllOptions{From: esdb.Position{Commit: written[1].CommitPosition, Prepare: written[1].PreparePosition}})
+	expect(t, after, "2", "CAUGHT-UP")
+	ofStream := subscribeStream(t, c, "s-1", esdb.Start{})
+	expect(t, ofStream, "1", "CAUGHT-UP")
+	appendTo(t, c, "s-1", esdb.Any{}, eventsNamed("live", "live too")...)
+	for _, sub := range []*esdb.Subscription{fromStart, fromEnd, after, ofStream} {
+		expect(t, sub, "live", "live too")
+	}
 }
 
-func TestSubscribeToATruncatedStream(t *testing.T) {
+func TestWhoWaitsForAStreamIsCaughtUp(t *testing.T) {
 	c := newClient(t)
-	appendTo(t, c, "s", esdb.Any{}, numbered(4)...)
-	setMetadata(t, c, "s", `{"$maxCount":2}`)
 	sub := subscribeStream(t, c, "s", esdb.Start{})
-	expect(t, sub, "2", "3", "CAUGHT-UP")
-	deleteStream(t, c, "s", esdb.Any{})
-	appendTo(t, c, "s", esdb.NoStream{}, event("again"))
-	expect(t, sub, "again")
-	expect(t, subscribeStream(t, c, "s", esdb.Start{}), "again", "CAUGHT-UP")
-	expect(t, subscribeStream(t, c, "$$s", esdb.Start{}), "$metadata", "CAUGHT-UP")
+	expect(t, sub, "CAUGHT-UP")
+	appendTo(t, c, "s", esdb.NoStream{}, event("e"))
+	expect(t, sub, "e")
 }
 
-func TestSubscriptionEndsWithATombstone(t *testing.T) {
-	c := newClient(t)
-	appendTo(t, c, "s", esdb.Any{}, event("e"))
-	sub := subscribeStream(t, c, "s", esdb.Start{})
-	expect(t, sub, "e", "CAUGHT-UP")
-	tombstone(t, c, "s", esdb.Any{})
-	require.ErrorContains(t, sub.Recv().SubscriptionDropped.Error, "is deleted")
-
-	_, err := c.SubscribeToStream(testContext(t), "s", esdb.SubscribeToStreamOptions{From: esdb.Start{}})
-	require.ErrorContains(t, err, "is deleted")
-}
-
-// TestSubscribeWhileAppending has subscribers at every stage while many write;
-// each must see each event once and in order.
-func TestSubscribeWhileAppending(t *testing.T) {
-	for name, bounds := range map[string]engine.Options{
-		"roomy tail": {},
-		"tiny tail":  {TailEvents: 3},
-	} {
-		t.Run(name, func(t *testing.T) {
-			const writers, perWriter = 8, 150
-			c := connect(t, openServer(t, embedded.WithEngine(embedded.Options{}, bounds)))
-			ctx := testContext(t)
-			collect := func(sub *esdb.Subscription, n int) ([]*esdb.RecordedEvent, error) {
-				defer sub.Close()
-				var events []*esdb.RecordedEvent
-				for len(events) < n {
-					e := sub.Recv()
-					if e.SubscriptionDropped != nil {
-						return events, e.SubscriptionDropped.Error
-					}
-					if e.EventAppeared != nil {
-						events = append(events, e.EventAppeared.Event)
+// TestSwitchesBetweenStoreAndTail has a tail so small that subscribers fall off
+// it again and again while many write; each must see each event once and in
+// order.
+func TestSwitchesBetweenStoreAndTail(t *testing.T) {
+	const writers, perWriter = 8, 150
+	c := connect(t, openServer(t, embedded.WithEngine(embedded.Options{}, engine.Options{TailEvents: 3})))
+	ctx := testContext(t)
+	collect := func(sub *esdb.Subscription, n int) ([]*esdb.RecordedEvent, error) {
+		defer sub.Close()
+		var events []*esdb.RecordedEvent
+		for len(events) < n {
+			e := sub.Recv()
+			if e.SubscriptionDropped != nil {
+				return events, e.SubscriptionDropped.Error
+			}
+			if e.EventAppeared != nil {
+				events = append(events, e.EventAppeared.Event)
+			}
+		}
+		return events, nil
+	}
+	var running sync.WaitGroup
+	var mu sync.Mutex
+	var seen [][]*esdb.RecordedEvent
+	follow := func() {
+		sub, err := c.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{From: esdb.Start{}})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		events, err := collect(sub, writers*perWriter)
+		if err != nil {
+			t.Error(err)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		seen = append(seen, events)
+	}
+	running.Go(follow)
+	for w := range writers {
+		running.Go(func() {
+			stream := fmt.Sprintf("w-%d", w)
+			sub, err := c.SubscribeToStream(ctx, stream, esdb.SubscribeToStreamOptions{From: esdb.Start{}})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			running.Go(func() {
+				events, err := collect(sub, perWriter)
+				if err != nil {
+					t.Error(err)
+				}
+				for i, e := range events {
+					if e.StreamID != stream || e.EventNumber != uint64(i) {
+						t.Errorf("%s: event %d is %s %d", stream, i, e.StreamID, e.EventNumber)
+						return
 					}
 				}
-				return events, nil
-			}
-			var running sync.WaitGroup
-			var mu sync.Mutex
-			var seen [][]*esdb.RecordedEvent
-			follow := func() {
-				sub, err := c.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{From: esdb.Start{}})
-				if err != nil {
+			})
+			for i := range perWriter {
+				if _, err := c.AppendToStream(ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: esdb.Any{}}, event(fmt.Sprint(i))); err != nil {
 					t.Error(err)
 					return
 				}
-				events, err := collect(sub, writers*perWriter)
-				if err != nil {
-					t.Error(err)
+				if i%50 == 25 && w == 0 {
+					running.Go(follow)
 				}
-				mu.Lock()
-				defer mu.Unlock()
-				seen = append(seen, events)
-			}
-			running.Go(follow)
-			for w := range writers {
-				running.Go(func() {
-					stream := fmt.Sprintf("w-%d", w)
-					sub, err := c.SubscribeToStream(ctx, stream, esdb.SubscribeToStreamOptions{From: esdb.Start{}})
-					if err != nil {
-						t.Error(err)
-						return
-					}
-					running.Go(func() {
-						events, err := collect(sub, perWriter)
-						if err != nil {
-							t.Error(err)
-						}
-						for i, e := range events {
-							if e.StreamID != stream || e.EventNumber != uint64(i) {
-								t.Errorf("%s: event %d is %s %d", stream, i, e.StreamID, e.EventNumber)
-								return
-							}
-						}
-					})
-					for i := range perWriter {
-						if _, err := c.AppendToStream(ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: esdb.Any{}}, event(fmt.Sprint(i))); err != nil {
-							t.Error(err)
-							return
-						}
-						if i%50 == 25 && w == 0 {
-							running.Go(follow)
-						}
-					}
-				})
-			}
-			running.Wait()
-			want := readAll(t, c, esdb.ReadAllOptions{}, all)
-			require.Len(t, want, writers*perWriter)
-			require.Len(t, seen, 4)
-			for _, events := range seen {
-				require.Equal(t, want, events)
 			}
 		})
+	}
+	running.Wait()
+	want := readAll(t, c, esdb.ReadAllOptions{}, all)
+	require.Len(t, want, writers*perWriter)
+	require.Len(t, seen, 4)
+	for _, events := range seen {
+		require.Equal(t, want, events)
 	}
 }
 

@@ -9,18 +9,13 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/metadata"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
 	"backlot/eventstore/embedded"
 )
 
-// A wrong version is a result of an append, in two sets of fields, and an error
-// with trailers of a delete.
-
+// A wrong version is a result of an append, in two sets of fields: clients
+// before 20.6.1 read the others.
 func TestWrongExpectedVersionFields(t *testing.T) {
 	s := openServer(t, embedded.Options{})
 	appendTo(t, connect(t, s), "s", esdb.NoStream{}, numbered(2)...)
@@ -58,26 +53,4 @@ func TestWrongExpectedVersionFields(t *testing.T) {
 			require.True(t, proto.Equal(test.want, response.GetWrongExpectedVersion()), response.String())
 		})
 	}
-}
-
-func TestWrongVersionOfADelete(t *testing.T) {
-	s := openServer(t, embedded.Options{})
-	appendTo(t, connect(t, s), "s", esdb.NoStream{}, numbered(2)...)
-	raw := streams.NewStreamsClient(dial(t, s))
-	check := func(err error, trailer metadata.MD) {
-		require.Equal(t, codes.FailedPrecondition, status.Code(err))
-		require.Equal(t, []string{"wrong-expected-version"}, trailer.Get("exception"))
-		require.Equal(t, []string{"s"}, trailer.Get("stream-name"))
-		require.Equal(t, []string{"5"}, trailer.Get("expected-version"))
-		require.Equal(t, []string{"1"}, trailer.Get("actual-version"))
-	}
-	var trailer metadata.MD
-	_, err := raw.Delete(testContext(t), &streams.DeleteReq{Options: &streams.DeleteReq_Options{
-		StreamIdentifier: identifier("s"), ExpectedStreamRevision: &streams.DeleteReq_Options_Revision{Revision: 5},
-	}}, grpc.Trailer(&trailer))
-	check(err, trailer)
-	_, err = raw.Tombstone(testContext(t), &streams.TombstoneReq{Options: &streams.TombstoneReq_Options{
-		StreamIdentifier: identifier("s"), ExpectedStreamRevision: &streams.TombstoneReq_Options_Revision{Revision: 5},
-	}}, grpc.Trailer(&trailer))
-	check(err, trailer)
 }

@@ -17,9 +17,12 @@ func (d *decider) check(s *stream, expected Expected, ids []uuid.UUID) (verdict,
 	wrong := &WrongRevisionError{Stream: s.name, Expected: expected, Current: s.last}
 	fresh := verdict{revive: s.softDeleted}
 
+	if expected == StreamExists {
+		if err := d.checkExists(s, wrong); err != nil {
+			return verdict{}, err
+		}
+	}
 	switch {
-	case expected == StreamExists && (s.last == noRevision || s.softDeleted):
-		return verdict{}, wrong
 	case expected == Any || expected == StreamExists:
 		return d.checkRecent(s, ids, fresh, wrong)
 	case int64(expected) == s.last:
@@ -29,6 +32,25 @@ func (d *decider) check(s *stream, expected Expected, ids []uuid.UUID) (verdict,
 	default:
 		return d.checkStanding(s, expected, ids, fresh, wrong)
 	}
+}
+
+// checkExists: metadata makes a stream exist, too, and a soft-deleted one is
+// deleted, not at a wrong revision.
+func (d *decider) checkExists(s *stream, wrong error) error {
+	if s.softDeleted {
+		return &StreamDeletedError{s.name}
+	}
+	if s.last != noRevision {
+		return nil
+	}
+	meta, err := d.load(MetastreamOf(s.name))
+	if err != nil {
+		return err
+	}
+	if meta.last == noRevision {
+		return wrong
+	}
+	return nil
 }
 
 // checkRecent finds a repeated write by its ids, wherever in the stream.

@@ -308,7 +308,9 @@ func (m *model) hit(stream string, expected Expected, ids []uuid.UUID) (all bool
 	switch {
 	case m.tombstoned(stream):
 		return false, at, &StreamDeletedError{stream}
-	case expected == StreamExists && (len(events) == 0 || m.softDeleted(stream)):
+	case expected == StreamExists && m.softDeleted(stream):
+		return false, at, &StreamDeletedError{stream}
+	case expected == StreamExists && len(events) == 0 && len(m.events(MetastreamOf(stream))) == 0:
 		return false, at, wrong
 	case expected == Any || expected == StreamExists:
 		for i, id := range ids {
