@@ -18,7 +18,7 @@ func (s *server) playDemo(policy sourcerequest.Policy) error {
 	if err == nil && !there {
 		err = s.bringInCatalogue(s.ctx, domain.DateOf(time.Now(), policy.Zone))
 	}
-	s.demoDone.Store(err == nil)
+	s.catalogueDone.Store(err == nil)
 	return s.untilClosed(err)
 }
 

@@ -44,15 +44,15 @@ type server struct {
 	imports   *commands.Imports
 	requests  *commands.SourceRequests
 
-	listener net.Listener
-	http     *http.Server
-	group    *errgroup.Group
-	ctx      context.Context // ends when a part fails
-	cancel   context.CancelFunc
-	closers  []io.Closer // in the order in which they were opened
-	closing  sync.Once
-	closed   error
-	demoDone atomic.Bool
+	listener      net.Listener
+	http          *http.Server
+	group         *errgroup.Group
+	ctx           context.Context // ends when a part fails
+	cancel        context.CancelFunc
+	closers       []io.Closer // in the order in which they were opened
+	closing       sync.Once
+	closed        error
+	catalogueDone atomic.Bool
 }
 
 // newServer opens every part and starts serving. What was opened is closed
@@ -92,7 +92,7 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (s 
 	if c.Demo {
 		s.group.Go(func() error { return s.playDemo(policy) })
 	} else {
-		s.demoDone.Store(true)
+		s.catalogueDone.Store(true)
 	}
 	return s, nil
 }
@@ -171,12 +171,12 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 // ready reports whether every answer can be given, and how far each part is.
 func (s *server) ready() (bool, map[string]any) {
 	_, err := s.index.Snapshot()
-	index, organisations, demo := err == nil, s.directory.Ready(), s.demoDone.Load()
+	index, organisations, catalogue := err == nil, s.directory.Ready(), s.catalogueDone.Load()
 	p := s.projector.Progress()
-	return index && organisations && demo, map[string]any{
+	return index && organisations && catalogue, map[string]any{
 		"organisations": organisations,
 		"index":         index,
-		"demo":          demo,
+		"catalogue":     catalogue, // of the demo; nothing to wait for elsewhere
 		"projector": map[string]any{
 			"generation": p.Generation, "live": p.Live, "position": p.Position.String(), "requests": p.Requests,
 			"events": p.Events, "unknown_events": p.Unknown, "failure": p.Failure,

@@ -57,6 +57,7 @@ func (s *server) openRedis(c *serveCommand) error {
 	if err != nil {
 		return fmt.Errorf("--redis: %w; for example redis://127.0.0.1:6379", err)
 	}
+	redis.SetLogger(redisLog{s.logger})
 	s.redis = redis.NewClient(options)
 	s.closers = append(s.closers, s.redis)
 	return nil
@@ -79,3 +80,12 @@ func (s *server) startRedis() error {
 type closerFunc func()
 
 func (f closerFunc) Close() error { f(); return nil }
+
+// redisLog passes on what the Redis client has to say of its connections; what
+// matters of that, the projector and the index say as well.
+type redisLog struct{ logger *slog.Logger }
+
+// Printf implements the client library's logger.
+func (l redisLog) Printf(_ context.Context, format string, v ...any) {
+	l.logger.Debug("redis client", "says", fmt.Sprintf(format, v...))
+}
