@@ -101,6 +101,7 @@ func TestSession(t *testing.T) {
 	out := p.nobody().get("/session").ok(http.StatusOK)
 	assert.Equal(t, false, out.at("signed_in"))
 	assert.Nil(t, out.at("role"))
+	assert.Equal(t, "UTC", out.text("zone"))
 	assert.Equal(t, []string{"token-of-jo", "token-of-ada"}, out.each("demo_identities", "token"))
 	assert.Equal(t, "Juice", out.text("demo_identities.0.organisation.name"))
 

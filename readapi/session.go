@@ -54,6 +54,7 @@ type sessionAnswer struct {
 	Role           *domain.Role         `json:"role"`
 	Organisation   *partnerAnswer       `json:"organisation"`
 	Scope          *scopeAnswer         `json:"scope"`
+	Zone           string               `json:"zone"`
 	Demo           bool                 `json:"demo"`
 	DemoIdentities []demoIdentityAnswer `json:"demo_identities,omitempty"`
 }
@@ -129,7 +130,7 @@ func (s *server) setSession(x *exchange, token string) {
 }
 
 func (s *server) session(by *domain.Principal) sessionAnswer {
-	a := sessionAnswer{SignedIn: by != nil, Demo: len(s.Demo) > 0}
+	a := sessionAnswer{SignedIn: by != nil, Zone: s.Policy.Zone.String(), Demo: len(s.Demo) > 0}
 	if by != nil {
 		a.Account, a.Role, a.Organisation, a.Scope = &by.Account, &by.Role, s.partner(by.Organisation), s.scope(*by)
 	}

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { sentence } from "@/shared/api/problem";
 import type { Session } from "@/shared/api/session";
-import { formatFullDate, formatNumber } from "@/shared/lib/format";
+import { dayIn, formatFullDate, formatNumber } from "@/shared/lib/format";
 import type { Catalogue } from "./api/getCatalogue";
 import { modifierValuesQuery } from "./api/getModifierValues";
 import { modifierLabel, valueLabel } from "./labels";
@@ -17,6 +17,7 @@ import { readTyped, suggest, type Suggestion } from "./suggestions";
 interface Props {
   catalogue: Catalogue | undefined;
   scope: Session["scope"];
+  zone: Session["zone"];
   modifiers: Modifier[];
   now: string | undefined;
   changed: boolean; // not what was searched for last
@@ -32,7 +33,7 @@ interface Choosing {
   exclude: boolean;
 }
 
-export function SearchBar({ catalogue, scope, modifiers, now, changed, searching, autoFocus, onChange, onSearch }: Props) {
+export function SearchBar({ catalogue, scope, zone, modifiers, now, changed, searching, autoFocus, onChange, onSearch }: Props) {
   const [text, setText] = useState("");
   const [choosing, setChoosing] = useState<Choosing>();
   const input = useRef<HTMLInputElement>(null);
@@ -47,7 +48,7 @@ export function SearchBar({ catalogue, scope, modifiers, now, changed, searching
     ],
   ]);
 
-  const today = (now ?? new Date().toISOString()).slice(0, 10);
+  const today = dayIn(zone, now);
   const chosen = catalogue?.modifiers.find((m) => m.name === choosing?.name);
   const [q] = useDebouncedValue(text.trim(), 120);
   const others = modifiers.filter((m) => m.name !== choosing?.name);

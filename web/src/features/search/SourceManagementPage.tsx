@@ -62,6 +62,7 @@ export function SourceManagementPage({ session, searched }: Props) {
         <SearchBar
           catalogue={catalogue.data}
           scope={session.scope}
+          zone={session.zone}
           modifiers={draft}
           now={state.now}
           changed={changed}

@@ -11,8 +11,8 @@ const notYet = "This is no date yet.";
 const dayMs = 86_400_000;
 
 /**
- * Explains a date as the API reads it. today is a calendar day; the server
- * decides by its own zone, so near midnight it may be a day apart.
+ * Explains a date as the API reads it. today is the calendar day in the
+ * server's zone.
  */
 export function explainDate(text: string, today: string): DateMeaning {
   const s = text.trim().toLowerCase().replace(/\s+/g, " ");

@@ -19,6 +19,11 @@ function utc(date: string): Date {
   return new Date(date + "T00:00:00Z");
 }
 
+/** The calendar day of an instant, or of now, in a zone: 2026-11-24. */
+export function dayIn(zone: string, at?: string): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(at === undefined ? new Date() : new Date(at));
+}
+
 /** 24 Nov, with the year where it is not the present one. */
 export function formatDate(date: string, thisYear = new Date().getFullYear()): string {
   return (date.startsWith(`${thisYear}-`) ? dayMonth : dayMonthYear).format(utc(date));
