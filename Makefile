@@ -9,7 +9,7 @@ export CHROMIUM
 GO_FILES  := $(shell find . -name '*.go' -not -path './web/node_modules/*' 2>/dev/null)
 WEB_FILES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/screenshots/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run build test test-go test-web test-e2e lint check-slow bench web-dev tools clean
+.PHONY: help run build test test-go test-web test-e2e lint conformance check-slow bench web-dev tools clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -56,8 +56,13 @@ lint: web/dist/index.html ## gofmt, vet, staticcheck
 	go vet ./...
 	go tool staticcheck ./...
 
+conformance: ## The event store's tests against a real one: make conformance ESDB=esdb://...
+	@[ -n "$(ESDB)" ] || { echo "make conformance: say which server, for example ESDB='esdb://admin:changeit@127.0.0.1:2113?tls=false'; it keeps the tests' streams"; exit 1; }
+	BACKLOT_CONFORMANCE_ESDB='$(ESDB)' go test -count=1 -v ./eventstore/conformance -idle 60s $(CONFORMANCE_FLAGS)
+
 check-slow: tools ## Longer fuzzing and properties, kept out of make test
 	go test -rapid.checks=2000 ./domain/... ./readmodel/... ./projections/... ./readapi/facets/...
+	go test -count=1 -run 'Conformance/cases/subscribe/survives_being_idle' ./eventstore/conformance -idle 60s
 	./internal/fuzz.sh 60s
 	go test -v -run '^TestCrash$$' -timeout 30m ./eventstore/embedded/internal/engine -crash-points 10000
 
@@ -79,4 +84,4 @@ tools: ## Install redis-server, Chromium and gcc where they are missing
 	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null
 
 clean: ## Remove what was built
-	rm -rf bin web/dist/assets web/dist/index.html web/node_modules
+	rm -rf bin web/dist/assets web/dist/index.html web/node_modules eventstore/conformance/nodeclient/node_modules

@@ -4,7 +4,10 @@ import (
 	"testing"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/EventStore/EventStore-Client-Go/v4/protos/streams"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/metadata"
 
 	"backlot/eventstore/embedded"
 )
@@ -21,6 +24,26 @@ func tombstone(t testing.TB, c *esdb.Client, stream string, expected esdb.Expect
 	result, err := c.TombstoneStream(testContext(t), stream, esdb.TombstoneStreamOptions{ExpectedRevision: expected})
 	require.NoError(t, err)
 	return result
+}
+
+// TestRefusalsOfNamesBeyondASCII have trailers, which only take ASCII.
+func TestRefusalsOfNamesBeyondASCII(t *testing.T) {
+	s := openServer(t, embedded.Options{})
+	c := connect(t, s)
+	for name, inTrailer := range map[string]string{"ž 1%": "%C5%BE%201%25", "a\nb": "a%0Ab", "plain 1%": "plain 1%"} {
+		appendTo(t, c, name, esdb.Any{}, event("e"))
+		var trailer metadata.MD
+		_, err := streams.NewStreamsClient(dial(t, s)).Delete(testContext(t), &streams.DeleteReq{Options: &streams.DeleteReq_Options{
+			StreamIdentifier: identifier(name), ExpectedStreamRevision: &streams.DeleteReq_Options_Revision{Revision: 5},
+		}}, grpc.Trailer(&trailer))
+		require.Error(t, err)
+		require.Equal(t, []string{"wrong-expected-version"}, trailer.Get("exception"))
+		require.Equal(t, []string{inTrailer}, trailer.Get("stream-name"))
+
+		tombstone(t, c, name, esdb.Any{})
+		_, err = drain(c.ReadStream(testContext(t), name, esdb.ReadStreamOptions{}, all))
+		requireCode(t, esdb.ErrorCodeStreamDeleted, err)
+	}
 }
 
 func TestDeleteAfterRestart(t *testing.T) {

@@ -3,6 +3,7 @@ package embedded
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strconv"
 
 	"google.golang.org/grpc/codes"
@@ -61,13 +62,13 @@ func toFailure(err error) *failure {
 	case errors.As(err, &deleted):
 		return fail(codes.FailedPrecondition, "Event stream '"+deleted.Stream+"' is deleted.",
 			trailerException, exceptionStreamDeleted,
-			trailerStreamName, deleted.Stream)
+			trailerStreamName, inTrailer(deleted.Stream))
 	case errors.As(err, &wrong):
 		expected, actual := strconv.FormatInt(int64(wrong.Expected), 10), strconv.FormatInt(wrong.Current, 10)
 		return fail(codes.FailedPrecondition,
 			"Append failed due to WrongExpectedVersion. Stream: "+wrong.Stream+", Expected version: "+expected+", Actual version: "+actual,
 			trailerException, exceptionWrongExpectedVersion,
-			trailerStreamName, wrong.Stream,
+			trailerStreamName, inTrailer(wrong.Stream),
 			trailerExpectedVersion, expected,
 			trailerActualVersion, actual)
 	case errors.As(err, &large):
@@ -83,6 +84,17 @@ func toFailure(err error) *failure {
 	default:
 		return fail(codes.Internal, err.Error())
 	}
+}
+
+// inTrailer escapes what a trailer cannot carry: gRPC would drop all of them, and
+// with them the reason by which clients tell errors apart.
+func inTrailer(name string) string {
+	for i := range len(name) {
+		if name[i] < ' ' || name[i] > '~' {
+			return url.PathEscape(name)
+		}
+	}
+	return name
 }
 
 // tooLargeError refuses an append above the limit, in bytes.
