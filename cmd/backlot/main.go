@@ -16,6 +16,10 @@ type commandLine struct {
 	Import  importCommand  `cmd:"" help:"Send a CSV file of source requests to a running server."`
 	Rebuild rebuildCommand `cmd:"" help:"Let a running server build its read models anew beside the live ones."`
 	Policy  policyCommand  `cmd:"" help:"Look at a policy file."`
+
+	Backup  backupCommand  `cmd:"" help:"Write what the event store holds into a file, while it runs; or what is new since."`
+	Restore restoreCommand `cmd:"" help:"Make an embedded event store of a backup, in a data folder that has none."`
+	Copy    copyCommand    `cmd:"" help:"Copy an event store to another one and compare them."`
 }
 
 func main() {

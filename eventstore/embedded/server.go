@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -30,6 +31,7 @@ type Server struct {
 	log       *slog.Logger
 	socket    net.Addr
 	socketDir string
+	dir       string // where a file names the socket, empty for nowhere
 	tcp       net.Addr
 
 	closing      chan struct{} // closed when subscriptions are to end
@@ -78,6 +80,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		}
 	}
 	if o.FS == nil {
+		s.dir = o.Dir
 		if err := writeSocketFile(o.Dir, s.socket.String()); err != nil {
 			// Only tools beside the process miss it.
 			s.log.Warn("event store cannot say where it is", "error", err)
@@ -172,6 +175,10 @@ func (s *Server) Close() error {
 		close(s.closing)
 		s.stop()
 		s.serving.Wait()
+		if s.dir != "" {
+			// Before the store is closed, as the next one to open it writes its own.
+			_ = os.Remove(filepath.Join(s.dir, socketFile))
+		}
 		s.closeErr = errors.Join(s.engine.Close(), os.RemoveAll(s.socketDir))
 	})
 	return s.closeErr
