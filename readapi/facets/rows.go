@@ -51,40 +51,6 @@ func (s *Snapshot) Rows(q RowQuery) (*Rows, error) {
 	return r, nil
 }
 
-// Each calls f with every row that a query selects, in order, for exports: one
-// row is made at a time. The row belongs to f. Errors of f are returned.
-func (s *Snapshot) Each(q RowQuery, f func(*Row) error) error {
-	l, err := s.list(&q)
-	if err != nil {
-		return err
-	}
-	for _, c := range l.page {
-		row := s.row(l.plan, c.row)
-		if err := f(&row); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Row returns one request as of now, if the principal may see it.
-func (s *Snapshot) Row(p domain.Principal, id string, now time.Time) (*Row, bool) {
-	c, i, ok := s.locate(id)
-	if !ok {
-		return nil, false
-	}
-	number, _ := s.ids.find(id)
-	visible := []uint16{uint16(i)}
-	for _, f := range s.scope(p) {
-		visible = f.narrow(c, number-uint32(i), visible)
-	}
-	if len(visible) == 0 {
-		return nil, false
-	}
-	row := s.row(&plan{now: now.UnixMilli()}, number)
-	return &row, true
-}
-
 // listed is a page of rows by number.
 type listed struct {
 	plan   *plan
