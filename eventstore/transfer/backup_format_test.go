@@ -86,14 +86,20 @@ func FuzzBackupFile(f *testing.F) {
 	}
 	f.Add(content)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		file := filepath.Join(t.TempDir(), "backup")
-		require.NoError(t, os.WriteFile(file, b, 0o600))
-		source, err := OpenBackup(file)
-		require.NoError(t, err)
-		defer func() { require.NoError(t, source.Close()) }()
-		err = source.Read(context.Background(), 0, func(Event) error { return nil })
-		if err == nil && !bytes.HasPrefix(b, []byte(backupMagic)) {
-			t.Fatal("taken for a backup")
+		r, err := newBlocks("backup", bytes.NewReader(b))
+		if err != nil {
+			require.False(t, bytes.HasPrefix(b, []byte(backupMagic)))
+			return
 		}
+		defer r.decoder.Close()
+		events := uint64(0)
+		err = r.read(context.Background(), 0, func(Event) error { events++; return nil })
+		if err == nil {
+			require.Equal(t, r.total, events)
+			require.True(t, r.ended)
+			return
+		}
+		var damaged *DamagedError
+		require.ErrorAs(t, err, &damaged)
 	})
 }

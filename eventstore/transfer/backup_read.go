@@ -27,17 +27,17 @@ type blocks struct {
 	decoder *zstd.Decoder
 }
 
-func newBlocks(f *os.File) (*blocks, error) {
-	in := bufio.NewReaderSize(f, 1<<20)
+func newBlocks(file string, f io.Reader) (*blocks, error) {
+	in := bufio.NewReaderSize(f, 64<<10)
 	first := make([]byte, len(backupMagic))
 	if _, err := io.ReadFull(in, first); err != nil || string(first) != backupMagic {
-		return nil, domain.Errorf(domain.CodeInvalid, "%s is not a backup", f.Name())
+		return nil, domain.Errorf(domain.CodeInvalid, "%s is not a backup", file)
 	}
 	decoder, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxBlock), zstd.WithDecoderConcurrency(1))
 	if err != nil {
 		return nil, err
 	}
-	return &blocks{file: f.Name(), in: in, offset: int64(len(backupMagic)), sum: sha256.Sum256([]byte(backupMagic)), decoder: decoder}, nil
+	return &blocks{file: file, in: in, offset: int64(len(backupMagic)), sum: sha256.Sum256([]byte(backupMagic)), decoder: decoder}, nil
 }
 
 // errTorn is a file that ends within a block.
@@ -130,11 +130,15 @@ func (s *backupSource) Read(ctx context.Context, from uint64, each func(Event) e
 	if _, err := s.f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	r, err := newBlocks(s.f)
+	r, err := newBlocks(s.f.Name(), s.f)
 	if err != nil {
 		return err
 	}
 	defer r.decoder.Close()
+	return r.read(ctx, from, each)
+}
+
+func (r *blocks) read(ctx context.Context, from uint64, each func(Event) error) error {
 	for {
 		h, payload, err := r.next()
 		if errors.Is(err, io.EOF) {

@@ -84,7 +84,7 @@ func (t *backupTarget) begin() error {
 }
 
 func (t *backupTarget) resume() error {
-	r, err := newBlocks(t.f)
+	r, err := newBlocks(t.f.Name(), t.f)
 	if err != nil {
 		return err
 	}
