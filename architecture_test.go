@@ -56,6 +56,7 @@ var imports = map[string]struct {
 	"eventstore":             {own: []string{"domain", "eventstore"}, third: everything},
 	"eventstore/embedded":    {own: []string{"eventstore/embedded"}, third: everything},
 	"eventstore/conformance": {own: []string{"eventstore/conformance"}, third: everything},
+	"eventstore/benchmark":   {own: []string{"domain", "eventstore/embedded", "eventstore/benchmark"}, third: everything},
 	"web":                    {own: []string{"web"}},
 	"internal":               {own: everything, third: everything},
 	"cmd":                    {own: everything, third: everything},
@@ -65,14 +66,15 @@ var imports = map[string]struct {
 var closed = map[string][]string{
 	"cmd":                    {"cmd"},
 	"internal":               {"internal", "cmd"},
-	"eventstore/conformance": {"eventstore/conformance"},                 // only tests run it
-	"eventstore/embedded":    {"eventstore/embedded", "internal", "cmd"}, // the adapter speaks gRPC to it as to any other
+	"eventstore/conformance": {"eventstore/conformance"},                                         // only tests run it
+	"eventstore/embedded":    {"eventstore/embedded", "eventstore/benchmark", "internal", "cmd"}, // the adapter speaks gRPC to it as to any other
 }
 
 // technologies are third parties that only these folders may know.
 var technologies = map[string][]string{
 	"github.com/EventStore":         {"eventstore", "internal", "cmd"},
 	"github.com/cockroachdb/pebble": {"eventstore/embedded"},
+	"github.com/jackc/pgx":          {"eventstore/benchmark"},
 	"github.com/redis/go-redis":     {"projections", "readapi", "internal", "cmd"},
 	"github.com/gorilla/mux":        {"readapi", "cmd"},
 	"github.com/alicebob/miniredis": {"internal", "cmd"},
