@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"sync"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"google.golang.org/grpc/metadata"
 )
 
 // outagePatience is how long into an outage calls wait for its end. Later ones
@@ -25,13 +27,13 @@ var (
 // client is handed out only once it has a node, is not used again after the
 // first sign of an outage, and is closed when its last user has left.
 type connection struct {
-	config   esdb.Configuration
 	patience time.Duration // outagePatience; tests have less
 	log      *slog.Logger
 	ctx      context.Context // ends with close
 	cancel   context.CancelFunc
 
 	mu         sync.Mutex
+	config     esdb.Configuration
 	client     *lease        // nil during an outage
 	changed    chan struct{} // closed and replaced when client changes
 	downSince  time.Time
@@ -100,17 +102,35 @@ func (c *connection) release(l *lease) {
 
 // suspect takes a client out of use after an error that says that its node is
 // gone, and looks for a new one.
-func (c *connection) suspect(l *lease) {
+func (c *connection) suspect(l *lease, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.client != l {
 		return
 	}
-	c.log.Warn("event store lost, reconnecting")
+	if isNotLeader(err) {
+		c.lookForLeader()
+	}
+	c.log.Warn("event store lost, reconnecting", "error", err)
 	c.replace(nil)
 	c.downSince = time.Now()
 	if c.ctx.Err() == nil {
 		c.reconnect()
+	}
+}
+
+// lookForLeader changes how the node is found once a node has said that
+// another one leads: it is one of several then, which know each other. (The
+// client follows such a hint too, but closes the connection under its other
+// calls and does not come back from a leader that is gone.) It must be called
+// with the lock held.
+func (c *connection) lookForLeader() {
+	c.config.NodePreference = esdb.NodePreferenceLeader
+	if c.config.DnsDiscover || len(c.config.GossipSeeds) > 0 {
+		return
+	}
+	if seed, err := esdb.ParseEndPoint(c.config.Address); err == nil {
+		c.config.GossipSeeds = []*esdb.EndPoint{seed}
 	}
 }
 
@@ -156,15 +176,12 @@ func (c *connection) reconnect() {
 
 // dial tries until there is a node or the connection is closed.
 func (c *connection) dial() (*esdb.Client, error) {
-	// One attempt each, because nothing else can end a client's attempts.
-	probe := c.config
-	probe.MaxDiscoverAttempts = 1
 	reported := false
 	for c.ctx.Err() == nil {
-		client, err := open(probe)
+		client, err := c.open(1)
 		if err == nil {
 			_ = client.Close()
-			if client, err = open(c.config); err == nil {
+			if client, err = c.open(math.MaxInt32); err == nil {
 				return client, nil
 			}
 		}
@@ -176,7 +193,13 @@ func (c *connection) dial() (*esdb.Client, error) {
 	return nil, errClosed
 }
 
-func open(config esdb.Configuration) (*esdb.Client, error) {
+// open returns a client that has a node. It is asked for with one attempt
+// first, because nothing can end a client's attempts.
+func (c *connection) open(attempts int) (*esdb.Client, error) {
+	c.mu.Lock()
+	config := c.config
+	c.mu.Unlock()
+	config.MaxDiscoverAttempts = attempts
 	client, err := esdb.NewClient(&config)
 	if err != nil {
 		return nil, err
@@ -184,7 +207,50 @@ func open(config esdb.Configuration) (*esdb.Client, error) {
 	if _, err := client.GetServerVersion(); err != nil {
 		return nil, err // the client has closed itself
 	}
+	if config.NodePreference != esdb.NodePreferenceLeader {
+		return client, nil
+	}
+	if err := c.requireLeader(client, time.Duration(config.GossipTimeout)*time.Second); err != nil {
+		_ = client.Close()
+		c.pause(time.Duration(config.DiscoveryInterval) * time.Millisecond)
+		return nil, err
+	}
 	return client, nil
+}
+
+// requireLeader has the client's node say that it leads. During an election
+// the client takes any node.
+func (c *connection) requireLeader(client *esdb.Client, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(requiringLeader(c.ctx), timeout)
+	defer cancel()
+	o := esdb.ReadAllOptions{Direction: esdb.Backwards, From: esdb.End{}}
+	err := receive(func() (*esdb.ReadStream, error) { return client.ReadAll(ctx, o, 1) },
+		func(*esdb.RecordedEvent) error { return errEnough })
+	if isLost(ctx, err) || isUndecided(err) {
+		if isNotLeader(err) {
+			c.mu.Lock()
+			c.lookForLeader()
+			c.mu.Unlock()
+		}
+		return err
+	}
+	return nil // whatever else is wrong, the caller will hear of it
+}
+
+// requiringLeader makes a follower refuse a call instead of answering from what
+// it has so far. The client means to ask for that, but never sends it.
+func requiringLeader(ctx context.Context) context.Context {
+	return metadata.AppendToOutgoingContext(ctx, "requires-leader", "true")
+}
+
+// pause passes a time, or less when the connection is closed.
+func (c *connection) pause(d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-c.ctx.Done():
+	}
 }
 
 // close ends every call and waits, but not for ever, until they have left.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"google.golang.org/grpc/codes"
@@ -30,18 +31,38 @@ func hasCode(err error, code esdb.ErrorCode) bool {
 	return ok && c == code
 }
 
-// isLost reports whether the client's node is gone. A dropped subscription
-// carries gRPC's own error.
-func isLost(err error) bool {
-	return hasCode(err, esdb.ErrorUnavailable) || hasCode(err, esdb.ErrorCodeConnectionClosed) ||
-		status.Code(err) == codes.Unavailable
+// isLost reports whether the client's node is gone, or leads no more. A dropped
+// subscription carries gRPC's own error.
+func isLost(ctx context.Context, err error) bool {
+	switch status.Code(err) {
+	case codes.Unavailable:
+		return true
+	case codes.Canceled:
+		// Who did not end the call himself was cut off by the client: told by
+		// one call that the leader has moved, it closes the connection under
+		// all the others.
+		return ctx.Err() == nil
+	}
+	return hasCode(err, esdb.ErrorCodeConnectionClosed) || isNotLeader(err)
 }
 
-// isRetryable reports whether the same call may succeed on another connection.
-// An append that the server cut off surfaces as EOF, whether it was rejected
-// or the connection broke; repeating it is harmless.
-func isRetryable(err error) bool {
-	return isLost(err) || hasCode(err, esdb.ErrorCodeNotLeader) || errors.Is(err, io.EOF)
+func isNotLeader(err error) bool { return hasCode(err, esdb.ErrorCodeNotLeader) }
+
+// noLeader is how a node without a leader says so, with no code of its own.
+const noLeader = "No leader info available"
+
+// isUndecided reports whether the server gave up on a call that it may have
+// carried out: while a cluster elects its leader, writes time out.
+func isUndecided(err error) bool {
+	s, ok := status.FromError(err)
+	return ok && (s.Code() == codes.Aborted || s.Code() == codes.Unknown && strings.Contains(s.Message(), noLeader))
+}
+
+// isRetryable reports whether the same call may succeed if it is repeated,
+// which is harmless. An append that the server cut off surfaces as EOF, whether
+// it was rejected or the connection broke.
+func isRetryable(ctx context.Context, err error) bool {
+	return isLost(ctx, err) || isUndecided(err) || errors.Is(err, io.EOF)
 }
 
 // translate makes the error that leaves the package.
@@ -58,12 +79,13 @@ func (s *Store) translate(caller, bounded context.Context, what string, err erro
 		return &domain.Error{Code: domain.CodeTimeout, Message: "the event store was not waited for", Err: fmt.Errorf("%s: %w", what, context.Cause(caller))}
 	case bounded.Err() != nil:
 		return unavailable(what, context.Cause(bounded))
-	case isLost(err), errors.Is(err, errUnreachable), errors.Is(err, errClosed), errors.Is(err, errNoAnswer),
-		hasCode(err, esdb.ErrorCodeNotLeader), hasCode(err, esdb.ErrorCodeDeadlineExceeded):
+	case isLost(bounded, err), isUndecided(err), errors.Is(err, errUnreachable), errors.Is(err, errClosed),
+		errors.Is(err, errNoAnswer), hasCode(err, esdb.ErrorCodeDeadlineExceeded):
 		return unavailable(what, err)
 	case status.Code(err) == codes.ResourceExhausted:
 		return &domain.Error{Code: domain.CodeUnavailable, Message: "the event store accepts nothing at the moment, because its disk is full; try again when there is room", Err: fmt.Errorf("%s: %w", what, err)}
-	case hasCode(err, esdb.ErrorCodeWrongExpectedVersion):
+	case hasCode(err, esdb.ErrorCodeWrongExpectedVersion), status.Code(err) == codes.FailedPrecondition:
+		// A delete is refused without a code of the client's.
 		return &domain.Error{Code: domain.CodeConflict, Message: "somebody else changed this in the meantime", Err: fmt.Errorf("%s: %w", what, err)}
 	case hasCode(err, esdb.ErrorCodeStreamDeleted):
 		return &domain.Error{Code: domain.CodeRefused, Message: "this was deleted for good", Err: fmt.Errorf("%s: %w", what, err)}

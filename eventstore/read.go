@@ -65,7 +65,7 @@ func (s *Store) ReadRaw(ctx context.Context, stream string, each func(RawEvent) 
 		if next > before {
 			attempt = 1
 		}
-		if attempt >= maxAttempts || bounded.Err() != nil || !isRetryable(err) {
+		if attempt >= maxAttempts || bounded.Err() != nil || !isRetryable(bounded, err) {
 			return s.translate(ctx, bounded, "read "+stream, err)
 		}
 	}

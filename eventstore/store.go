@@ -45,6 +45,7 @@ func (c Config) Validate() error {
 type Store struct {
 	conn    *connection
 	timeout time.Duration
+	leader  bool // calls are for the leader only
 	log     *slog.Logger
 	unknown atomic.Uint64
 }
@@ -58,7 +59,10 @@ func Connect(cfg Config) (*Store, error) {
 	}
 	client := *cfg.Client
 	harden(&client, cfg.Logger)
-	return &Store{conn: newConnection(client, cfg.Logger), timeout: cfg.CallTimeout, log: cfg.Logger}, nil
+	return &Store{
+		conn: newConnection(client, cfg.Logger), timeout: cfg.CallTimeout,
+		leader: client.NodePreference == esdb.NodePreferenceLeader, log: cfg.Logger,
+	}, nil
 }
 
 // Close ends every call and subscription.
@@ -76,6 +80,9 @@ func (s *Store) bounded(ctx context.Context, timeout time.Duration) (context.Con
 	cancelTimeout := func() {}
 	if timeout > 0 {
 		ctx, cancelTimeout = context.WithTimeoutCause(ctx, timeout, errNoAnswer)
+	}
+	if s.leader {
+		ctx = requiringLeader(ctx)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	stop := context.AfterFunc(s.conn.ctx, func() { cancel(errClosed) })
@@ -122,7 +129,7 @@ func call[T any](ctx context.Context, s *Store, what string, f func(context.Cont
 		if a.err == nil {
 			return a.value, nil
 		}
-		if attempt == maxAttempts || bounded.Err() != nil || !isRetryable(a.err) {
+		if attempt == maxAttempts || bounded.Err() != nil || !isRetryable(bounded, a.err) {
 			var zero T
 			return zero, s.translate(ctx, bounded, what, a.err)
 		}
@@ -136,8 +143,8 @@ func (s *Store) with(ctx context.Context, f func(*esdb.Client) error) error {
 		return err
 	}
 	defer s.conn.release(l)
-	if err = f(l.Client); isLost(err) {
-		s.conn.suspect(l)
+	if err = f(l.Client); isLost(ctx, err) {
+		s.conn.suspect(l, err)
 	}
 	return err
 }
