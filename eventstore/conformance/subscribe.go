@@ -97,7 +97,8 @@ func followsStream(from esdb.StreamPosition, history ...string) func(*session) {
 		s.expect(sub, append(history, caughtUp)...)
 		s.append(s.stream("other"), esdb.Any{}, event("other"))
 		s.append(stream, esdb.Any{}, events("live", "live too")...)
-		s.expect(sub, "live", "live too")
+		// It may have fallen behind for a moment, and say so.
+		s.expectEvents(sub, "live", "live too")
 	}
 }
 

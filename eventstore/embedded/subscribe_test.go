@@ -3,7 +3,6 @@ package embedded_test
 import (
 	"context"
 	"fmt"
-	"sync"
 	"testing"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -88,85 +87,6 @@ func TestWhoWaitsForAStreamIsCaughtUp(t *testing.T) {
 	expect(t, sub, "CAUGHT-UP")
 	appendTo(t, c, "s", esdb.NoStream{}, event("e"))
 	expect(t, sub, "e")
-}
-
-// TestSwitchesBetweenStoreAndTail has a tail so small that subscribers fall off
-// it again and again while many write; each must see each event once and in
-// order.
-func TestSwitchesBetweenStoreAndTail(t *testing.T) {
-	const writers, perWriter = 8, 150
-	c := connect(t, openServer(t, embedded.WithEngine(embedded.Options{}, engine.Options{TailEvents: 3})))
-	ctx := testContext(t)
-	collect := func(sub *esdb.Subscription, n int) ([]*esdb.RecordedEvent, error) {
-		defer sub.Close()
-		var events []*esdb.RecordedEvent
-		for len(events) < n {
-			e := sub.Recv()
-			if e.SubscriptionDropped != nil {
-				return events, e.SubscriptionDropped.Error
-			}
-			if e.EventAppeared != nil {
-				events = append(events, e.EventAppeared.Event)
-			}
-		}
-		return events, nil
-	}
-	var running sync.WaitGroup
-	var mu sync.Mutex
-	var seen [][]*esdb.RecordedEvent
-	follow := func() {
-		sub, err := c.SubscribeToAll(ctx, esdb.SubscribeToAllOptions{From: esdb.Start{}})
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		events, err := collect(sub, writers*perWriter)
-		if err != nil {
-			t.Error(err)
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		seen = append(seen, events)
-	}
-	running.Go(follow)
-	for w := range writers {
-		running.Go(func() {
-			stream := fmt.Sprintf("w-%d", w)
-			sub, err := c.SubscribeToStream(ctx, stream, esdb.SubscribeToStreamOptions{From: esdb.Start{}})
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			running.Go(func() {
-				events, err := collect(sub, perWriter)
-				if err != nil {
-					t.Error(err)
-				}
-				for i, e := range events {
-					if e.StreamID != stream || e.EventNumber != uint64(i) {
-						t.Errorf("%s: event %d is %s %d", stream, i, e.StreamID, e.EventNumber)
-						return
-					}
-				}
-			})
-			for i := range perWriter {
-				if _, err := c.AppendToStream(ctx, stream, esdb.AppendToStreamOptions{ExpectedRevision: esdb.Any{}}, event(fmt.Sprint(i))); err != nil {
-					t.Error(err)
-					return
-				}
-				if i%50 == 25 && w == 0 {
-					running.Go(follow)
-				}
-			}
-		})
-	}
-	running.Wait()
-	want := readAll(t, c, esdb.ReadAllOptions{}, all)
-	require.Len(t, want, writers*perWriter)
-	require.Len(t, seen, 4)
-	for _, events := range seen {
-		require.Equal(t, want, events)
-	}
 }
 
 func TestSlowSubscriberFallsBackToTheStore(t *testing.T) {
