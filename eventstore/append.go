@@ -2,12 +2,10 @@ package eventstore
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
-	"github.com/google/uuid"
 
 	"backlot/domain"
 )
@@ -18,16 +16,17 @@ const maxAppendSize = 1 << 20 // bytes
 
 // Append records drafts, all or none, after exactly the expected version, and
 // returns the version and the log position that they led to. It fills their
-// schema version and chain hash. The error is CodeConflict when the stream
-// stands elsewhere, CodeTooLarge beyond 1 MiB, CodeRefused when the stream was
-// deleted for good.
+// schema version and chain hash. A stream that was deleted, but not for good,
+// does not exist: its revisions go on where they were and its chain starts
+// anew. The error is CodeConflict when the stream stands elsewhere,
+// CodeTooLarge beyond 1 MiB, CodeRefused when the stream was deleted for good.
 //
 // Repeating an append with the same drafts and version gives the same answer.
 // The store recognises a repetition by the drafts' ids alone: with the same
 // ids but other contents the first append stays, and the hash in the returned
 // version is not the recorded one.
 func (s *Store) Append(ctx context.Context, stream string, expected domain.Version, drafts []domain.Draft) (domain.Version, domain.Position, error) {
-	proposed, next, err := events.prepare(stream, expected, drafts)
+	proposed, next, err := events.prepare(stream, expected, 0, drafts)
 	if err != nil {
 		return domain.Version{}, 0, &domain.Error{Code: domain.CodeInternal, Message: "the events cannot be recorded", Err: err}
 	}
@@ -38,13 +37,31 @@ func (s *Store) Append(ctx context.Context, stream string, expected domain.Versi
 	if size > maxAppendSize {
 		return domain.Version{}, 0, domain.Errorf(domain.CodeTooLarge, "this is %d bytes in one step; the limit is %d", size, maxAppendSize)
 	}
-	position, err := call(ctx, s, "append to "+stream, func(ctx context.Context, client *esdb.Client) (domain.Position, error) {
-		return appendAt(ctx, client, s.options(revisionOf(expected)), stream, next.Revision, proposed)
+	type appended struct {
+		version  domain.Version
+		position domain.Position
+	}
+	done, err := call(ctx, s, "append to "+stream, func(ctx context.Context, client *esdb.Client) (appended, error) {
+		o, proposed, next := s.options(revisionOf(expected)), proposed, next
+		if !expected.Exists {
+			first, err := s.firstRevision(ctx, client, stream)
+			if err != nil {
+				return appended{}, err
+			}
+			if first > 0 {
+				o = s.options(esdb.Revision(first - 1))
+				if proposed, next, err = events.prepare(stream, expected, first, drafts); err != nil {
+					return appended{}, err
+				}
+			}
+		}
+		position, err := appendAt(ctx, client, o, stream, next.Revision, proposed)
+		return appended{next, position}, err
 	})
 	if err != nil {
 		return domain.Version{}, 0, err
 	}
-	return next, position, nil
+	return done.version, done.position, nil
 }
 
 func (s *Store) options(expected esdb.ExpectedRevision) esdb.AppendToStreamOptions {
@@ -64,62 +81,24 @@ func appendAt(ctx context.Context, client *esdb.Client, o esdb.AppendToStreamOpt
 		return 0, err
 	}
 	if result.NextExpectedVersion != last {
-		// A soft-deleted stream goes on counting where it was. Its events
-		// were chained as the first ones.
-		return 0, fmt.Errorf("the event was recorded at revision %d instead of %d: the stream had been deleted", result.NextExpectedVersion, last)
+		return 0, fmt.Errorf("the event was recorded at revision %d instead of %d: the stream was deleted in the same moment", result.NextExpectedVersion, last)
 	}
 	if result.CommitPosition > 0 {
 		return domain.Position(result.CommitPosition), nil
 	}
-	// A server may answer a repetition without the position.
-	read, err := readBackwards(ctx, client, stream, esdb.Revision(last))
-	if err != nil {
+	return positionOf(ctx, client, stream, last)
+}
+
+// positionOf finds out what a server may leave out of its answer to a
+// repetition. An event that $maxCount has hidden since stands before the log's
+// end, which serves those who wait for it as well.
+func positionOf(ctx context.Context, client *esdb.Client, stream string, revision uint64) (domain.Position, error) {
+	read, err := readBackwards(ctx, client, stream, esdb.Revision(revision))
+	switch {
+	case errors.Is(err, errNoStream):
+		return endOf(ctx, client)
+	case err != nil:
 		return 0, err
 	}
 	return domain.Position(read.Position.Commit), nil
-}
-
-// SetMaxCount limits a stream to its last n events; what else its metadata
-// says stays. Nothing is written if it says so already.
-func (s *Store) SetMaxCount(ctx context.Context, stream string, n int) error {
-	if n < 1 {
-		return domain.Errorf(domain.CodeInternal, "a stream keeps at least one event, not %d", n)
-	}
-	_, err := call(ctx, s, "limit "+stream, func(ctx context.Context, client *esdb.Client) (struct{}, error) {
-		return struct{}{}, s.setMaxCount(ctx, client, "$$"+stream, n)
-	})
-	return err
-}
-
-// setMaxCount keeps the other members as they are: the client's own type would
-// lose the exact value of a large $tb.
-func (s *Store) setMaxCount(ctx context.Context, client *esdb.Client, metaStream string, n int) error {
-	var expected esdb.ExpectedRevision = esdb.NoStream{}
-	members := map[string]json.RawMessage{}
-	last, err := readBackwards(ctx, client, metaStream, esdb.End{})
-	switch {
-	case err == nil:
-		expected = esdb.Revision(last.EventNumber)
-		if err := unmarshal(last.Data, &members); err != nil {
-			return fmt.Errorf("metadata of the stream: %w", err)
-		}
-	case !errors.Is(err, errNoStream):
-		return err
-	}
-	want, err := marshal(n)
-	if err != nil {
-		return err
-	}
-	if string(members["$maxCount"]) == string(want) {
-		return nil
-	}
-	members["$maxCount"] = want
-	data, err := marshal(members)
-	if err != nil {
-		return err
-	}
-	_, err = client.AppendToStream(ctx, metaStream, s.options(expected), esdb.EventData{
-		EventID: uuid.New(), EventType: "$metadata", ContentType: esdb.ContentTypeJson, Data: data,
-	})
-	return err
 }

@@ -86,7 +86,7 @@ func TestRoundTrip(t *testing.T) {
 			typ := rapid.SampledFrom(types).Draw(t, "type")
 			drafts = append(drafts, domain.Draft{ID: uuid.New(), Event: arbitrary(t, typ, true).Interface(), Metadata: arbitraryMetadata(t)})
 		}
-		written, version, err := events.prepare("s-1", domain.Version{}, drafts)
+		written, version, err := events.prepare("s-1", domain.Version{}, 0, drafts)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,8 +14,10 @@ import (
 
 // prepare encodes drafts as the events that follow a version, each chained to
 // the one before, and returns the version that the stream has after them. The
-// same drafts give the same bytes, so that an append can be repeated.
-func (c *catalog) prepare(stream string, after domain.Version, drafts []domain.Draft) ([]esdb.EventData, domain.Version, error) {
+// same drafts give the same bytes, so that an append can be repeated. The chain
+// of a stream that does not exist starts with nothing before its first event,
+// which has revision first: 0 unless the stream was deleted.
+func (c *catalog) prepare(stream string, after domain.Version, first uint64, drafts []domain.Draft) ([]esdb.EventData, domain.Version, error) {
 	fail := func(err error) ([]esdb.EventData, domain.Version, error) {
 		return nil, domain.Version{}, fmt.Errorf("append to %q: %w", stream, err)
 	}
@@ -35,6 +37,9 @@ func (c *catalog) prepare(stream string, after domain.Version, drafts []domain.D
 		return fail(errors.New("the version is of a stream that does not exist, yet has a revision or hash"))
 	}
 	next := after
+	if !after.Exists {
+		next.Revision = first
+	}
 	out := make([]esdb.EventData, len(drafts))
 	for i, d := range drafts {
 		if d.ID == uuid.Nil {

@@ -121,7 +121,7 @@ func TestGoldenOfEveryCurrentVersion(t *testing.T) {
 		name := events.byType[typ].name
 		t.Run(name, func(t *testing.T) {
 			requireAllSet(t, reflect.ValueOf(example), typ.String())
-			written, version, err := events.prepare(goldenStream, domain.Version{}, []domain.Draft{draft(1, example)})
+			written, version, err := events.prepare(goldenStream, domain.Version{}, 0, []domain.Draft{draft(1, example)})
 			require.NoError(t, err)
 			if *addGoldens {
 				addGolden(t, golden{Type: name, Data: written[0].Data, Metadata: written[0].Metadata})

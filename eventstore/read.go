@@ -164,19 +164,21 @@ func readBackwards(ctx context.Context, client *esdb.Client, stream string, from
 // End returns the position of the last event of the log that is not a system
 // event, 0 if there is none.
 func (s *Store) End(ctx context.Context) (domain.Position, error) {
-	return call(ctx, s, "read the end of the log", func(ctx context.Context, client *esdb.Client) (domain.Position, error) {
-		var end domain.Position
-		o := esdb.ReadAllOptions{Direction: esdb.Backwards, From: esdb.End{}}
-		err := receive(func() (*esdb.ReadStream, error) { return client.ReadAll(ctx, o, math.MaxInt64) },
-			func(e *esdb.RecordedEvent) error {
-				if strings.HasPrefix(e.EventType, "$") {
-					return nil
-				}
-				end = domain.Position(e.Position.Commit)
-				return errEnough
-			})
-		return end, err
-	})
+	return call(ctx, s, "read the end of the log", endOf)
+}
+
+func endOf(ctx context.Context, client *esdb.Client) (domain.Position, error) {
+	var end domain.Position
+	o := esdb.ReadAllOptions{Direction: esdb.Backwards, From: esdb.End{}}
+	err := receive(func() (*esdb.ReadStream, error) { return client.ReadAll(ctx, o, math.MaxInt64) },
+		func(e *esdb.RecordedEvent) error {
+			if strings.HasPrefix(e.EventType, "$") {
+				return nil
+			}
+			end = domain.Position(e.Position.Commit)
+			return errEnough
+		})
+	return end, err
 }
 
 // decode counts what the catalog does not know.

@@ -1,6 +1,7 @@
 package eventstore
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -201,8 +202,63 @@ func TestDeletedStreams(t *testing.T) {
 		require.NoError(t, err)
 		require.False(t, ok)
 	}
-	_, _, err := s.Append(ctx, "person-1", domain.Version{}, comments(5, 1))
-	require.Equal(t, domain.CodeInternal, domain.ErrorCode(err), "it goes on at a revision that the chain did not expect: %v", err)
-	_, _, err = s.Append(ctx, "person-2", domain.Version{}, comments(5, 1))
+	_, _, err := s.Append(ctx, "person-2", domain.Version{}, comments(5, 1))
 	require.Equal(t, domain.CodeRefused, domain.ErrorCode(err), "%v", err)
+}
+
+func deleteStream(t testing.TB, ctx context.Context, s *Store, stream string) {
+	t.Helper()
+	require.NoError(t, s.with(ctx, func(client *esdb.Client) error {
+		_, err := client.DeleteStream(ctx, stream, esdb.DeleteStreamOptions{})
+		return err
+	}))
+}
+
+func TestDeletedStreamIsOpenedAgainWithAChainOfItsOwn(t *testing.T) {
+	s, ctx := openStore(t), testContext(t)
+	const stream = "person-1"
+	_, _, err := s.Append(ctx, stream, domain.Version{}, comments(0, 3))
+	require.NoError(t, err)
+	for again := range 3 {
+		from := 10 * (again + 1)
+		deleteStream(t, ctx, s, stream)
+		require.NoError(t, s.SetMaxCount(ctx, stream, 10), "what its metadata says stays")
+		v, p, err := s.Append(ctx, stream, domain.Version{}, comments(from, 2))
+		require.NoError(t, err)
+		repeated, p2, err := s.Append(ctx, stream, domain.Version{}, comments(from, 2))
+		require.NoError(t, err)
+		require.Equal(t, v, repeated)
+		require.Equal(t, p, p2)
+		_, _, err = s.Append(ctx, stream, domain.Version{}, comments(from+5, 1))
+		require.Equal(t, domain.CodeConflict, domain.ErrorCode(err), "%v", err)
+		v, _, err = s.Append(ctx, stream, v, comments(from+2, 1))
+		require.NoError(t, err)
+
+		recorded := readAll(t, s, stream)
+		require.Len(t, recorded, 3)
+		previous := ""
+		require.NoError(t, s.ReadRaw(ctx, stream, func(raw RawEvent) (err error) {
+			require.Equal(t, recorded[0].Revision, v.Revision-2)
+			previous, err = Verify(previous, raw)
+			return err
+		}))
+		require.Equal(t, v.ChainHash, previous)
+		require.EqualValues(t, 3*again+5, v.Revision, "revisions go on")
+	}
+}
+
+func TestDeletedStreamThatCameBackEmptyGoesOn(t *testing.T) {
+	s, ctx := openStore(t), testContext(t)
+	_, _, err := s.Append(ctx, "person-1", domain.Version{}, comments(0, 3))
+	require.NoError(t, err)
+	deleteStream(t, ctx, s, "person-1")
+	require.NoError(t, s.with(ctx, func(client *esdb.Client) error {
+		first, err := s.firstRevision(ctx, client, "person-1") // and then the process ends
+		require.EqualValues(t, 3, first)
+		return err
+	}))
+	require.Empty(t, readAll(t, s, "person-1"))
+	v, _, err := s.Append(ctx, "person-1", domain.Version{}, comments(10, 1))
+	require.NoError(t, err)
+	require.EqualValues(t, 3, v.Revision)
 }
