@@ -61,7 +61,7 @@ conformance: ## The event store's tests against a real one: make conformance ESD
 	BACKLOT_CONFORMANCE_ESDB='$(ESDB)' go test -count=1 -v ./eventstore/conformance -idle 60s $(CONFORMANCE_FLAGS)
 
 check-slow: tools ## Longer fuzzing and properties, kept out of make test
-	go test -rapid.checks=2000 ./domain/... ./readmodel/... ./projections/... ./readapi/facets/...
+	RAPID_CHECKS=2000 go test -count=1 -timeout 40m ./domain/... ./readmodel/... ./eventstore ./readapi/facets/...
 	go test -count=1 -run 'Conformance/cases/subscribe/survives_being_idle' ./eventstore/conformance -idle 60s
 	./internal/fuzz.sh 60s
 	go test -v -run '^TestCrash$$' -timeout 30m ./eventstore/embedded/internal/engine -crash-points 10000
