@@ -3,6 +3,7 @@
 // over the official client, and the Watermill subscriber that hands projectors
 // pages of the log.
 //
-// Any EventStoreDB from version 23.10 on will do, the embedded one included;
-// older ones never tell a reader that it has caught up.
+// Any EventStoreDB will do, the embedded one included. One before 23.10 never
+// tells a reader that it has caught up; the reader then looks where the log ends
+// whenever nothing more comes.
 package eventstore

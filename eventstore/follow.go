@@ -29,6 +29,7 @@ var errCaughtUp = errors.New("caught up")
 func (s *Store) Follow(ctx context.Context, from domain.Position, prefixes []string, apply func(domain.Page) error) error {
 	r := reading{from: from, prefixes: prefixes, window: wideWindow, pageSize: followPage, prefetch: followPrefetch}
 	for failures := 0; ; {
+		r.givesUp = len(prefixes) > 0 && r.window == wideWindow
 		err := s.read(ctx, r, func(p domain.Page) error {
 			failures = 0
 			if err := apply(p); err != nil {
@@ -49,6 +50,9 @@ func (s *Store) Follow(ctx context.Context, from domain.Position, prefixes []str
 			if !errors.Is(refused.error, errCaughtUp) {
 				return refused.error
 			}
+			r.window = narrowWindow
+			continue
+		case errors.Is(err, errQuiet):
 			r.window = narrowWindow
 			continue
 		case errors.As(err, &bad), errors.Is(err, errClosed):

@@ -21,6 +21,7 @@ type reading struct {
 	window   int      // events searched between two checkpoints
 	pageSize int
 	prefetch int
+	givesUp  bool // with errQuiet, when the next checkpoint is too far away
 }
 
 // errEnded is a subscription that the server ended without an error.
@@ -55,7 +56,7 @@ func (s *Store) read(ctx context.Context, r reading, deliver func(domain.Page) e
 	pages := make(chan domain.Page)
 	paged := make(chan error, 1)
 	go func() {
-		p := &pager{decode: s.decode, pageSize: r.pageSize, prefetch: r.prefetch, at: r.from}
+		p := &pager{decode: s.decode, pageSize: r.pageSize, prefetch: r.prefetch, end: s.End, givesUp: r.givesUp, at: r.from}
 		paged <- p.run(ctx, notices, pages)
 		close(pages)
 	}()

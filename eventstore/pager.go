@@ -2,6 +2,8 @@ package eventstore
 
 import (
 	"context"
+	"errors"
+	"math"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -9,9 +11,17 @@ import (
 	"backlot/domain"
 )
 
-// stall is how long a page that is not full waits for more while the reader is
-// behind. It matters only when the server pauses without saying CaughtUp.
-const stall = 100 * time.Millisecond
+const (
+	// stall is how long a page that is not full waits for more while the reader
+	// is behind. It matters only when the server pauses without saying CaughtUp.
+	stall = 100 * time.Millisecond
+	// quiet is after how many looks at the log's end, each twice as late as the
+	// former one, a reading that waits for a far checkpoint is given up.
+	quiet = 4
+)
+
+// errQuiet is a server that says nothing although the log goes on.
+var errQuiet = errors.New("no checkpoint comes")
 
 // notice is what a subscription says, one field set, or only that it is open.
 type notice struct {
@@ -29,6 +39,11 @@ type pager struct {
 	pageSize int // events
 	prefetch int // full pages kept ready beside the one being filled
 
+	// end is asked where the log ends when the server pauses while behind: an
+	// EventStoreDB before 23.10 never says CaughtUp. Nil for one that does.
+	end     func(context.Context) (domain.Position, error)
+	givesUp bool // with errQuiet
+
 	queue  []domain.Page // the last one is still open
 	at     domain.Position
 	live   bool
@@ -41,10 +56,15 @@ func (p *pager) run(ctx context.Context, notices <-chan notice, out chan<- domai
 	timer := time.NewTimer(stall)
 	defer timer.Stop()
 	stalled := false
+	ends := make(chan domain.Position, 1)
+	looks, looking := 0, false
+	heard := func() {
+		stalled, looks = false, 0
+		timer.Reset(stall)
+	}
 	for {
 		if notices != nil && p.take(notices) {
-			stalled = false
-			timer.Reset(stall)
+			heard()
 		}
 		if p.failed != nil {
 			notices = nil
@@ -83,14 +103,40 @@ func (p *pager) run(ctx context.Context, notices <-chan notice, out chan<- domai
 				continue
 			}
 			p.add(n)
-			stalled = false
-			timer.Reset(stall)
+			heard()
 		case <-timer.C:
 			stalled = true
+			if p.end != nil && !p.live && !looking && in != nil {
+				looking = true
+				go p.look(ctx, ends)
+			}
+		case end := <-ends:
+			looking = false
+			switch {
+			case p.live:
+			case p.at >= end:
+				p.add(notice{caughtUp: true})
+			case looks == quiet && p.givesUp && end != unknownEnd:
+				return errQuiet
+			default:
+				timer.Reset(stall << looks)
+				looks = min(looks+1, quiet)
+			}
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// unknownEnd is behind everything.
+const unknownEnd = domain.Position(math.MaxUint64)
+
+func (p *pager) look(ctx context.Context, ends chan<- domain.Position) {
+	end, err := p.end(ctx)
+	if err != nil {
+		end = unknownEnd
+	}
+	ends <- end
 }
 
 // take adds what has arrived already, up to the end of a page, and reports
