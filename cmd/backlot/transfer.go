@@ -86,6 +86,8 @@ func described(s *transfer.Summary) string {
 func withProgress(run func(transfer.Progress) (transfer.Report, error)) (transfer.Report, error) {
 	bar := progressbar.NewOptions64(-1,
 		progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetWidth(10), progressbar.OptionShowCount(),
+		// Nothing turns the spinner but progress: by itself it would race with it.
+		progressbar.OptionSetSpinnerChangeInterval(0),
 		progressbar.OptionSetElapsedTime(false), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 	report, err := run(func(step string, events int64) {
 		bar.Describe(step)
