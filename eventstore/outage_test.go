@@ -90,9 +90,10 @@ func follow(t testing.TB, s *Store, prefixes ...string) *followed {
 	return f
 }
 
-func TestFollowThroughRestartsHasNeitherGapNorRepetition(t *testing.T) {
-	g, ctx := newGate(t), testContext(t)
-	s := connect(t, Config{Client: g.configuration(), CallTimeout: 2 * time.Second})
+// requireSurvival writes and follows while disturb does its worst a few times,
+// and requires that everything is there once, in order, and chained.
+func requireSurvival(t *testing.T, ctx context.Context, s *Store, times int, disturb func(int)) {
+	t.Helper()
 	all, some := follow(t, s), follow(t, s, "sourceRequest-1", "sourceRequest-3")
 	const streams = 4
 	var versions [streams]domain.Version
@@ -105,9 +106,9 @@ func TestFollowThroughRestartsHasNeitherGapNorRepetition(t *testing.T) {
 			}
 		})
 	}
-	for restart := range 3 {
-		all.until(ctx, func(l *checkLog) bool { return len(l.events) >= (restart+1)*50 })
-		g.restart()
+	for i := range times {
+		all.until(ctx, func(l *checkLog) bool { return len(l.events) >= (i+1)*50 })
+		disturb(i)
 	}
 	stopped.Store(true)
 	writers.Wait()
@@ -133,6 +134,12 @@ func TestFollowThroughRestartsHasNeitherGapNorRepetition(t *testing.T) {
 			return err
 		}))
 	}
+}
+
+func TestFollowThroughRestartsHasNeitherGapNorRepetition(t *testing.T) {
+	g, ctx := newGate(t), testContext(t)
+	s := connect(t, Config{Client: g.configuration(), CallTimeout: 2 * time.Second})
+	requireSurvival(t, ctx, s, 3, func(int) { g.restart() })
 }
 
 func TestDroppedSubscriptionResumes(t *testing.T) {
@@ -173,28 +180,7 @@ func TestCallsDuringAnOutageAreUnavailableAndHealAfterwards(t *testing.T) {
 			before := runtime.NumGoroutine()
 
 			close(g)
-			var calls sync.WaitGroup
-			for what, call := range map[string]func() error{
-				"Append":      func() error { _, _, err := s.Append(ctx, "sourceRequest-1", v, comments(1, 1)); return err },
-				"ReadStream":  func() error { return s.ReadStream(ctx, "sourceRequest-1", func(domain.Recorded) error { return nil }) },
-				"LastEvent":   func() error { _, _, err := s.LastEvent(ctx, "sourceRequest-1"); return err },
-				"End":         func() error { _, err := s.End(ctx); return err },
-				"SetMaxCount": func() error { return s.SetMaxCount(ctx, "sourceRequest-1", 7) },
-			} {
-				calls.Go(func() {
-					for range 5 {
-						began := time.Now()
-						err := call()
-						if code := domain.ErrorCode(err); code != domain.CodeUnavailable {
-							t.Errorf("%s: %v", what, err)
-						}
-						if took := time.Since(began); took > s.timeout+slack {
-							t.Errorf("%s took %v", what, took)
-						}
-					}
-				})
-			}
-			calls.Wait()
+			requireUnavailable(t, ctx, s, v)
 
 			g.open()
 			v = persist(t, ctx, s, "sourceRequest-1", v, comments(1, 1))
@@ -203,6 +189,39 @@ func TestCallsDuringAnOutageAreUnavailableAndHealAfterwards(t *testing.T) {
 			requireGoroutines(t, before+10)
 		})
 	}
+}
+
+// requireUnavailable makes every kind of call a few times and requires each to
+// say in time that the event store is not there. v is where sourceRequest-1
+// stands.
+func requireUnavailable(t *testing.T, ctx context.Context, s *Store, v domain.Version) {
+	t.Helper()
+	var calls sync.WaitGroup
+	for what, call := range map[string]func() error{
+		"Append": func() error { _, _, err := s.Append(ctx, "sourceRequest-1", v, comments(1, 1)); return err },
+		"open": func() error {
+			_, _, err := s.Append(ctx, "sourceRequest-2", domain.Version{}, comments(9, 1))
+			return err
+		},
+		"ReadStream":  func() error { return s.ReadStream(ctx, "sourceRequest-1", func(domain.Recorded) error { return nil }) },
+		"LastEvent":   func() error { _, _, err := s.LastEvent(ctx, "sourceRequest-1"); return err },
+		"End":         func() error { _, err := s.End(ctx); return err },
+		"SetMaxCount": func() error { return s.SetMaxCount(ctx, "sourceRequest-1", 7) },
+	} {
+		calls.Go(func() {
+			for range 5 {
+				began := time.Now()
+				err := call()
+				if code := domain.ErrorCode(err); code != domain.CodeUnavailable {
+					t.Errorf("%s: %v", what, err)
+				}
+				if took := time.Since(began); took > s.timeout+slack {
+					t.Errorf("%s took %v", what, took)
+				}
+			}
+		})
+	}
+	calls.Wait()
 }
 
 // requireGoroutines waits until there are no more than n.
