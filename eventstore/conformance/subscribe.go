@@ -157,8 +157,12 @@ func followsToTheTombstone(s *session) {
 	sub := s.subscribe(stream, esdb.SubscribeToStreamOptions{From: esdb.Start{}})
 	s.expect(sub, "e", caughtUp)
 	s.tombstone(stream, esdb.Any{})
-	dropped := sub.Recv().SubscriptionDropped
-	require.NotNil(s, dropped)
+	var dropped *esdb.SubscriptionDropped
+	for dropped == nil {
+		e := sub.Recv()
+		require.Nil(s, e.EventAppeared)
+		dropped = e.SubscriptionDropped
+	}
 	require.ErrorContains(s, dropped.Error, "is deleted")
 
 	_, err := s.client.SubscribeToStream(s.context(), stream, esdb.SubscribeToStreamOptions{From: esdb.Start{}})
