@@ -57,6 +57,7 @@ var imports = map[string]struct {
 	"eventstore/embedded":    {own: []string{"eventstore/embedded"}, third: everything},
 	"eventstore/conformance": {own: []string{"eventstore/conformance"}, third: everything},
 	"eventstore/benchmark":   {own: []string{"domain", "eventstore/embedded", "eventstore/benchmark"}, third: everything},
+	"eventstore/transfer":    {own: []string{"domain", "eventstore"}, third: everything},
 	"web":                    {own: []string{"web"}},
 	"internal":               {own: everything, third: everything},
 	"cmd":                    {own: everything, third: everything},
@@ -66,8 +67,9 @@ var imports = map[string]struct {
 var closed = map[string][]string{
 	"cmd":                    {"cmd"},
 	"internal":               {"internal", "cmd"},
-	"eventstore/conformance": {"eventstore/conformance"},                                         // only tests run it
-	"eventstore/embedded":    {"eventstore/embedded", "eventstore/benchmark", "internal", "cmd"}, // the adapter speaks gRPC to it as to any other
+	"eventstore/conformance": {"eventstore/conformance"},                                                                // only tests run it
+	"eventstore/embedded":    {"eventstore/embedded", "eventstore/benchmark", "eventstore/transfer", "internal", "cmd"}, // the adapter speaks gRPC to it as to any other
+	"eventstore/transfer":    {"eventstore/transfer", "internal", "cmd"},
 }
 
 // technologies are third parties that only these folders may know.
