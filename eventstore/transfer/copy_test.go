@@ -22,7 +22,7 @@ func TestCopyIntoADataFolder(t *testing.T) {
 		report, err := transfer.Copy(testContext(t), place, to, nil)
 		require.NoError(t, err)
 		require.EqualValues(t, len(everything(t, from.data)), report.Summary.Events)
-		require.EqualValues(t, 20*21/2, report.Summary.Chained)
+		require.EqualValues(t, 20*21/2+5, report.Summary.Chained)
 		if place == from.data {
 			require.Equal(t, report.Summary.Events, report.Written)
 		} else {
@@ -162,6 +162,25 @@ func TestBrokenChain(t *testing.T) {
 	requireCode(t, domain.CodeRefused, err)
 	require.ErrorContains(t, err, `"sourceRequest-1" is broken at event 1`)
 	require.Len(t, everything(t, to), 3)
+}
+
+// TestChainBegunAnew leaves out the deletion that allows it.
+func TestChainBegunAnew(t *testing.T) {
+	from := serve(t, t.TempDir())
+	from.chain(t, "person-1", 2)
+	from.delete(t, "person-1")
+	from.chain(t, "person-1", 2)
+	events := everything(t, from.data)
+	whole, without := transfer.NewSummary(true), transfer.NewSummary(true)
+	for _, e := range events {
+		whole.Add(e)
+		if e.Stream == "person-1" {
+			without.Add(e)
+		}
+	}
+	require.NoError(t, whole.ChainError())
+	requireCode(t, domain.CodeRefused, without.ChainError())
+	require.ErrorContains(t, without.ChainError(), `"person-1" is broken at event 2`)
 }
 
 func TestMissing(t *testing.T) {

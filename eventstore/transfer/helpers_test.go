@@ -115,6 +115,9 @@ func populate(t testing.TB, s *server) {
 		s.delete(t, "again")
 		s.append(t, "again", numbered(3+2*i, 2)...)
 	}
+	s.chain(t, "person-1", 2)
+	s.delete(t, "person-1")
+	s.chain(t, "person-1", 3) // its chain begins anew
 	s.append(t, "gone", numbered(0, 3)...)
 	s.tombstone(t, "gone")
 	s.append(t, "deleted and gone", numbered(0, 2)...)

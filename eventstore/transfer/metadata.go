@@ -12,14 +12,18 @@ import (
 
 // deletesStream reports whether an event is metadata that hides all of its
 // stream, which is how an EventStoreDB deletes one that can be continued.
-func deletesStream(e Event) bool {
-	if e.Type != typeMetadata || !e.JSON {
-		return false
-	}
+func deletesStream(e Event) bool { return truncateBefore(e) == math.MaxInt64 }
+
+// truncateBefore is the revision before which metadata hides its stream's
+// events, 0 for none.
+func truncateBefore(e Event) int64 {
 	var m struct {
-		TruncateBefore *int64 `json:"$tb"`
+		TruncateBefore int64 `json:"$tb"`
 	}
-	return json.Unmarshal(e.Data, &m) == nil && m.TruncateBefore != nil && *m.TruncateBefore == math.MaxInt64
+	if e.Type != typeMetadata || !e.JSON || json.Unmarshal(e.Data, &m) != nil {
+		return 0
+	}
+	return max(0, m.TruncateBefore)
 }
 
 // sameJSON compares values, not how they are written.

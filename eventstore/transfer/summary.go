@@ -23,9 +23,8 @@ type Summary struct {
 	// nothing can be compared with.
 	Chained    int64
 	Unanchored int64
-	// Broken has the first break of each stream whose chain is broken.
-	Broken []error
 
+	broken      []error // the first break of each stream
 	withCreated bool
 	streams     map[string]*streamSummary
 }
@@ -40,6 +39,11 @@ type streamSummary struct {
 	isChained  bool
 	isBroken   bool
 	incomplete bool // the event before is missing
+	// restart is the last event that begins a chain anew, 0 for none; what was
+	// before must have been cut off by metadata.
+	restart      uint64
+	restartError error
+	cutOff       int64 // largest $tb, of a stream of metadata
 }
 
 // NewSummary makes an empty one; withCreated compares times of creation too,
@@ -75,6 +79,7 @@ func (s *Summary) Add(e Event) {
 		h.Write(canonicalJSON(e.Data))
 		h.Sum(st.metadata[:0])
 		st.saying++
+		st.cutOff = max(st.cutOff, truncateBefore(e))
 	}
 }
 
@@ -118,33 +123,55 @@ func (s *Summary) checkChain(st *streamSummary, e Event) {
 	}
 	defer func() { st.chain = m.ChainHash }()
 	st.isChained = true
-	if st.incomplete && hasHash {
-		s.Unanchored++
-		return
-	}
-	_, err := eventstore.Verify(st.chain, eventstore.RawEvent{
+	raw := eventstore.RawEvent{
 		Recorded: domain.Recorded{Stream: e.Stream, Revision: e.Revision, Position: domain.Position(e.Position), ID: e.ID, Type: e.Type},
 		Data:     e.Data, UserMetadata: e.Metadata,
-	})
-	if err == nil {
+	}
+	_, err := eventstore.Verify(st.chain, raw)
+	if err != nil && e.Revision > 0 {
+		if _, first := eventstore.Verify("", raw); first == nil {
+			if st.events > 0 {
+				st.restart, st.restartError = e.Revision, err
+			}
+			err = nil
+		}
+	}
+	switch {
+	case err == nil:
 		s.Chained++
-		return
-	}
-	if !st.isBroken {
+	case st.incomplete && hasHash:
+		s.Unanchored++
+	case !st.isBroken:
 		st.isBroken = true
-		s.Broken = append(s.Broken, err)
+		s.broken = append(s.broken, err)
 	}
+}
+
+// Broken has the first break of each stream whose chain is broken. A chain may
+// begin anew only where metadata has cut off what was before.
+func (s *Summary) Broken() []error {
+	broken := slices.Clone(s.broken)
+	for stream, st := range s.streams {
+		if st.restart == 0 || st.isBroken {
+			continue
+		}
+		if m := s.streams[metastreamPrefix+stream]; m == nil || uint64(m.cutOff) < st.restart {
+			broken = append(broken, st.restartError)
+		}
+	}
+	return broken
 }
 
 // ChainError is nil when no chain is broken.
 func (s *Summary) ChainError() error {
-	if len(s.Broken) == 0 {
+	broken := s.Broken()
+	if len(broken) == 0 {
 		return nil
 	}
 	return &domain.Error{
 		Code:    domain.CodeRefused,
-		Message: fmt.Sprintf("the hash chains of %d streams are broken; the first: %v", len(s.Broken), s.Broken[0]),
-		Err:     s.Broken[0],
+		Message: fmt.Sprintf("the hash chains of %d streams are broken; the first: %v", len(broken), broken[0]),
+		Err:     broken[0],
 	}
 }
 
