@@ -22,6 +22,7 @@ type config struct {
 	events    int
 	rounds    int
 	duration  time.Duration
+	live      int
 	// connections bounds those to PostgreSQL.
 	connections int
 }
@@ -33,9 +34,10 @@ func main() {
 	flag.StringVar(&c.dir, "dir", os.TempDir(), "`folder` on the disk to measure; what is made there is removed")
 	flag.StringVar(&c.messageDB, "message-db", "eventstore/benchmark/node_modules/@eventide/message-db", "`folder` of the npm package")
 	flag.StringVar(&c.json, "json", "", "`file` to write the figures of every round to")
-	flag.IntVar(&c.events, "events", 200_000, "events of the log that is read, in thousands times the rounds")
+	flag.IntVar(&c.events, "events", 200_000, "events of the log that is read; thousands for each round")
 	flag.IntVar(&c.rounds, "rounds", 5, "rounds of each measure")
 	flag.DurationVar(&c.duration, "duration", 3*time.Second, "how long single events are appended in each round")
+	flag.IntVar(&c.live, "live", 1000, "events whose way to a subscriber is timed in each round")
 	flag.IntVar(&c.connections, "connections", 128, "connections to PostgreSQL that the writers share at most")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -136,7 +138,7 @@ func (r *report) measureAll(ctx context.Context, c config, contenders []contende
 	if err := add("single appends, writers: 128, a category each", "events/s", contenders, apart.run); err != nil {
 		return err
 	}
-	return add("append to subscriber", "ms", contenders[:1], live{appends: 1000}.run)
+	return add("append to subscriber", "ms", contenders[:1], live{appends: c.live}.run)
 }
 
 func describe(ctx context.Context, dir string, server *postgres, messages *messageDB) (m machine, err error) {
