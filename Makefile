@@ -12,7 +12,7 @@ WEB_FILES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path
 .PHONY: help run build test test-go test-web test-e2e lint conformance check-slow bench web-dev tools clean
 
 help: ## Say what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 run: build ## Start the portal with demo data on http://127.0.0.1:8080
 	@echo "make run: serving the demo from $(DATA); stop it with Ctrl-C"
@@ -68,6 +68,20 @@ check-slow: tools ## Longer fuzzing and properties, kept out of make test
 
 bench: ## Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./eventstore/... ./projections/... ./readapi/...
+
+# PostgreSQL comes from Debian, Message DB from npm.
+bench-eventstore: eventstore/benchmark/node_modules ## The embedded event store beside PostgreSQL with Message DB
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+	echo "make bench-eventstore: installing postgresql"; \
+	sudo=; if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; \
+	command -v apt-get >/dev/null || { echo "make: no apt-get here; install by hand: postgresql (15 or newer)"; exit 1; }; \
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends postgresql >/dev/null; }
+	go run ./eventstore/benchmark -json eventstore/benchmark/figures.json
+
+eventstore/benchmark/node_modules: eventstore/benchmark/package.json eventstore/benchmark/package-lock.json
+	@command -v npm >/dev/null || { echo "make: npm is missing; install Node.js 20 or newer"; exit 1; }
+	cd eventstore/benchmark && npm ci --no-audit --no-fund --loglevel=error
+	@touch eventstore/benchmark/node_modules
 
 web-dev: ## Vite with hot reload against a server that make run started
 	cd web && npm run dev

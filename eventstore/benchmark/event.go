@@ -64,13 +64,13 @@ func openedEvent(i int) event {
 		Actor:         domain.Principal{Account: fmt.Sprintf("account-%04d", i%500), Role: domain.RoleOperator},
 		CorrelationID: uuid.NewSHA1(uuid.NameSpaceOID, hash[:8]),
 		CausationID:   uuid.NewSHA1(uuid.NameSpaceOID, hash[8:]),
-		SchemaVersion: 1,
+		SchemaVersion: 2,
 		ChainHash:     hex.EncodeToString(hash[:]),
 	})
 	if err != nil {
 		panic(err)
 	}
-	return event{id: uuid.NewSHA1(uuid.NameSpaceURL, hash[:]), kind: "SourceRequestOpened", data: data, metadata: metadata}
+	return event{id: uuid.NewSHA1(uuid.NameSpaceURL, hash[:]), kind: "SourceRequestOpened.v2", data: data, metadata: metadata}
 }
 
 // openedEvents returns n events, the first of them the given one.
