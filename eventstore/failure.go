@@ -76,9 +76,12 @@ func (s *Store) translate(caller, bounded context.Context, what string, err erro
 	case errors.As(err, &bad):
 		return &domain.Error{Code: domain.CodeInternal, Message: "an event cannot be read", Err: err}
 	case caller.Err() != nil:
-		return &domain.Error{Code: domain.CodeTimeout, Message: "the event store was not waited for", Err: fmt.Errorf("%s: %w", what, context.Cause(caller))}
+		return notWaited(what, context.Cause(caller))
 	case bounded.Err() != nil:
 		return unavailable(what, context.Cause(bounded))
+	case hasCode(err, esdb.ErrorCodeDeadlineExceeded) && isDeadlineOf(caller, bounded):
+		// The server's clock ran a little faster.
+		return notWaited(what, context.DeadlineExceeded)
 	case isLost(bounded, err), isUndecided(err), errors.Is(err, errUnreachable), errors.Is(err, errClosed),
 		errors.Is(err, errNoAnswer), hasCode(err, esdb.ErrorCodeDeadlineExceeded):
 		return unavailable(what, err)
@@ -91,6 +94,20 @@ func (s *Store) translate(caller, bounded context.Context, what string, err erro
 		return &domain.Error{Code: domain.CodeRefused, Message: "this was deleted for good", Err: fmt.Errorf("%s: %w", what, err)}
 	}
 	return &domain.Error{Code: domain.CodeInternal, Message: "the event store failed", Err: fmt.Errorf("%s: %w", what, err)}
+}
+
+// isDeadlineOf reports whether bounded ends when the caller's context does.
+func isDeadlineOf(caller, bounded context.Context) bool {
+	callers, ok := caller.Deadline()
+	if !ok {
+		return false
+	}
+	deadline, _ := bounded.Deadline()
+	return callers.Equal(deadline)
+}
+
+func notWaited(what string, err error) error {
+	return &domain.Error{Code: domain.CodeTimeout, Message: "the event store was not waited for", Err: fmt.Errorf("%s: %w", what, err)}
 }
 
 func unavailable(what string, err error) error {

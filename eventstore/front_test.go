@@ -39,7 +39,8 @@ type cluster struct {
 	mu sync.Mutex
 	// refuse ends a call before it reaches the server.
 	refuse func(ctx context.Context, method string) error
-	// answer changes an answer, leaves it out (nil) or ends the call.
+	// answer changes an answer or leaves it out (nil), and ends the call after
+	// it with an error, errEnd for none.
 	answer func(ctx context.Context, message proto.Message) (proto.Message, error)
 }
 
@@ -169,6 +170,9 @@ func (n *node) tellMembers(down grpc.ServerStream) error {
 	return down.SendMsg(&frame)
 }
 
+// errEnd ends a call as if the server had nothing more to say.
+var errEnd = errors.New("end of the call")
+
 type requestKey struct{}
 
 // readRequest is what an answer hook's Read was asked for.
@@ -211,16 +215,19 @@ func (n *node) forward(down grpc.ServerStream, method string, answer func(contex
 			}
 			return err
 		}
+		var end error
 		if answer != nil {
-			if frame, err = change(ctx, method, frame, answer); err != nil {
+			frame, end = change(ctx, method, frame, answer)
+		}
+		if frame != nil {
+			if err := down.SendMsg(&frame); err != nil {
 				return err
 			}
 		}
-		if frame == nil {
-			continue
-		}
-		if err := down.SendMsg(&frame); err != nil {
-			return err
+		if errors.Is(end, errEnd) {
+			return nil
+		} else if end != nil {
+			return end
 		}
 	}
 }
@@ -238,9 +245,10 @@ func change(ctx context.Context, method string, frame []byte, answer func(contex
 	if err := proto.Unmarshal(frame, message); err != nil {
 		return nil, err
 	}
-	message, err := answer(ctx, message)
-	if err != nil || message == nil {
-		return nil, err
+	message, end := answer(ctx, message)
+	if message == nil {
+		return nil, end
 	}
-	return proto.Marshal(message)
+	frame, err := proto.Marshal(message)
+	return frame, errors.Join(err, end)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/cockroachdb/pebble/v2/vfs"
@@ -24,8 +25,9 @@ type gate struct {
 
 	mu     sync.Mutex
 	server *embedded.Server
-	target string // of the server's socket; "" while shut
-	silent bool   // connections are taken but nothing comes through
+	target string        // of the server's socket; "" while shut
+	silent bool          // connections are taken but nothing comes through
+	fast   chan struct{} // closed unless answers trickle
 	conns  map[net.Conn]bool
 }
 
@@ -34,7 +36,8 @@ func newGate(t testing.TB) *gate {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	g := &gate{t: t, fs: vfs.NewMem(), listener: listener, conns: map[net.Conn]bool{}}
+	g := &gate{t: t, fs: vfs.NewMem(), listener: listener, conns: map[net.Conn]bool{}, fast: make(chan struct{})}
+	g.trickle(false)
 	var serving sync.WaitGroup
 	serving.Go(func() {
 		for {
@@ -83,12 +86,50 @@ func (g *gate) serve(client net.Conn) {
 	defer g.drop(server)
 	var answers sync.WaitGroup
 	answers.Go(func() {
-		_, _ = io.Copy(client, server)
+		g.answer(client, server)
 		_ = client.Close()
 	})
 	_, _ = io.Copy(server, client)
 	_ = server.Close()
 	answers.Wait()
+}
+
+// answer copies, byte by byte while answers trickle.
+func (g *gate) answer(client, server net.Conn) {
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := server.Read(buffer)
+		for sent := 0; sent < n; {
+			g.mu.Lock()
+			fast := g.fast
+			g.mu.Unlock()
+			portion := buffer[sent:n]
+			select {
+			case <-fast:
+			case <-time.After(10 * time.Millisecond):
+				portion = portion[:1]
+			}
+			written, err := client.Write(portion)
+			if err != nil {
+				return
+			}
+			sent += written
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// trickle makes answers come byte by byte, or fast again.
+func (g *gate) trickle(on bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if on {
+		g.fast = make(chan struct{})
+	} else {
+		close(g.fast)
+	}
 }
 
 func (g *gate) drop(c net.Conn) {
