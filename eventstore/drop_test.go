@@ -120,6 +120,7 @@ func TestSubscriptionDroppedAtAnyMomentGoesOnWithoutGapOrRepetition(t *testing.T
 		turn++
 		how := hows[turn%len(hows)] // in another order each time
 		t.Run(name+"/"+how.Error(), func(t *testing.T) {
+			t.Parallel()
 			c, ctx := newCluster(t, 1), testContext(t)
 			s := c.connect(Config{}, 0)
 			v, _, err := s.Append(ctx, "sourceRequest-0", domain.Version{}, comments(0, history))
@@ -158,6 +159,7 @@ func lost(t testing.TB, s *Store, cut func()) {
 func TestSubscriptionDroppedBeforeTheAck(t *testing.T) {
 	for name, answer := range map[string]func(*message.Message) bool{"acked": (*message.Message).Ack, "refused": (*message.Message).Nack} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			g, ctx := newGate(t), testContext(t)
 			s := connect(t, Config{Client: g.configuration()})
 			v := persist(t, ctx, s, "sourceRequest-0", domain.Version{}, comments(0, 100))
@@ -197,6 +199,7 @@ func TestSubscriptionDroppedBeforeTheAck(t *testing.T) {
 }
 
 func TestSubscriptionDroppedWhileAPageIsApplied(t *testing.T) {
+	t.Parallel()
 	g, ctx := newGate(t), testContext(t)
 	s := connect(t, Config{Client: g.configuration()})
 	write(t, ctx, s, 1, 3*followPage, 1000)

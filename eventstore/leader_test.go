@@ -22,6 +22,7 @@ import (
 func TestWritesFollowTheLeaderAndAreNeitherLostNorDoubled(t *testing.T) {
 	for name, known := range map[string][]int{"all nodes are known": {0, 1, 2}, "one node is known": {0}} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			c, ctx := newCluster(t, 3), testContext(t)
 			var appends, undecided atomic.Int64
 			c.onAnswer(func(_ context.Context, m proto.Message) (proto.Message, error) {
@@ -106,6 +107,7 @@ func refusing(t testing.TB) string {
 }
 
 func TestSeveralSeedsFindTheEmbeddedServerByItsGossip(t *testing.T) {
+	t.Parallel()
 	fs, ctx := vfs.NewMem(), testContext(t)
 	open := func(listen string) *embedded.Server {
 		server, err := embedded.Open(ctx, embedded.Options{FS: fs, Listen: listen})

@@ -33,6 +33,7 @@ func mute(ctx context.Context, m proto.Message) (proto.Message, error) {
 func TestReaderKnowsThatItHasCaughtUpWithAServerThatNeverSaysSo(t *testing.T) {
 	for name, written := range map[string]int{"empty log": 0, "some events": 30} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			c, ctx := newCluster(t, 1), testContext(t)
 			c.onAnswer(mute)
 			s := c.connect(Config{}, 0)

@@ -48,6 +48,7 @@ func TestServerThatNeverAnswersInTime(t *testing.T) {
 }
 
 func TestServerThatIsSlowButInTime(t *testing.T) {
+	t.Parallel()
 	c, ctx := newCluster(t, 1), testContext(t)
 	s := c.connect(Config{CallTimeout: time.Second}, 0)
 	s.conn.patience = time.Second
