@@ -23,8 +23,6 @@ type config struct {
 	rounds    int
 	duration  time.Duration
 	live      int
-	// connections bounds those to PostgreSQL.
-	connections int
 }
 
 const appendSize = 1000 // events of a large append
@@ -38,7 +36,6 @@ func main() {
 	flag.IntVar(&c.rounds, "rounds", 5, "rounds of each measure")
 	flag.DurationVar(&c.duration, "duration", 3*time.Second, "how long single events are appended in each round")
 	flag.IntVar(&c.live, "live", 1000, "events whose way to a subscriber is timed in each round")
-	flag.IntVar(&c.connections, "connections", 128, "connections to PostgreSQL that the writers share at most")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -60,7 +57,7 @@ func run(ctx context.Context, c config) (err error) {
 	if err := os.Chmod(dir, 0o711); err != nil { // PostgreSQL may be somebody else
 		return err
 	}
-	server, err := startPostgres(ctx, dir, c.connections)
+	server, err := startPostgres(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -123,7 +120,7 @@ func (r *report) measureAll(ctx context.Context, c config, contenders []contende
 		r.Machine.MetadataBytes += float64(len(e.metadata)) / float64(len(pool))
 	}
 	for _, count := range []int{1, 16, 128} {
-		w := writers{count: count, duration: c.duration, events: pool, stream: func(round, writer int) string {
+		w := writers{count: count, connections: min(count, postgresConnections), duration: c.duration, events: pool, stream: func(round, writer int) string {
 			return fmt.Sprintf("sourceRequest-w%dr%dn%d", count, round, writer)
 		}}
 		if err := add(fmt.Sprintf("single appends, writers: %d", count), "events/s", contenders, w.run); err != nil {
@@ -131,8 +128,9 @@ func (r *report) measureAll(ctx context.Context, c config, contenders []contende
 		}
 	}
 	// Message DB lets the writers of a category in one after the other until
-	// each is on disk; with a category each they share its syncs.
-	apart := writers{count: 128, duration: c.duration, events: pool, stream: func(round, writer int) string {
+	// each is on disk; with a category and a connection each they share its
+	// syncs. No portal could have its streams so: it is what bounds Message DB.
+	apart := writers{count: 128, connections: 128, duration: c.duration, events: pool, stream: func(round, writer int) string {
 		return fmt.Sprintf("category%d-r%d", writer, round)
 	}}
 	if err := add("single appends, writers: 128, a category each", "events/s", contenders, apart.run); err != nil {

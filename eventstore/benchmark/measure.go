@@ -87,15 +87,16 @@ func median(values []float64) float64 {
 // writers appends single events for a time, each writer to its own stream at
 // the exact revision, and returns appends a second.
 type writers struct {
-	count    int
-	duration time.Duration
+	count       int
+	connections int // that they share, of stores that need some
+	duration    time.Duration
 	// stream names that of a writer in a round.
 	stream func(round, writer int) string
 	events []event // cycled, under new ids
 }
 
 func (w writers) run(ctx context.Context, c contender, round int) (float64, error) {
-	to, err := c.connect(ctx, w.count)
+	to, err := c.connect(ctx, w.connections)
 	if err != nil {
 		return 0, err
 	}

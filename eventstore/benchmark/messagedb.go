@@ -46,8 +46,8 @@ func (s *messageDB) version(ctx context.Context) (string, error) {
 	return strings.TrimSpace(v), errors.Join(err, conn.Close(ctx))
 }
 
-func (s *messageDB) connect(ctx context.Context, writers int) (appender, error) {
-	return newPool(ctx, s.server, messageDatabase, writers, writeMessages)
+func (s *messageDB) connect(ctx context.Context, connections int) (appender, error) {
+	return newPool(ctx, s.server, messageDatabase, connections, writeMessages)
 }
 
 const writeMessage = "select write_message($1, $2, $3, $4, $5, $6)"

@@ -36,8 +36,8 @@ func createPlainTable(ctx context.Context, p *postgres) (*plainTable, error) {
 	return &plainTable{p}, err
 }
 
-func (s *plainTable) connect(ctx context.Context, writers int) (appender, error) {
-	return newPool(ctx, s.server, plainDatabase, writers, insertEvents)
+func (s *plainTable) connect(ctx context.Context, connections int) (appender, error) {
+	return newPool(ctx, s.server, plainDatabase, connections, insertEvents)
 }
 
 const (

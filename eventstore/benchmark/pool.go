@@ -13,12 +13,10 @@ type pool struct {
 	write func(ctx context.Context, c *pgx.Conn, stream string, expected int64, events []event) error
 }
 
-// newPool opens as many connections as there are writers, but not more than
-// the server was found to be fastest with.
-func newPool(ctx context.Context, p *postgres, database string, writers int, write func(ctx context.Context, c *pgx.Conn, stream string, expected int64, events []event) error) (*pool, error) {
-	size := min(writers, p.connections)
-	out := &pool{make(chan *pgx.Conn, size), write}
-	for range size {
+// newPool opens a number of connections.
+func newPool(ctx context.Context, p *postgres, database string, connections int, write func(ctx context.Context, c *pgx.Conn, stream string, expected int64, events []event) error) (*pool, error) {
+	out := &pool{make(chan *pgx.Conn, connections), write}
+	for range connections {
 		c, err := p.connect(ctx, database)
 		if err != nil {
 			out.close()

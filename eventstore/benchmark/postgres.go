@@ -24,6 +24,11 @@ var postgresSettings = []string{
 }
 
 const (
+	// postgresConnections is what many writers share, as a server's requests
+	// do. With one for each of 128 writers Message DB does a half to a third
+	// of what it does so.
+	postgresConnections = 16
+
 	postgresPatience = 30 * time.Second // to start and to end
 	postgresUser     = "postgres"
 )
@@ -34,13 +39,11 @@ type postgres struct {
 	dir      string // of the socket
 	exited   chan struct{}
 	stop     context.CancelFunc
-
-	connections int // that a number of writers share at most
 }
 
 // startPostgres makes a database cluster in a new directory below dir and
 // serves it on a unix socket there.
-func startPostgres(ctx context.Context, dir string, connections int) (*postgres, error) {
+func startPostgres(ctx context.Context, dir string) (*postgres, error) {
 	programs, err := postgresPrograms()
 	if err != nil {
 		return nil, err
@@ -75,7 +78,7 @@ func startPostgres(ctx context.Context, dir string, connections int) (*postgres,
 		stop()
 		return nil, err
 	}
-	p := &postgres{programs: programs, dir: dir, exited: make(chan struct{}), stop: stop, connections: connections}
+	p := &postgres{programs: programs, dir: dir, exited: make(chan struct{}), stop: stop}
 	go func() {
 		defer close(p.exited)
 		_ = cmd.Wait() // it ends by a signal

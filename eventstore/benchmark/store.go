@@ -7,8 +7,9 @@ const noStream = -1
 
 // store is a contender.
 type store interface {
-	// connect returns what a number of writers share to append.
-	connect(ctx context.Context, writers int) (appender, error)
+	// connect returns what the writers of a measure share, over as many
+	// connections, unless its client has its own way.
+	connect(ctx context.Context, connections int) (appender, error)
 	// readAll reads every event in the order of the log, with everything that
 	// is recorded of it, and returns how many there were.
 	readAll(ctx context.Context) (int, error)
