@@ -26,6 +26,11 @@ var (
 // context, and closing a client panics while a call of it hangs there. So a
 // client is handed out only once it has a node, is not used again after the
 // first sign of an outage, and is closed when its last user has left.
+//
+// What the client leaks stays: a call that is caught in the moment of the
+// outage, at most one for each caller, hangs until some node is back, without
+// its caller, and the client forgets the gRPC connection that it had before. So
+// an outage costs at most a few goroutines, whatever it takes.
 type connection struct {
 	patience time.Duration // outagePatience; tests have less
 	log      *slog.Logger

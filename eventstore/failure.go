@@ -46,17 +46,21 @@ func isLost(ctx context.Context, err error) bool {
 	return hasCode(err, esdb.ErrorCodeConnectionClosed) || isNotLeader(err)
 }
 
-func isNotLeader(err error) bool { return hasCode(err, esdb.ErrorCodeNotLeader) }
-
-// noLeader is how a node without a leader says so, with no code of its own.
+// noLeader is how a node says, with no code of its own, that it does not lead
+// and does not know who does.
 const noLeader = "No leader info available"
+
+func isNotLeader(err error) bool {
+	if hasCode(err, esdb.ErrorCodeNotLeader) {
+		return true
+	}
+	s, ok := status.FromError(err)
+	return ok && s.Code() == codes.Unknown && strings.Contains(s.Message(), noLeader)
+}
 
 // isUndecided reports whether the server gave up on a call that it may have
 // carried out: while a cluster elects its leader, writes time out.
-func isUndecided(err error) bool {
-	s, ok := status.FromError(err)
-	return ok && (s.Code() == codes.Aborted || s.Code() == codes.Unknown && strings.Contains(s.Message(), noLeader))
-}
+func isUndecided(err error) bool { return status.Code(err) == codes.Aborted }
 
 // isRetryable reports whether the same call may succeed if it is repeated,
 // which is harmless. An append that the server cut off surfaces as EOF, whether

@@ -37,6 +37,8 @@ type cluster struct {
 	stale    atomic.Int64 // calls that a follower would have answered
 
 	mu sync.Mutex
+	// asked is told how often gossip was asked for.
+	asked func(times int64)
 	// refuse ends a call before it reaches the server.
 	refuse func(ctx context.Context, method string) error
 	// answer changes an answer or leaves it out (nil), and ends the call after
@@ -98,6 +100,12 @@ func connectTo(t testing.TB, cfg Config, hosts ...string) *Store {
 	return connect(t, cfg)
 }
 
+func (c *cluster) onGossip(asked func(times int64)) {
+	c.mu.Lock()
+	c.asked = asked
+	c.mu.Unlock()
+}
+
 func (c *cluster) onCall(refuse func(ctx context.Context, method string) error) {
 	c.mu.Lock()
 	c.refuse = refuse
@@ -150,7 +158,12 @@ func (n *node) handle(_ any, down grpc.ServerStream) error {
 }
 
 func (n *node) tellMembers(down grpc.ServerStream) error {
-	n.gossips.Add(1)
+	n.mu.Lock()
+	asked := n.asked
+	n.mu.Unlock()
+	if times := n.gossips.Add(1); asked != nil {
+		asked(times)
+	}
 	leader := n.leader.Load()
 	info := &gossip.ClusterInfo{}
 	for _, m := range n.nodes {

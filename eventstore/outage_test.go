@@ -1,16 +1,19 @@
 package eventstore
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/pprof"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"backlot/domain"
@@ -227,8 +230,11 @@ func requireUnavailable(t *testing.T, ctx context.Context, s *Store, v domain.Ve
 // requireGoroutines waits until there are no more than n.
 func requireGoroutines(t testing.TB, n int) {
 	t.Helper()
-	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= n }, patience, 10*time.Millisecond,
-		"goroutines of an outage stay behind: more than %d", n)
+	if !assert.Eventually(t, func() bool { return runtime.NumGoroutine() <= n }, patience, 10*time.Millisecond) {
+		var stacks bytes.Buffer
+		require.NoError(t, pprof.Lookup("goroutine").WriteTo(&stacks, 1))
+		require.FailNow(t, "goroutines of an outage stay behind", "more than %d: %s", n, &stacks)
+	}
 }
 
 func TestManyCallersThroughManyOutages(t *testing.T) {

@@ -57,7 +57,7 @@ var _ = []struct {
 		TestLeaderThatDiesAsItIsNamed,
 	}},
 	{"discovery takes any node while there is no leader", []func(*testing.T){
-		TestElection, TestConnectToAFollower,
+		TestElection, TestShortElectionIsOnlyAPause, TestConnectToAFollower,
 	}},
 	{"an append may be answered without its position", []func(*testing.T){
 		TestAppendAnsweredWithoutItsPosition,
