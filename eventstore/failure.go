@@ -43,7 +43,9 @@ func isLost(ctx context.Context, err error) bool {
 		// all the others.
 		return ctx.Err() == nil
 	}
-	return hasCode(err, esdb.ErrorCodeConnectionClosed) || isNotLeader(err)
+	// A node that refuses an append before it has read all of it, perhaps
+	// because it leads no more, surfaces as EOF without a reason.
+	return hasCode(err, esdb.ErrorCodeConnectionClosed) || isNotLeader(err) || errors.Is(err, io.EOF)
 }
 
 // noLeader is how a node says, with no code of its own, that it does not lead
@@ -63,10 +65,9 @@ func isNotLeader(err error) bool {
 func isUndecided(err error) bool { return status.Code(err) == codes.Aborted }
 
 // isRetryable reports whether the same call may succeed if it is repeated,
-// which is harmless. An append that the server cut off surfaces as EOF, whether
-// it was rejected or the connection broke.
+// which is harmless.
 func isRetryable(ctx context.Context, err error) bool {
-	return isLost(ctx, err) || isUndecided(err) || errors.Is(err, io.EOF)
+	return isLost(ctx, err) || isUndecided(err)
 }
 
 // translate makes the error that leaves the package.

@@ -59,6 +59,17 @@ func TestConnectToAFollower(t *testing.T) {
 	require.NoError(t, err, "the first call already waits for the leader")
 }
 
+// The former leader refuses the append before it has read it, so its reason is lost.
+func TestLargeAppendFollowsTheLeader(t *testing.T) {
+	c, ctx := newCluster(t, 2), testContext(t)
+	s := c.connect(Config{}, 0)
+	v := persist(t, ctx, s, "sourceRequest-1", domain.Version{}, comments(0, 1))
+	c.leader.Store(1)
+	_, _, err := s.Append(ctx, "sourceRequest-1", v, large(9))
+	require.NoError(t, err)
+	require.Len(t, readAll(t, s, "sourceRequest-1"), 10)
+}
+
 func TestElection(t *testing.T) {
 	c, ctx := newCluster(t, 3), testContext(t)
 	s := c.connect(Config{CallTimeout: 200 * time.Millisecond}, 0, 1, 2)

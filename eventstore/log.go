@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -100,7 +101,7 @@ func (s *Store) subscribe(ctx context.Context, client *esdb.Client, r reading, n
 		case e.CheckPointReached != nil:
 			said = notice{checkpoint: e.CheckPointReached}
 		case e.SubscriptionDropped != nil:
-			if err := e.SubscriptionDropped.Error; err != nil {
+			if err := e.SubscriptionDropped.Error; err != nil && !errors.Is(err, io.EOF) {
 				return err
 			}
 			return errEnded

@@ -35,7 +35,7 @@ var _ = []struct {
 		TestManyCallersThroughManyOutages, TestCloseEndsEverything,
 	}},
 	{"a rejection in the middle of an append surfaces as EOF", []func(*testing.T){
-		TestAppendThatIsRejectedInTheMiddle,
+		TestAppendThatIsRejectedInTheMiddle, TestLargeAppendFollowsTheLeader,
 	}},
 	{"subscriptions never resume by themselves", []func(*testing.T){
 		TestSubscriptionDroppedAtAnyMomentGoesOnWithoutGapOrRepetition, TestSubscriptionDroppedBeforeTheAck, TestSubscriptionDroppedWhileAPageIsApplied,
@@ -103,15 +103,20 @@ func TestOutage(t *testing.T) {
 	}
 }
 
+// large is more than a server takes in before it has looked at the first event.
+func large(n int) []domain.Draft {
+	drafts := make([]domain.Draft, n)
+	for i := range drafts {
+		drafts[i] = draft(i+1, sourcerequest.Commented{Text: strings.Repeat("x", 100_000)})
+	}
+	return drafts
+}
+
 func TestAppendThatIsRejectedInTheMiddle(t *testing.T) {
 	c, ctx := newCluster(t, 1), testContext(t)
 	s := c.connect(Config{}, 0)
 	v := persist(t, ctx, s, "sourceRequest-1", domain.Version{}, comments(0, 1))
-	// More than a server takes in before it has looked at the first of them.
-	drafts := make([]domain.Draft, 9)
-	for i := range drafts {
-		drafts[i] = draft(i+1, sourcerequest.Commented{Text: strings.Repeat("x", 100_000)})
-	}
+	drafts := large(9)
 	var rejections atomic.Int64
 	c.onCall(func(_ context.Context, method string) error {
 		if method == streams.Streams_Append_FullMethodName && rejections.Add(-1) >= 0 {
@@ -131,7 +136,7 @@ func TestAppendThatIsRejectedInTheMiddle(t *testing.T) {
 
 	rejections.Store(maxAttempts)
 	_, _, err = s.Append(ctx, "sourceRequest-1", v, drafts)
-	require.Equal(t, domain.CodeInternal, domain.ErrorCode(err), "%v", err)
+	require.Equal(t, domain.CodeUnavailable, domain.ErrorCode(err), "%v", err)
 	require.Len(t, readAll(t, s, "sourceRequest-1"), 1)
 
 	rejections.Store(maxAttempts - 1)
