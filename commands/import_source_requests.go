@@ -258,7 +258,6 @@ func (j *importJob) applyPatiently(stopping context.Context, row fileRow) (sourc
 // no read: the store refuses it where the stream exists.
 func (j *importJob) apply(ctx context.Context, f fileRow) (sourcerequest.Outcome, error) {
 	i := sourcerequest.Instruction{By: j.job.By, Key: fmt.Sprintf("import/%s/%d", j.job.ID, f.line)}
-	_, notNew := sourcerequest.Decide(sourcerequest.State{}, sourcerequest.ImportRow{Row: f.row})
 	content, contentKnown, err := j.find(ctx, f.row.ContentPartner, organisation.ContentPartner)
 	if err != nil {
 		return sourcerequest.Outcome{}, inColumn(err, "content_partner")
@@ -292,11 +291,10 @@ func (j *importJob) apply(ctx context.Context, f fileRow) (sourcerequest.Outcome
 	}
 	hash := sha256.Sum256(body)
 	i.BodyHash = hex.EncodeToString(hash[:])
-	if notNew == nil {
-		out, conflict, err := j.requests.decide(ctx, &request{id: f.id}, command, i)
-		if !conflict {
-			return out, err
-		}
+	// A row that lacks a column cannot be new, but may change what is there.
+	out, exists, err := j.requests.decide(ctx, &request{id: f.id}, command, i)
+	if !exists && domain.ErrorCode(err) != domain.CodeInvalid {
+		return out, err
 	}
 	return j.requests.handle(ctx, f.id, command, i)
 }

@@ -104,7 +104,7 @@ func (n *numbers) replace(ctx context.Context, i sourcerequest.Instruction, befo
 	stream := numberStream(i)
 	attempt := i
 	attempt.Key = fmt.Sprintf("%s/%d", i.Key, number)
-	drafts := t.draft(stream, attempt, n.now(), []any{sourcerequest.Numbered{ID: sourcerequest.NumberedID(number)}})
+	drafts := draft(&t, stream, attempt, n.now(), sourcerequest.Numbered{ID: sourcerequest.NumberedID(number)})
 	_, _, err = n.log.Append(ctx, stream, t.version, drafts)
 	if domain.ErrorCode(err) == domain.CodeConflict {
 		return nil
@@ -135,7 +135,7 @@ func (n *numbers) take(ctx context.Context, i sourcerequest.Instruction) (uint64
 		}
 		block := i
 		block.Key = fmt.Sprintf("%s/block/%d", i.Key, first)
-		drafts := t.draft(sourcerequest.NumbersStream, block, n.now(), []any{sourcerequest.NumbersReserved{First: first, Count: blockSize}})
+		drafts := draft(&t, sourcerequest.NumbersStream, block, n.now(), sourcerequest.NumbersReserved{First: first, Count: blockSize})
 		// A random id: a number reserved before a crash must not look reserved again.
 		drafts[0].ID = uuid.New()
 		if _, _, err = n.log.Append(ctx, sourcerequest.NumbersStream, t.version, drafts); err == nil {

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -21,6 +22,23 @@ type Organisations struct {
 // maxSlugs bounds how many organisations may share a slug.
 const maxSlugs = 1_000
 
+// ids yields the ids that an organisation of this name may have, in the order
+// in which they are given out.
+func ids(name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		slug := organisation.Slug(name)
+		for n := 1; n < maxSlugs; n++ {
+			id := slug
+			if n > 1 {
+				id = fmt.Sprintf("%s-%d", slug, n)
+			}
+			if !yield(id) {
+				return
+			}
+		}
+	}
+}
+
 // Ensure returns the id of the organisation with a name, registering it, or
 // adding the kind, where needed. Errors: CodeInvalid for a wrong name.
 func (o *Organisations) Ensure(ctx context.Context, name string, kind organisation.Kind, i sourcerequest.Instruction) (string, error) {
@@ -30,14 +48,10 @@ func (o *Organisations) Ensure(ctx context.Context, name string, kind organisati
 		}
 		return id, o.ensure(ctx, id, name, kind, i)
 	}
-	slug := organisation.Slug(name)
-	id := slug
-	for n := 2; n <= maxSlugs; n++ {
-		err := o.ensure(ctx, id, name, kind, i)
-		if domain.ErrorCode(err) != domain.CodeConflict {
+	for id := range ids(name) {
+		if err := o.ensure(ctx, id, name, kind, i); domain.ErrorCode(err) != domain.CodeConflict {
 			return id, err
 		}
-		id = fmt.Sprintf("%s-%d", slug, n)
 	}
 	return "", domain.Errorf(domain.CodeConflict, "too many organisations have a name like %q", name)
 }
@@ -49,9 +63,7 @@ func (o *Organisations) Find(ctx context.Context, name string) (id string, ok bo
 	if id, ok := o.directory.Find(name); ok {
 		return id, true, nil
 	}
-	slug := organisation.Slug(name)
-	id = slug
-	for n := 2; n <= maxSlugs; n++ {
+	for id := range ids(name) {
 		s, _, err := o.load(ctx, id)
 		if err != nil || !s.Exists() {
 			return "", false, err
@@ -59,7 +71,6 @@ func (o *Organisations) Find(ctx context.Context, name string) (id string, ok bo
 		if s.AnswersTo(name) {
 			return id, true, nil
 		}
-		id = fmt.Sprintf("%s-%d", slug, n)
 	}
 	return "", false, nil
 }
@@ -87,11 +98,7 @@ func (o *Organisations) ensure(ctx context.Context, id, name string, kind organi
 		if err != nil || len(events) == 0 {
 			return err
 		}
-		recorded := make([]any, len(events))
-		for n, e := range events {
-			recorded[n] = e
-		}
-		if _, _, err = o.log.Append(ctx, stream, t.version, t.draft(stream, i, o.now(), recorded)); domain.ErrorCode(err) != domain.CodeConflict {
+		if _, _, err = o.log.Append(ctx, stream, t.version, draft(&t, stream, i, o.now(), events...)); domain.ErrorCode(err) != domain.CodeConflict {
 			return err
 		}
 	}

@@ -115,12 +115,8 @@ func (s *SourceRequests) decide(ctx context.Context, r *request, c sourcerequest
 	if len(events) == 0 {
 		return r.outcome(false), false, nil
 	}
-	recorded := make([]any, len(events))
-	for n, e := range events {
-		recorded[n] = e
-	}
 	stream := sourcerequest.StreamOf(r.id)
-	drafts := r.draft(stream, i, s.now(), recorded)
+	drafts := draft(&r.tail, stream, i, s.now(), events...)
 	version, position, err := s.log.Append(ctx, stream, r.version, drafts)
 	if err != nil {
 		return out, domain.ErrorCode(err) == domain.CodeConflict, err
