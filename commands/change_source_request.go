@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 
+	"backlot/domain"
 	"backlot/domain/sourcerequest"
 )
 
@@ -10,7 +11,7 @@ import (
 // sourcerequest.Authorize and Decide, CodeKeyReused, CodePreconditionFailed
 // (the outcome then holds the present state), CodeConflict when others were
 // quicker too often.
-func (s *SourceRequests) Change(ctx context.Context, id string, c sourcerequest.Command, i sourcerequest.Instruction) (sourcerequest.Outcome, error) {
+func (s *SourceRequests) Change(ctx context.Context, id string, c sourcerequest.Command, i domain.Instruction) (sourcerequest.Outcome, error) {
 	if sourcerequest.ValidateID(id) != nil {
 		return sourcerequest.Outcome{}, sourcerequest.ErrNotFound
 	}

@@ -101,9 +101,9 @@ func (b *bench) runImport(file string) job.Job {
 }
 
 // by gives a command in somebody's name under a key with a body.
-func by(p domain.Principal, key, body string) sourcerequest.Instruction {
+func by(p domain.Principal, key, body string) domain.Instruction {
 	hash := sha256.Sum256([]byte(body))
-	return sourcerequest.Instruction{By: p, Key: key, BodyHash: hex.EncodeToString(hash[:])}
+	return domain.Instruction{By: p, Key: key, BodyHash: hex.EncodeToString(hash[:])}
 }
 
 func opening() sourcerequest.Open {

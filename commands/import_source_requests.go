@@ -257,7 +257,7 @@ func (j *importJob) applyPatiently(stopping context.Context, row fileRow) (sourc
 // apply brings one row in. A new request, the usual case, costs one append and
 // no read: the store refuses it where the stream exists.
 func (j *importJob) apply(ctx context.Context, f fileRow) (sourcerequest.Outcome, error) {
-	i := sourcerequest.Instruction{By: j.job.By, Key: fmt.Sprintf("import/%s/%d", j.job.ID, f.line)}
+	i := domain.Instruction{By: j.job.By, Key: fmt.Sprintf("import/%s/%d", j.job.ID, f.line)}
 	content, contentKnown, err := j.find(ctx, f.row.ContentPartner, organisation.ContentPartner)
 	if err != nil {
 		return sourcerequest.Outcome{}, inColumn(err, "content_partner")
@@ -292,7 +292,7 @@ func (j *importJob) apply(ctx context.Context, f fileRow) (sourcerequest.Outcome
 	hash := sha256.Sum256(body)
 	i.BodyHash = hex.EncodeToString(hash[:])
 	// A row that lacks a column cannot be new, but may change what is there.
-	out, exists, err := j.requests.decide(ctx, &request{id: f.id}, command, i)
+	out, exists, err := j.requests.decide(ctx, unread(f.id), command, i)
 	if !exists && domain.ErrorCode(err) != domain.CodeInvalid {
 		return out, err
 	}
@@ -320,7 +320,7 @@ func (j *importJob) find(ctx context.Context, name string, kind organisation.Kin
 
 // register returns the id of a partner, registering it where needed: one at a
 // time, the first row of a partner for all.
-func (j *importJob) register(ctx context.Context, name string, kind organisation.Kind, i sourcerequest.Instruction) (string, error) {
+func (j *importJob) register(ctx context.Context, name string, kind organisation.Kind, i domain.Instruction) (string, error) {
 	if name == "" {
 		return "", nil
 	}

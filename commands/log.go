@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 
 	"backlot/domain"
-	"backlot/domain/sourcerequest"
 )
 
 // Log is what the commands need of the event store.
@@ -47,7 +46,7 @@ var eventIDs = uuid.MustParse("0b8e4a1f-3d0c-5a64-8f0e-1c4f2f6f9a52")
 // draft makes recordable events of what a command led to. Event ids follow
 // from the command key, so that the store knows a repeated append, and from the
 // body, so that it does not take another body for a repetition.
-func draft[E any](t *tail, stream string, i sourcerequest.Instruction, now time.Time, events ...E) []domain.Draft {
+func draft[E any](t *tail, stream string, i domain.Instruction, now time.Time, events ...E) []domain.Draft {
 	at := now.UTC().Truncate(time.Millisecond)
 	if at.Before(t.lastAt) {
 		at = t.lastAt

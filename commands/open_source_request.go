@@ -14,7 +14,7 @@ import (
 
 // Open opens a request under an id, or under a number of the server's when id
 // is "". Errors: CodeConflict if the id is taken, and those of Change.
-func (s *SourceRequests) Open(ctx context.Context, id string, c sourcerequest.Open, i sourcerequest.Instruction) (sourcerequest.Outcome, error) {
+func (s *SourceRequests) Open(ctx context.Context, id string, c sourcerequest.Open, i domain.Instruction) (sourcerequest.Outcome, error) {
 	if id != "" {
 		if err := sourcerequest.ValidateID(id); err != nil {
 			return sourcerequest.Outcome{}, err
@@ -60,13 +60,13 @@ type numbers struct {
 	next, left uint64
 }
 
-func numberStream(i sourcerequest.Instruction) string {
+func numberStream(i domain.Instruction) string {
 	return sourcerequest.NumberStreamPrefix + uuid.NewSHA1(eventIDs, []byte(i.CommandKey()+"\x00number")).String()
 }
 
 // idFor returns the id that a command got before, or a new one kept under the
 // command's key.
-func (n *numbers) idFor(ctx context.Context, i sourcerequest.Instruction) (string, domain.Recorded, error) {
+func (n *numbers) idFor(ctx context.Context, i domain.Instruction) (string, domain.Recorded, error) {
 	last, ok, err := n.log.LastEvent(ctx, numberStream(i))
 	if err != nil {
 		return "", last, err
@@ -92,7 +92,7 @@ func (n *numbers) idFor(ctx context.Context, i sourcerequest.Instruction) (strin
 // replace keeps a new number under the command's key, after the event that
 // gave the one before. A conflict means that the same command runs twice: the
 // other run's number stands.
-func (n *numbers) replace(ctx context.Context, i sourcerequest.Instruction, before domain.Recorded) error {
+func (n *numbers) replace(ctx context.Context, i domain.Instruction, before domain.Recorded) error {
 	number, err := n.take(ctx, i)
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (n *numbers) replace(ctx context.Context, i sourcerequest.Instruction, befo
 }
 
 // take returns a number that nobody else gets.
-func (n *numbers) take(ctx context.Context, i sourcerequest.Instruction) (uint64, error) {
+func (n *numbers) take(ctx context.Context, i domain.Instruction) (uint64, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	var err error

@@ -9,7 +9,6 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/organisation"
-	"backlot/domain/sourcerequest"
 )
 
 // Organisations are the use cases that change organisations.
@@ -41,7 +40,7 @@ func ids(name string) iter.Seq[string] {
 
 // Ensure returns the id of the organisation with a name, registering it, or
 // adding the kind, where needed. Errors: CodeInvalid for a wrong name.
-func (o *Organisations) Ensure(ctx context.Context, name string, kind organisation.Kind, i sourcerequest.Instruction) (string, error) {
+func (o *Organisations) Ensure(ctx context.Context, name string, kind organisation.Kind, i domain.Instruction) (string, error) {
 	if id, ok := o.directory.Find(name); ok {
 		if s, _ := o.directory.Get(id); slices.Contains(s.Kinds, kind) {
 			return id, nil
@@ -64,7 +63,7 @@ func (o *Organisations) Find(ctx context.Context, name string) (id string, ok bo
 		return id, true, nil
 	}
 	for id := range ids(name) {
-		s, _, err := o.load(ctx, id)
+		s, err := o.load(ctx, id)
 		if err != nil || !s.Exists() {
 			return "", false, err
 		}
@@ -75,32 +74,22 @@ func (o *Organisations) Find(ctx context.Context, name string) (id string, ok bo
 	return "", false, nil
 }
 
-func (o *Organisations) load(ctx context.Context, id string) (s organisation.State, t tail, err error) {
-	err = o.log.ReadStream(ctx, organisation.StreamPrefix+id, func(r domain.Recorded) error {
-		t.see(r)
-		if e, ok := r.Event.(organisation.Event); ok {
-			s = organisation.Evolve(s, e)
-		}
-		return nil
-	})
-	return s, t, err
+func (o *Organisations) load(ctx context.Context, id string) (organisation.State, error) {
+	l, err := load(ctx, o.log, organisation.StreamPrefix+id, "", organisation.Fold)
+	return l.state, err
 }
 
 // ensure is CodeConflict if the id belongs to an organisation with another name.
-func (o *Organisations) ensure(ctx context.Context, id, name string, kind organisation.Kind, i sourcerequest.Instruction) error {
-	stream := organisation.StreamPrefix + id
-	for range maxAttempts {
-		s, t, err := o.load(ctx, id)
-		if err != nil {
-			return err
-		}
+func (o *Organisations) ensure(ctx context.Context, id, name string, kind organisation.Kind, i domain.Instruction) error {
+	i.Key += "/" + string(kind) // one command may want both kinds
+	taken := false
+	_, err := change(ctx, o.log, organisation.StreamPrefix+id, i, o.now, organisation.Fold, func(s organisation.State) ([]organisation.Event, error) {
 		events, err := organisation.Decide(s, organisation.Ensure{Name: name, Kind: kind})
-		if err != nil || len(events) == 0 {
-			return err
-		}
-		if _, _, err = o.log.Append(ctx, stream, t.version, draft(&t, stream, i, o.now(), events...)); domain.ErrorCode(err) != domain.CodeConflict {
-			return err
-		}
+		taken = domain.ErrorCode(err) == domain.CodeConflict
+		return events, err
+	})
+	if domain.ErrorCode(err) == domain.CodeConflict && !taken {
+		return domain.Errorf(domain.CodeUnavailable, "the organisation %q is being changed by too many at once", name)
 	}
-	return domain.Errorf(domain.CodeUnavailable, "the organisation %q is being changed by too many at once", name)
+	return err
 }

@@ -44,58 +44,42 @@ func NewSourceRequests(c Config) *SourceRequests {
 	}
 }
 
-// request is a source request as its stream has it, and what the stream
-// remembers of one command key.
+// request is a source request as its stream has it.
 type request struct {
-	tail
-	id    string
-	state sourcerequest.State
-	known *answer
+	*loaded[sourcerequest.State]
+	id string
 }
 
-// answer is what a known command key led to.
-type answer struct {
-	bodyHash string
-	outcome  sourcerequest.Outcome
-}
+func unread(id string) *request { return &request{&loaded[sourcerequest.State]{}, id} }
 
 // load folds a request's stream, watching for a command key.
 func (s *SourceRequests) load(ctx context.Context, id, commandKey string) (*request, error) {
-	r := &request{id: id}
-	err := s.log.ReadStream(ctx, sourcerequest.StreamOf(id), func(e domain.Recorded) error {
-		r.see(e)
-		r.state = sourcerequest.Fold(r.state, e)
-		if e.Metadata.CommandKey == commandKey {
-			r.known = &answer{bodyHash: e.Metadata.CommandHash, outcome: r.outcome(true)}
-		}
-		return nil
-	})
-	return r, err
+	l, err := load(ctx, s.log, sourcerequest.StreamOf(id), commandKey, foldRequest)
+	return &request{l, id}, err
+}
+
+func foldRequest(s sourcerequest.State, r domain.Recorded) sourcerequest.State {
+	return sourcerequest.Fold(s, r)
 }
 
 func (r *request) outcome(changed bool) sourcerequest.Outcome {
-	return sourcerequest.Outcome{ID: r.id, Position: r.position, Revision: r.version.Revision, State: r.state, Changed: changed}
+	return r.of(r.loaded.outcome(changed))
+}
+
+func (r *request) of(o Outcome[sourcerequest.State]) sourcerequest.Outcome {
+	return sourcerequest.Outcome{ID: r.id, Position: o.Position, Revision: o.Revision, State: o.State, Changed: o.Changed, Replayed: o.Replayed}
 }
 
 // replay returns the first answer to a known key; ok is false for a new key.
 // The error is CodeKeyReused if the key came with another body.
-func (r *request) replay(i sourcerequest.Instruction) (out sourcerequest.Outcome, ok bool, err error) {
-	if r.known == nil || i.Key == "" {
-		return out, false, nil
-	}
-	if r.known.bodyHash != i.BodyHash {
-		return out, true, errKeyReused
-	}
-	out = r.known.outcome
-	out.Replayed = true
-	return out, true, nil
+func (r *request) replay(i domain.Instruction) (sourcerequest.Outcome, bool, error) {
+	out, ok, err := r.loaded.replay(i)
+	return r.of(out), ok, err
 }
-
-var errKeyReused = domain.Errorf(domain.CodeKeyReused, "this Idempotency-Key came with another body before; use a new key for a new command")
 
 // decide checks scope, rights and precondition, lets the domain decide and
 // appends. conflict is true when the stream moved on meanwhile.
-func (s *SourceRequests) decide(ctx context.Context, r *request, c sourcerequest.Command, i sourcerequest.Instruction) (out sourcerequest.Outcome, conflict bool, err error) {
+func (s *SourceRequests) decide(ctx context.Context, r *request, c sourcerequest.Command, i domain.Instruction) (out sourcerequest.Outcome, conflict bool, err error) {
 	if r.state.Exists() && !sourcerequest.Visible(i.By, r.state) {
 		return out, false, sourcerequest.ErrNotFound
 	}
@@ -115,22 +99,14 @@ func (s *SourceRequests) decide(ctx context.Context, r *request, c sourcerequest
 	if len(events) == 0 {
 		return r.outcome(false), false, nil
 	}
-	stream := sourcerequest.StreamOf(r.id)
-	drafts := draft(&r.tail, stream, i, s.now(), events...)
-	version, position, err := s.log.Append(ctx, stream, r.version, drafts)
-	if err != nil {
-		return out, domain.ErrorCode(err) == domain.CodeConflict, err
+	if conflict, err := record(ctx, s.log, r.loaded, sourcerequest.StreamOf(r.id), i, s.now(), foldRequest, events); err != nil {
+		return out, conflict, err
 	}
-	first := version.Revision + 1 - uint64(len(drafts))
-	for n, e := range events {
-		r.state = sourcerequest.Evolve(r.state, e, domain.Occurrence{At: drafts[n].Metadata.OccurredAt, By: i.By, Revision: first + uint64(n)})
-	}
-	r.version, r.position = version, position
 	return r.outcome(true), false, nil
 }
 
 // handle loads, decides and appends, again after each conflict.
-func (s *SourceRequests) handle(ctx context.Context, id string, c sourcerequest.Command, i sourcerequest.Instruction) (sourcerequest.Outcome, error) {
+func (s *SourceRequests) handle(ctx context.Context, id string, c sourcerequest.Command, i domain.Instruction) (sourcerequest.Outcome, error) {
 	defer s.streams.lock(id)()
 	var err error
 	for range maxAttempts {

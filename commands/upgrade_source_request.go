@@ -11,7 +11,7 @@ import (
 // one that open asks for, which is opened first under a key derived from the
 // command's own. Sent again after a crash in between, it goes on where it was.
 // Errors: those of Change and Open; CodeInvalid if the replacement does not exist.
-func (s *SourceRequests) Upgrade(ctx context.Context, id, replacedBy string, open *sourcerequest.Open, i sourcerequest.Instruction) (sourcerequest.Outcome, error) {
+func (s *SourceRequests) Upgrade(ctx context.Context, id, replacedBy string, open *sourcerequest.Open, i domain.Instruction) (sourcerequest.Outcome, error) {
 	if sourcerequest.ValidateID(id) != nil {
 		return sourcerequest.Outcome{}, sourcerequest.ErrNotFound
 	}
@@ -53,7 +53,7 @@ func (s *SourceRequests) Upgrade(ctx context.Context, id, replacedBy string, ope
 	return s.handle(ctx, id, sourcerequest.Upgrade{ReplacedBy: opened.ID}, i)
 }
 
-func (s *SourceRequests) upgradeTo(ctx context.Context, id, replacedBy string, i sourcerequest.Instruction) (sourcerequest.Outcome, error) {
+func (s *SourceRequests) upgradeTo(ctx context.Context, id, replacedBy string, i domain.Instruction) (sourcerequest.Outcome, error) {
 	missing := domain.Invalid("replaced_by", "there is no request \""+replacedBy+"\" to replace this one")
 	if sourcerequest.ValidateID(replacedBy) != nil {
 		return sourcerequest.Outcome{}, missing

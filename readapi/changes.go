@@ -26,7 +26,7 @@ type changeBody interface {
 	// command returns the command that the body means, with the identifiers that
 	// the instruction gives it. With an error, the command says which fields
 	// were given, so that rights can be looked at first.
-	command(*server, sourcerequest.Instruction) (sourcerequest.Command, error)
+	command(*server, domain.Instruction) (sourcerequest.Command, error)
 }
 
 func (s *server) changes() []change {
@@ -69,8 +69,8 @@ func (s *server) change(x *exchange, c change) error {
 }
 
 // instruction reads what every command carries: the headers and the body.
-func (s *server) instruction(x *exchange, body any, ifMatch, optional bool) (sourcerequest.Instruction, error) {
-	i := sourcerequest.Instruction{By: x.by, CorrelationID: x.id}
+func (s *server) instruction(x *exchange, body any, ifMatch, optional bool) (domain.Instruction, error) {
+	i := domain.Instruction{By: x.by, CorrelationID: x.id}
 	var err error
 	if i.Key, err = idempotencyKey(x.r); err != nil {
 		return i, err
@@ -295,7 +295,7 @@ type editBody struct {
 	SubAssignee        nullable                   `json:"sub_assignee"`
 }
 
-func (b *editBody) command(s *server, _ sourcerequest.Instruction) (sourcerequest.Command, error) {
+func (b *editBody) command(s *server, _ domain.Instruction) (sourcerequest.Command, error) {
 	e := sourcerequest.Edit{
 		PackageID: b.PackageID, MovieID: b.MovieID, Title: b.Title, MovieType: b.MovieType, IsOriginal: b.IsOriginal,
 		SourceType: b.SourceType, ServiceType: b.ServiceType, Language: b.Language, Countries: b.Countries, DueDate: b.DueDate,
@@ -328,7 +328,7 @@ type commentBody struct {
 	Text string `json:"text"`
 }
 
-func (b *commentBody) command(_ *server, i sourcerequest.Instruction) (sourcerequest.Command, error) {
+func (b *commentBody) command(_ *server, i domain.Instruction) (sourcerequest.Command, error) {
 	return sourcerequest.AddComment{CommentID: i.NewID("comment"), Text: b.Text}, nil
 }
 
@@ -337,7 +337,7 @@ type materialStatusBody struct {
 	Reason         string                       `json:"reason"`
 }
 
-func (b *materialStatusBody) command(*server, sourcerequest.Instruction) (sourcerequest.Command, error) {
+func (b *materialStatusBody) command(*server, domain.Instruction) (sourcerequest.Command, error) {
 	return sourcerequest.ChangeMaterialStatus{MaterialStatus: b.MaterialStatus, Reason: b.Reason}, nil
 }
 
@@ -346,7 +346,7 @@ type estimatedDeliveryDateBody struct {
 	Reason string      `json:"reason"`
 }
 
-func (b *estimatedDeliveryDateBody) command(*server, sourcerequest.Instruction) (sourcerequest.Command, error) {
+func (b *estimatedDeliveryDateBody) command(*server, domain.Instruction) (sourcerequest.Command, error) {
 	return sourcerequest.ChangeEstimatedDeliveryDate{Date: b.Date, Reason: b.Reason}, nil
 }
 
@@ -366,7 +366,7 @@ type qualityControlBody struct {
 // maxIssues bounds one result; a file with more is sent back before it is listed whole.
 const maxIssues = 1000
 
-func (b *qualityControlBody) command(_ *server, i sourcerequest.Instruction) (sourcerequest.Command, error) {
+func (b *qualityControlBody) command(_ *server, i domain.Instruction) (sourcerequest.Command, error) {
 	if b.Passed == nil {
 		return sourcerequest.RecordQualityControl{}, domain.Invalid("passed", "passed is required", "true", "false")
 	}
@@ -404,7 +404,7 @@ type redeliveryBody struct {
 	Reasons []string                      `json:"reasons"`
 }
 
-func (b *redeliveryBody) command(*server, sourcerequest.Instruction) (sourcerequest.Command, error) {
+func (b *redeliveryBody) command(*server, domain.Instruction) (sourcerequest.Command, error) {
 	return sourcerequest.RequestRedelivery{Scope: b.Scope, Reasons: b.Reasons}, nil
 }
 
@@ -412,7 +412,7 @@ type cancelBody struct {
 	Reason string `json:"reason"`
 }
 
-func (b *cancelBody) command(*server, sourcerequest.Instruction) (sourcerequest.Command, error) {
+func (b *cancelBody) command(*server, domain.Instruction) (sourcerequest.Command, error) {
 	return sourcerequest.Cancel{Reason: b.Reason}, nil
 }
 
@@ -420,6 +420,6 @@ type reinstateBody struct {
 	Reason string `json:"reason"`
 }
 
-func (b *reinstateBody) command(*server, sourcerequest.Instruction) (sourcerequest.Command, error) {
+func (b *reinstateBody) command(*server, domain.Instruction) (sourcerequest.Command, error) {
 	return sourcerequest.Reinstate{Reason: b.Reason}, nil
 }

@@ -29,12 +29,12 @@ type Streams interface {
 // CodePreconditionFailed the outcome holds the present state.
 type Commands interface {
 	// Change gives a command to an existing request.
-	Change(ctx context.Context, id string, c sourcerequest.Command, i sourcerequest.Instruction) (sourcerequest.Outcome, error)
+	Change(ctx context.Context, id string, c sourcerequest.Command, i domain.Instruction) (sourcerequest.Outcome, error)
 	// Open opens a request; the server numbers it where id is "".
-	Open(ctx context.Context, id string, c sourcerequest.Open, i sourcerequest.Instruction) (sourcerequest.Outcome, error)
+	Open(ctx context.Context, id string, c sourcerequest.Open, i domain.Instruction) (sourcerequest.Outcome, error)
 	// Upgrade closes a request in favour of an existing one, or of the one that
 	// open asks for; one of the two is given.
-	Upgrade(ctx context.Context, id, replacedBy string, open *sourcerequest.Open, i sourcerequest.Instruction) (sourcerequest.Outcome, error)
+	Upgrade(ctx context.Context, id, replacedBy string, open *sourcerequest.Open, i domain.Instruction) (sourcerequest.Outcome, error)
 }
 
 // Imports are the jobs that bring in files of source requests.

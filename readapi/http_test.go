@@ -202,7 +202,7 @@ func TestNothingIsAnsweredTooEarly(t *testing.T) {
 // brokenCommands fail in a way that nobody foresaw.
 type brokenCommands struct{ Commands }
 
-func (brokenCommands) Change(_ context.Context, _ string, c sourcerequest.Command, _ sourcerequest.Instruction) (sourcerequest.Outcome, error) {
+func (brokenCommands) Change(_ context.Context, _ string, c sourcerequest.Command, _ domain.Instruction) (sourcerequest.Outcome, error) {
 	if _, panics := c.(sourcerequest.Cancel); panics {
 		panic(errBroken)
 	}

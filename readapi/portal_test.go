@@ -362,7 +362,7 @@ func (p *portal) await(position string) {
 func (p *portal) act(by domain.Principal, id string, c sourcerequest.Command) {
 	p.t.Helper()
 	requests := commands.NewSourceRequests(commands.Config{Log: p.store, Organisations: p.directory, Now: p.now})
-	o, err := requests.Change(p.t.Context(), id, c, sourcerequest.Instruction{By: by, Key: uuid.NewString()})
+	o, err := requests.Change(p.t.Context(), id, c, domain.Instruction{By: by, Key: uuid.NewString()})
 	require.NoError(p.t, err)
 	p.await(o.Position.String())
 }

@@ -100,12 +100,7 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (s 
 // project starts what follows the event store: the organisations, the
 // projector that keeps the read models, and the index over them.
 func (s *server) project(policy sourcerequest.Policy) error {
-	s.group.Go(func() error {
-		return s.untilClosed(s.store.Follow(s.ctx, 0, []string{organisation.StreamPrefix}, func(p domain.Page) error {
-			s.directory.Apply(p)
-			return nil
-		}))
-	})
+	s.group.Go(func() error { return s.untilClosed(s.follow()) })
 	projector, err := projections.New(projections.Config{
 		Redis: s.redis, PageOf: eventstore.PageOf, ReadStream: s.store.ReadStream, Policy: policy, Logger: s.logger,
 		Subscribe: func(from projections.From) (message.Subscriber, error) {
@@ -120,6 +115,18 @@ func (s *server) project(policy sourcerequest.Policy) error {
 	s.index = facets.New(facets.Config{Redis: s.redis, Policy: policy, Names: s.directory, Logger: s.logger})
 	s.group.Go(func() error { return s.untilClosed(s.index.Run(s.ctx)) })
 	return nil
+}
+
+// follow keeps what this process knows in memory of the small aggregates.
+func (s *server) follow() error {
+	followers := []interface{ Apply(domain.Page) }{s.directory}
+	prefixes := []string{organisation.StreamPrefix}
+	return s.store.Follow(s.ctx, 0, prefixes, func(p domain.Page) error {
+		for _, f := range followers {
+			f.Apply(p)
+		}
+		return nil
+	})
 }
 
 // serve opens the listener and answers.

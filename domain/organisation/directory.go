@@ -1,7 +1,6 @@
 package organisation
 
 import (
-	"context"
 	"strings"
 	"sync"
 	"unicode"
@@ -15,22 +14,21 @@ const StreamPrefix = "organisation-"
 // Directory knows every organisation by id and by name. It follows the event
 // log; it is safe for concurrent use.
 type Directory struct {
-	mu       sync.RWMutex
-	byID     map[string]State
-	byName   map[string]string // folded name or alias to id
-	position domain.Position
-	ready    bool
-	moved    chan struct{} // closed and replaced whenever position moves
+	domain.Following
+	mu     sync.RWMutex
+	byID   map[string]State
+	byName map[string]string // folded name or alias to id
 }
 
 // NewDirectory returns a directory that knows nobody.
 func NewDirectory() *Directory {
-	return &Directory{byID: map[string]State{}, byName: map[string]string{}, moved: make(chan struct{})}
+	return &Directory{byID: map[string]State{}, byName: map[string]string{}}
 }
 
 // Apply folds a page of the log into the directory. Pages come in order;
 // events of other aggregates are ignored.
 func (d *Directory) Apply(p domain.Page) {
+	defer d.Saw(p)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, r := range p.Events {
@@ -46,10 +44,6 @@ func (d *Directory) Apply(p domain.Page) {
 			d.claim(a, id, false)
 		}
 	}
-	d.position = max(d.position, p.To)
-	d.ready = d.ready || p.CaughtUp
-	close(d.moved)
-	d.moved = make(chan struct{})
 }
 
 // claim lets a name lead to an organisation. Whoever bears the name takes it
@@ -72,31 +66,6 @@ func fold(name string) string {
 		}
 		return least
 	}, name)
-}
-
-// Ready reports whether the directory has seen the whole log once.
-func (d *Directory) Ready() bool {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	return d.ready
-}
-
-// WaitFor returns once the directory has seen the position. The error is
-// CodeTimeout, and wraps the context's, if the context ends before.
-func (d *Directory) WaitFor(ctx context.Context, p domain.Position) error {
-	for {
-		d.mu.RLock()
-		at, moved := d.position, d.moved
-		d.mu.RUnlock()
-		if at >= p {
-			return nil
-		}
-		select {
-		case <-moved:
-		case <-ctx.Done():
-			return &domain.Error{Code: domain.CodeTimeout, Message: "the organisations are not known up to this position yet; try again", Err: ctx.Err()}
-		}
-	}
 }
 
 // Name returns the organisation's name, or its id while it is unknown.

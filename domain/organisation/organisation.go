@@ -38,6 +38,12 @@ func Evolve(s State, e Event) State {
 	return s
 }
 
+// Fold folds one recorded event into the state.
+func Fold(s State, r domain.Recorded) State {
+	e, _ := r.Event.(Event)
+	return Evolve(s, e)
+}
+
 // Command is something that somebody wants of an organisation.
 type Command interface{ organisationCommand() }
 

@@ -224,11 +224,11 @@ func TestTheAssigneeKeepsSeeingWhatAFormerSubAssigneeDid(t *testing.T) {
 }
 
 func TestInstructions(t *testing.T) {
-	i := Instruction{By: house, Key: "k"}
+	i := domain.Instruction{By: house, Key: "k"}
 	assert.Equal(t, "fred/k", i.CommandKey())
-	assert.Equal(t, i.NewID("delivery"), Instruction{By: house, Key: "k", BodyHash: "other"}.NewID("delivery"), "a command sent again names the same things")
+	assert.Equal(t, i.NewID("delivery"), domain.Instruction{By: house, Key: "k", BodyHash: "other"}.NewID("delivery"), "a command sent again names the same things")
 	seen := map[string]bool{}
-	for _, id := range []string{i.NewID("delivery"), i.NewID("comment"), Instruction{By: house, Key: "l"}.NewID("delivery"), Instruction{By: helper, Key: "k"}.NewID("delivery")} {
+	for _, id := range []string{i.NewID("delivery"), i.NewID("comment"), domain.Instruction{By: house, Key: "l"}.NewID("delivery"), domain.Instruction{By: helper, Key: "k"}.NewID("delivery")} {
 		assert.False(t, seen[id])
 		assert.Len(t, id, 36)
 		seen[id] = true

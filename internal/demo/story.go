@@ -10,7 +10,7 @@ import (
 
 // Commands gives commands to source requests; commands.SourceRequests does.
 type Commands interface {
-	Change(ctx context.Context, id string, c sourcerequest.Command, i sourcerequest.Instruction) (sourcerequest.Outcome, error)
+	Change(ctx context.Context, id string, c sourcerequest.Command, i domain.Instruction) (sourcerequest.Outcome, error)
 }
 
 // FirstRequest is the id of the catalogue's first request.
@@ -28,7 +28,7 @@ func Play(ctx context.Context, commands Commands, today domain.Date) error {
 	step := 0
 	do := func(id string, by domain.Principal, c sourcerequest.Command) (bool, error) {
 		step++
-		i := sourcerequest.Instruction{By: by, Key: fmt.Sprintf("demo/%d", step)}
+		i := domain.Instruction{By: by, Key: fmt.Sprintf("demo/%d", step)}
 		out, err := commands.Change(ctx, id, c, i)
 		switch domain.ErrorCode(err) {
 		case domain.CodeRefused, domain.CodeNotFound, domain.CodeForbidden:

@@ -1,15 +1,11 @@
-package sourcerequest
+package domain
 
-import (
-	"github.com/google/uuid"
-
-	"backlot/domain"
-)
+import "github.com/google/uuid"
 
 // Instruction is who gives a command and under which key: all that a command
 // carries beside itself.
 type Instruction struct {
-	By            domain.Principal
+	By            Principal
 	Key           string    // the client's Idempotency-Key, 1 to 128 printable ASCII characters
 	BodyHash      string    // SHA-256, hex, of what the client sent: the same key with another body is refused
 	IfMatch       *uint64   // the field revision that an edit was based on; nil for commands that need none
@@ -25,14 +21,4 @@ func (i Instruction) CommandKey() string { return i.By.Account + "/" + i.Key }
 // again names the same things again.
 func (i Instruction) NewID(name string) string {
 	return uuid.NewSHA1(commandKeys, []byte(i.CommandKey()+"\x00"+name)).String()
-}
-
-// Outcome is the answer to a command.
-type Outcome struct {
-	ID       string          // of the request
-	Position domain.Position // of the last event that the command led to, or that the request stands at
-	Revision uint64          // of the request's stream, after the command
-	State    State           // after the command
-	Changed  bool            // false when there was nothing to change
-	Replayed bool            // the key was known: this is its first answer again
 }
