@@ -3,6 +3,7 @@ package domain
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code names a kind of failure. It is stable: clients decide by it, and the
@@ -21,6 +22,7 @@ const (
 	CodePreconditionRequired Code = "precondition_required"  // If-Match or Idempotency-Key is missing
 	CodeKeyReused            Code = "idempotency_key_reused" // known key, another body
 	CodeTooLarge             Code = "too_large"              // more than the limit that the message names
+	CodeThrottled            Code = "throttled"              // too often; RetryAfter says when to try again
 	CodeTimeout              Code = "timeout"                // not reached within the time allowed; try again
 	CodeUnavailable          Code = "unavailable"            // a part is not ready; try again
 	CodeInternal             Code = "internal"               // our fault; details are in the log only
@@ -30,8 +32,8 @@ const (
 func Codes() []Code {
 	return []Code{
 		CodeInvalid, CodeUnauthenticated, CodeForbidden, CodeNotFound, CodeRefused, CodeConflict,
-		CodePreconditionFailed, CodePreconditionRequired, CodeKeyReused, CodeTooLarge, CodeTimeout,
-		CodeUnavailable, CodeInternal,
+		CodePreconditionFailed, CodePreconditionRequired, CodeKeyReused, CodeTooLarge, CodeThrottled,
+		CodeTimeout, CodeUnavailable, CodeInternal,
 	}
 }
 
@@ -42,6 +44,8 @@ type Error struct {
 	Field   string   // the input field, modifier or column that is wrong, if there is one
 	Allowed []string // what would be accepted, if it can be listed
 	Err     error    // the cause, for the log; never shown
+
+	RetryAfter time.Duration // when trying again makes sense; 0 where nothing is known
 }
 
 // Error implements error.

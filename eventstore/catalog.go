@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"backlot/domain/account"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
 )
@@ -42,6 +43,20 @@ var events = mustCatalog(
 	current[organisation.Registered]("OrganisationRegistered.v1"),
 	current[organisation.KindAdded]("OrganisationKindAdded.v1"),
 	current[organisation.Renamed]("OrganisationRenamed.v1"),
+
+	current[account.Opened]("AccountOpened.v1"),
+	current[account.RightsChanged]("AccountRightsChanged.v1"),
+	current[account.PasswordSet]("AccountPasswordSet.v1"),
+	current[account.SignedIn]("AccountSignedIn.v1"),
+	current[account.SignedOut]("AccountSignedOut.v1"),
+	current[account.TokenIssued]("AccountTokenIssued.v1"),
+	current[account.TokenRevoked]("AccountTokenRevoked.v1"),
+	current[account.Deactivated]("AccountDeactivated.v1"),
+	current[account.Reactivated]("AccountReactivated.v1"),
+	current[account.Erased]("AccountErased.v1"),
+	current[account.Person]("Person.v1"),
+	current[account.LoginReserved]("LoginReserved.v1"),
+	current[account.LoginReleased]("LoginReleased.v1"),
 )
 
 // catalog maps persisted names to event types and back.

@@ -9,10 +9,12 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"backlot/domain"
+	"backlot/domain/account"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
 )
@@ -71,6 +73,25 @@ var examples = []any{
 	organisation.Registered{Name: "Post House", Kinds: []organisation.Kind{organisation.FulfillmentPartner}, Aliases: []string{"PH"}},
 	organisation.KindAdded{Kind: organisation.ContentPartner},
 	organisation.Renamed{Name: "Post House Berlin"},
+	account.Opened{Role: domain.RoleFulfillmentPartner, Organisation: "post-house", Administrator: true},
+	account.RightsChanged{Role: domain.RoleContentPartner, Organisation: "studio-nord", Administrator: true},
+	account.PasswordSet{},
+	account.SignedIn{Session: "9f86d081", Method: account.MethodPassword, ExpiresAt: time.Date(2026, 12, 1, 8, 0, 0, 0, time.UTC)},
+	account.SignedOut{Session: "9f86d081"},
+	account.TokenIssued{Token: "t-1", ExpiresAt: time.Date(2027, 12, 1, 8, 0, 0, 0, time.UTC)},
+	account.TokenRevoked{Token: "t-1"},
+	account.Deactivated{},
+	account.Reactivated{},
+	account.Erased{},
+	account.Person{
+		Name: "Kim Ahn", Login: "kim@post.example", Email: "kim@post.example", PasswordHash: "$argon2id$v=19$m=65536,t=1,p=2$c2FsdA$a2V5",
+		Identity: &account.Identity{Issuer: "https://id.example", Subject: "248289761001"},
+		Secrets: []account.Secret{{
+			ID: "t-1", Kind: account.SecretToken, Hash: "9f86d081", Label: "nightly export", ExpiresAt: time.Date(2027, 12, 1, 8, 0, 0, 0, time.UTC),
+		}},
+	},
+	account.LoginReserved{Account: "a-1"},
+	account.LoginReleased{},
 }
 
 // formerExamples is what each former version's golden file is read as.
@@ -194,7 +215,13 @@ func addGolden(t testing.TB, g golden) {
 // requireAllSet finds fields that an example forgot, whose name no golden pins.
 func requireAllSet(t testing.TB, v reflect.Value, path string) {
 	t.Helper()
+	if v.Kind() == reflect.Struct && v.NumField() == 0 {
+		return // the event's name says it all
+	}
 	require.False(t, v.IsZero(), "%s is not set in the example", path)
+	if v.Type() == reflect.TypeFor[time.Time]() {
+		return
+	}
 	switch v.Kind() {
 	case reflect.Pointer:
 		requireAllSet(t, v.Elem(), path)
