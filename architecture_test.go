@@ -29,6 +29,7 @@ var folders = map[string]string{
 	"commands":    "the write path: one file per use case",
 	"domain":      "the rules of the trade, without any technology",
 	"eventstore":  "EventStoreDB: the adapter and the embedded one",
+	"mail":        "messages to people, over SMTP",
 	"internal":    "what several packages' tests and cmd share, and nobody else may",
 	"projections": "from the log to Redis",
 	"readapi":     "from Redis to HTTP",
@@ -58,6 +59,7 @@ var imports = map[string]struct {
 	"eventstore/conformance": {own: []string{"eventstore/conformance"}, third: everything},
 	"eventstore/benchmark":   {own: []string{"domain", "eventstore/embedded", "eventstore/benchmark"}, third: everything},
 	"eventstore/transfer":    {own: []string{"domain", "eventstore"}, third: everything},
+	"mail":                   {own: []string{"domain", "mail"}, third: everything},
 	"web":                    {own: []string{"web"}},
 	"internal":               {own: everything, third: everything},
 	"cmd":                    {own: everything, third: everything},
@@ -79,6 +81,7 @@ var technologies = map[string][]string{
 	"github.com/jackc/pgx":          {"eventstore/benchmark"},
 	"github.com/redis/go-redis":     {"projections", "readapi", "internal", "cmd"},
 	"github.com/gorilla/mux":        {"readapi", "cmd"},
+	"github.com/wneessen/go-mail":   {"mail"},
 	"github.com/alicebob/miniredis": {"internal", "cmd"},
 }
 

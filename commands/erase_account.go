@@ -1,0 +1,77 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"backlot/domain"
+	"backlot/domain/account"
+)
+
+// Erase ends an account for good and forgets who its person was: the name, the
+// address, the password and every secret leave the store. What the account did
+// stays, with its id. An erasure that was cut off goes on when it is sent
+// again, and at the next start. Errors: CodeNotFound, CodeForbidden,
+// CodeRefused for one's own account.
+func (a *Accounts) Erase(ctx context.Context, id string, i domain.Instruction) (Outcome[account.State], error) {
+	if id == i.By.Account {
+		return Outcome[account.State]{}, domain.Refused("nobody erases their own account; somebody else has to")
+	}
+	if _, err := a.kept(ctx, i.By, id); err != nil {
+		return Outcome[account.State]{}, err
+	}
+	out, err := a.change(ctx, id, account.Erase{}, i)
+	if err != nil {
+		return out, err
+	}
+	if err := a.forget(ctx, id, i.By); err != nil {
+		return out, err
+	}
+	a.Logger.Info("an account was erased", slog.String("account", id), slog.String("by", i.By.Account))
+	return out, a.seen(ctx, out.Position)
+}
+
+// forget deletes what leads to the person. The person's own stream goes last,
+// as it says what else there is.
+func (a *Accounts) forget(ctx context.Context, id string, by domain.Principal) error {
+	stream := account.PersonPrefix + id
+	last, exists, err := a.Log.LastEvent(ctx, stream)
+	if err != nil || !exists {
+		return err
+	}
+	p, _ := last.Event.(account.Person)
+	if p.Login != "" {
+		err = a.release(ctx, account.LoginStream(p.Login), id, by)
+	}
+	if p.Identity != nil {
+		err = errors.Join(err, a.release(ctx, account.IdentityStream(*p.Identity), id, by))
+	}
+	if err != nil {
+		return err
+	}
+	if err := a.Log.DeleteStream(ctx, stream); err != nil {
+		return err
+	}
+	if a.Scavenge != nil {
+		return a.Scavenge(ctx)
+	}
+	return nil
+}
+
+// FinishErasures forgets those whose erasure was cut off. It needs the
+// directory to be ready.
+func (a *Accounts) FinishErasures(ctx context.Context) error {
+	for _, e := range a.Accounts.All() {
+		if !e.State.Erased {
+			continue
+		}
+		if err := a.forget(ctx, e.ID, portalItself); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// portalItself is who acts where nobody asked for it.
+var portalItself = domain.Principal{Account: "backlot", Role: domain.RoleSystem}

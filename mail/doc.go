@@ -1,0 +1,2 @@
+// Package mail sends the portal's mail over SMTP.
+package mail
