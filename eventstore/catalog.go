@@ -21,6 +21,7 @@ var events = mustCatalog(
 	current[sourcerequest.FieldsEdited]("SourceRequestFieldsEdited.v1"),
 	current[sourcerequest.Assigned]("SourceRequestAssigned.v1"),
 	current[sourcerequest.SubAssigned]("SourceRequestSubAssigned.v1"),
+	current[sourcerequest.ResponsibleChanged]("SourceRequestResponsibleChanged.v1"),
 	current[sourcerequest.MaterialStatusChanged]("SourceRequestMaterialStatusChanged.v1"),
 	current[sourcerequest.MaterialsProvided]("SourceRequestMaterialsProvided.v1"),
 	current[sourcerequest.EstimatedDeliveryDateChanged]("SourceRequestEstimatedDeliveryDateChanged.v1"),

@@ -57,6 +57,7 @@ var persistedNames = []string{
 	"SourceRequestReinstated.v1",
 	"SourceRequestRowImported.v1",
 	"SourceRequestSubAssigned.v1",
+	"SourceRequestResponsibleChanged.v1",
 	"SourceRequestUpgraded.v1",
 }
 

@@ -39,6 +39,7 @@ var examples = []any{
 	},
 	sourcerequest.Assigned{FulfillmentPartner: "post-house"},
 	sourcerequest.SubAssigned{SubAssignee: "dub-studio"},
+	sourcerequest.ResponsibleChanged{Organisation: "dub-studio", Account: "a-17"},
 	sourcerequest.MaterialStatusChanged{MaterialStatus: sourcerequest.MaterialRejected, Reason: "no sound"},
 	sourcerequest.MaterialsProvided{Materials: []sourcerequest.MaterialFile{
 		{ID: "m1", Kind: sourcerequest.MaterialTimedText, Name: "list.srt", Size: 5 << 40, SHA256: "9f86d081"},

@@ -34,6 +34,23 @@ func HidesFrom(p domain.Principal, s State, by domain.Principal) bool {
 	return !helped && !worksOn(by, s)
 }
 
+// SeenBy returns the state without the people that the principal may not know
+// of: a fulfillment partner knows who is responsible in its own organisation,
+// as Responsible, also where it is the sub-assignee; operators and auditors
+// know both; nobody else knows anybody.
+func SeenBy(p domain.Principal, s State) State {
+	switch {
+	case p.SeesAll():
+	case worksOn(p, s) && p.Organisation == s.FulfillmentPartner:
+		s.SubResponsible = ""
+	case worksOn(p, s):
+		s.Responsible, s.SubResponsible = s.SubResponsible, ""
+	default:
+		s.Responsible, s.SubResponsible = "", ""
+	}
+	return s
+}
+
 // Authorize says whether the principal may give the command to the request:
 // nil, CodeNotFound outside its scope, or CodeForbidden. Source: the matrix
 // "Who may see and do what" of the design.
@@ -59,6 +76,8 @@ func allowed(p domain.Principal, s State, c Command) bool {
 		return operator
 	case Edit:
 		return operator || worksOn(p, s) && editsOwnFieldsOnly(p, s, c)
+	case ChangeResponsible:
+		return operator || worksOn(p, s) && p.Organisation == c.Organisation
 	case ProvideMaterials:
 		return operator || p.Role == domain.RoleContentPartner
 	case ChangeMaterialStatus, ChangeEstimatedDeliveryDate, StartDelivery, DeliverFile, CompleteDelivery, OverrideFinding, AnswerQCIssue:

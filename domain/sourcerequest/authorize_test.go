@@ -56,6 +56,9 @@ var rights = []struct {
 	{Edit{ServiceType: ptr(ServiceCreate)}, "yffff--yy-------"},
 	{Edit{SubAssignee: ptr("other")}, "yffff--yf-------"},
 	{Edit{FulfillmentPartner: ptr("other")}, "yffff--ff-------"},
+	{ChangeResponsible{}, "yffff--ff-------"},
+	{ChangeResponsible{Organisation: "house"}, "yffff--yf-------"},
+	{ChangeResponsible{Organisation: "helper"}, "yffff--fy-------"},
 	{ChangeMaterialStatus{}, "yffff--yy-------"},
 	{ProvideMaterials{}, "yfffy--ff-------"},
 	{ChangeEstimatedDeliveryDate{}, "yffff--yy-------"},
@@ -221,6 +224,24 @@ func TestTheAssigneeKeepsSeeingWhatAFormerSubAssigneeDid(t *testing.T) {
 	assert.True(t, HidesFrom(other, s, helper), "sub-assignees do not see one another's")
 	s = given(t, opened(), SubAssigned{SubAssignee: helper.Organisation}, Assigned{FulfillmentPartner: other.Organisation}).state
 	assert.True(t, HidesFrom(other, s, helper), "the request was taken from both")
+}
+
+// Who is responsible within a fulfillment partner is its own business, and
+// that of those who see everything.
+func TestSeenBy(t *testing.T) {
+	s := given(t, opened(), SubAssigned{SubAssignee: "helper"},
+		ResponsibleChanged{Organisation: "house", Account: "fred"}, ResponsibleChanged{Organisation: "helper", Account: "hana"}).state
+	both := map[string][2]string{
+		"operator": {"fred", "hana"}, "auditor": {"fred", "hana"}, "system": {"fred", "hana"},
+		"assignee": {"fred", ""}, "sub-assignee": {"hana", ""},
+	}
+	for _, asker := range askers {
+		seen := SeenBy(asker.who, s)
+		assert.Equal(t, both[asker.name], [2]string{seen.Responsible, seen.SubResponsible}, asker.name)
+		seen.Responsible, seen.SubResponsible = s.Responsible, s.SubResponsible
+		assert.Equal(t, s, seen, "%s: all else is as it was", asker.name)
+	}
+	assert.Equal(t, "fred", s.Responsible, "the state itself stays")
 }
 
 func TestInstructions(t *testing.T) {

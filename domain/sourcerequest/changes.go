@@ -7,7 +7,8 @@ import (
 )
 
 // Change is one field's value before and after an event. Values are what the
-// field's type prints as; partners are organisation ids; "" is no value.
+// field's type prints as; partners are organisation ids,
+// people account ids; "" is no value.
 type Change struct {
 	Field string // the API's name of the field
 	From  string
@@ -16,6 +17,9 @@ type Change struct {
 
 // PartnerFields are the fields whose values are organisation ids.
 var PartnerFields = []string{"content_partner", "fulfillment_partner", "sub_assignee"}
+
+// AccountFields are the fields whose values are account ids.
+var AccountFields = []string{"responsible", "sub_responsible"}
 
 // Changes compares two states of one request field by field, in a fixed order.
 func Changes(before, after State) []Change {
@@ -44,6 +48,8 @@ func (s State) fields() []Change {
 		{Field: "content_partner", To: s.ContentPartner},
 		{Field: "fulfillment_partner", To: s.FulfillmentPartner},
 		{Field: "sub_assignee", To: s.SubAssignee},
+		{Field: "responsible", To: s.Responsible},
+		{Field: "sub_responsible", To: s.SubResponsible},
 		{Field: "source_type", To: string(s.SourceType)},
 		{Field: "service_type", To: string(s.ServiceType)},
 		{Field: "language", To: s.Language},

@@ -44,6 +44,15 @@ type (
 		SubAssignee        *string
 	}
 
+	// ChangeResponsible names the person within an organisation that works on
+	// the request who answers for it. Organisation "" is the fulfillment
+	// partner's; Account is an account id of that organisation, "" for nobody.
+	// That the account is one of the organisation's is checked before.
+	ChangeResponsible struct {
+		Organisation string
+		Account      string
+	}
+
 	// ChangeMaterialStatus says how the materials are; a rejection needs a reason.
 	ChangeMaterialStatus struct {
 		MaterialStatus MaterialStatus
@@ -133,6 +142,7 @@ type (
 
 func (Open) sourceRequestCommand()                        {}
 func (Edit) sourceRequestCommand()                        {}
+func (ChangeResponsible) sourceRequestCommand()           {}
 func (ChangeMaterialStatus) sourceRequestCommand()        {}
 func (ProvideMaterials) sourceRequestCommand()            {}
 func (ChangeEstimatedDeliveryDate) sourceRequestCommand() {}

@@ -27,6 +27,8 @@ func Decide(s State, c Command) ([]Event, error) {
 	switch c := c.(type) {
 	case Edit:
 		return decideEdit(s, c)
+	case ChangeResponsible:
+		return decideResponsible(s, c)
 	case ChangeMaterialStatus:
 		return decideMaterialStatus(s, c)
 	case ProvideMaterials:
@@ -218,6 +220,34 @@ func editChoice[T ~string](field string, from T, want *T, vocabulary []T, to **T
 	return err
 }
 
+func decideResponsible(s State, c ChangeResponsible) ([]Event, error) {
+	if s.Status == StatusCancelled || s.Status == StatusUpgraded {
+		return nil, refusedBy(s, "say who is responsible")
+	}
+	if c.Account != "" {
+		if err := identifier("account", c.Account); err != nil {
+			return nil, err
+		}
+	}
+	if c.Organisation == "" {
+		c.Organisation = s.FulfillmentPartner
+	}
+	present := s.Responsible
+	switch c.Organisation {
+	case "":
+		return nil, domain.Refused("for a request without a fulfillment partner nobody is responsible", "fulfillment_partner")
+	case s.FulfillmentPartner:
+	case s.SubAssignee:
+		present = s.SubResponsible
+	default:
+		return nil, domain.Invalid("account", "the account is of an organisation that does not work on the request")
+	}
+	if c.Account == present {
+		return nil, nil
+	}
+	return []Event{ResponsibleChanged(c)}, nil
+}
+
 func decideMaterialStatus(s State, c ChangeMaterialStatus) ([]Event, error) {
 	if s.Status == StatusCancelled || s.Status == StatusUpgraded {
 		return nil, refusedBy(s, "change the material status")
@@ -382,6 +412,7 @@ func decideUpgrade(s State, c Upgrade) ([]Event, error) {
 // Actions are the names by which an answer tells what a state accepts.
 const (
 	actionEdit           = "edit"
+	actionResponsible    = "responsible"
 	actionMaterialStatus = "material-status"
 	actionMaterials      = "materials"
 	actionEDD            = "estimated-delivery-date"
@@ -399,11 +430,11 @@ const (
 func AcceptedActions(s Status) []string {
 	switch s {
 	case StatusOpen:
-		return []string{actionEdit, actionMaterialStatus, actionMaterials, actionEDD, actionDeliver, actionComment, actionCancel}
+		return []string{actionEdit, actionResponsible, actionMaterialStatus, actionMaterials, actionEDD, actionDeliver, actionComment, actionCancel}
 	case StatusRedeliveryRequested:
-		return []string{actionEdit, actionMaterialStatus, actionMaterials, actionEDD, actionDeliver, actionQC, actionComment, actionCancel}
+		return []string{actionEdit, actionResponsible, actionMaterialStatus, actionMaterials, actionEDD, actionDeliver, actionQC, actionComment, actionCancel}
 	case StatusDelivered, StatusProcessed:
-		return []string{actionEdit, actionMaterialStatus, actionMaterials, actionQC, actionRedelivery, actionUpgrade, actionComment, actionCancel}
+		return []string{actionEdit, actionResponsible, actionMaterialStatus, actionMaterials, actionQC, actionRedelivery, actionUpgrade, actionComment, actionCancel}
 	case StatusUpgraded:
 		return []string{actionComment, actionCancel}
 	case StatusCancelled:

@@ -14,10 +14,10 @@ import (
 
 // accepts is what each status is said to accept.
 var accepts = map[Status][]string{
-	StatusOpen:                {"edit", "material-status", "materials", "estimated-delivery-date", "deliver", "comment", "cancel"},
-	StatusRedeliveryRequested: {"edit", "material-status", "materials", "estimated-delivery-date", "deliver", "quality-control", "comment", "cancel"},
-	StatusDelivered:           {"edit", "material-status", "materials", "quality-control", "redelivery", "upgrade", "comment", "cancel"},
-	StatusProcessed:           {"edit", "material-status", "materials", "quality-control", "redelivery", "upgrade", "comment", "cancel"},
+	StatusOpen:                {"edit", "responsible", "material-status", "materials", "estimated-delivery-date", "deliver", "comment", "cancel"},
+	StatusRedeliveryRequested: {"edit", "responsible", "material-status", "materials", "estimated-delivery-date", "deliver", "quality-control", "comment", "cancel"},
+	StatusDelivered:           {"edit", "responsible", "material-status", "materials", "quality-control", "redelivery", "upgrade", "comment", "cancel"},
+	StatusProcessed:           {"edit", "responsible", "material-status", "materials", "quality-control", "redelivery", "upgrade", "comment", "cancel"},
 	StatusUpgraded:            {"comment", "cancel"},
 	StatusCancelled:           {"comment", "reinstate"},
 }
@@ -97,6 +97,9 @@ func table() []row {
 		{"edit the service type", "edit", Edit{ServiceType: &service}, nothingYet().in(emits(FieldsEdited{ServiceType: &service}), live...).in(refused, ended...)},
 		{"assign", "edit", Edit{FulfillmentPartner: ptr("other")}, nothingYet().in(emits(Assigned{FulfillmentPartner: "other"}), live...).in(refused, ended...)},
 		{"sub-assign", "edit", Edit{SubAssignee: ptr("helper")}, nothingYet().in(emits(SubAssigned{SubAssignee: "helper"}), live...).in(refused, ended...)},
+		{"say who is responsible", "responsible", ChangeResponsible{Account: "fred"},
+			nothingYet().in(emits(ResponsibleChanged{Organisation: "house", Account: "fred"}), live...).in(refused, ended...)},
+		{"say that nobody is responsible", "", ChangeResponsible{Organisation: "house"}, nothingYet().in(nothing, live...).in(refused, ended...)},
 		{"change the material status", "material-status", ChangeMaterialStatus{MaterialStatus: MaterialReceived},
 			nothingYet().in(emits(MaterialStatusChanged{MaterialStatus: MaterialReceived}), live...).in(refused, ended...)},
 		{"provide materials", "materials", ProvideMaterials{Materials: []MaterialFile{reel}},

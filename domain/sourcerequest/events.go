@@ -52,15 +52,22 @@ type (
 	}
 
 	// Assigned gave the request to a fulfillment partner, or to nobody; it ends
-	// a sub-assignment.
+	// a sub-assignment, and nobody is responsible any more.
 	Assigned struct {
 		FulfillmentPartner string `json:"fulfillmentPartner"`
 	}
 
 	// SubAssigned let another fulfillment partner work beside the assignee, or
-	// ended that ("").
+	// ended that (""). Nobody of the new one is responsible yet.
 	SubAssigned struct {
 		SubAssignee string `json:"subAssignee"`
+	}
+
+	// ResponsibleChanged named the person within an organisation that works on
+	// the request who answers for it, or said that nobody does ("").
+	ResponsibleChanged struct {
+		Organisation string `json:"organisation"` // organisation id
+		Account      string `json:"account"`      // account id
 	}
 
 	// MaterialStatusChanged is what the fulfillment partner says of its materials.
@@ -227,6 +234,7 @@ func (Opened) sourceRequestEvent()                       {}
 func (FieldsEdited) sourceRequestEvent()                 {}
 func (Assigned) sourceRequestEvent()                     {}
 func (SubAssigned) sourceRequestEvent()                  {}
+func (ResponsibleChanged) sourceRequestEvent()           {}
 func (MaterialStatusChanged) sourceRequestEvent()        {}
 func (MaterialsProvided) sourceRequestEvent()            {}
 func (EstimatedDeliveryDateChanged) sourceRequestEvent() {}
@@ -255,6 +263,9 @@ func (Assigned) Kind() string { return "assigned" }
 
 // Kind implements Event.
 func (SubAssigned) Kind() string { return "sub_assigned" }
+
+// Kind implements Event.
+func (ResponsibleChanged) Kind() string { return "responsible_changed" }
 
 // Kind implements Event.
 func (MaterialStatusChanged) Kind() string { return "material_status_changed" }

@@ -24,13 +24,22 @@ func Evolve(s State, e Event, o domain.Occurrence) State {
 		s.FieldRevision = o.Revision
 	case Assigned:
 		s.FulfillmentPartner, s.SubAssignee, s.Helpers = e.FulfillmentPartner, "", nil
+		s.Responsible, s.SubResponsible = "", ""
 		s.FieldRevision = o.Revision
 	case SubAssigned:
-		s.SubAssignee = e.SubAssignee
+		s.SubAssignee, s.SubResponsible = e.SubAssignee, ""
 		if e.SubAssignee != "" && !slices.Contains(s.Helpers, e.SubAssignee) {
 			s.Helpers = append(slices.Clip(s.Helpers), e.SubAssignee)
 		}
 		s.FieldRevision = o.Revision
+	case ResponsibleChanged:
+		switch e.Organisation {
+		case "":
+		case s.FulfillmentPartner:
+			s.Responsible = e.Account
+		case s.SubAssignee:
+			s.SubResponsible = e.Account
+		}
 	case MaterialStatusChanged:
 		s.MaterialStatus = e.MaterialStatus
 		if e.MaterialStatus == MaterialRejected {

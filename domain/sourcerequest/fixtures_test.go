@@ -70,6 +70,7 @@ func eventSamples() []Event {
 		FieldsEdited{Title: &title, DueDate: &due, Countries: []string{"Peru"}},
 		Assigned{FulfillmentPartner: "other"},
 		SubAssigned{SubAssignee: "helper"},
+		ResponsibleChanged{Organisation: "house", Account: "fred"},
 		MaterialStatusChanged{MaterialStatus: MaterialRejected, Reason: "wrong reel"},
 		MaterialsProvided{Materials: []MaterialFile{{ID: "m1", Kind: MaterialVideo, Name: "reel.mov", Size: 1}}},
 		EstimatedDeliveryDateChanged{Date: day("2026-12-03"), Reason: "late reel"},

@@ -91,7 +91,7 @@ func drawCommand(t *rapid.T) Command {
 	delivery := func() string { return pick(t, "delivery id", "d1", "d2", "d3") }
 	// A range would favour its low end; commands that deliver and close come
 	// more often, for they need each other.
-	switch pick(t, "command", 0, 1, 2, 3, 4, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7, 8, 8, 9, 9, 10, 10, 11, 12, 13, 14, 14, 15, 15, 16, 17) {
+	switch pick(t, "command", 0, 1, 2, 3, 4, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7, 8, 8, 9, 9, 10, 10, 11, 12, 13, 14, 14, 15, 15, 16, 17, 18) {
 	case 0:
 		return with(openCommand(), func(o *Open) {
 			o.Title, o.FulfillmentPartner, o.EstimatedDeliveryDate = pick(t, "title", "t", ""), drawPartner(t), drawDate(t)
@@ -127,6 +127,8 @@ func drawCommand(t *rapid.T) Command {
 		return RequestRedelivery{Scope: pick(t, "scope", RedeliveryFull, RedeliveryMetadataOnly, "", "?"), Reasons: some(t, "reasons", 2, func() string { return drawText(t) })}
 	case 13:
 		return AddComment{CommentID: pick(t, "comment id", "c1", "c2", ""), Text: drawText(t)}
+	case 18:
+		return ChangeResponsible{Organisation: pick(t, "of", "", "house", "helper", "other"), Account: pick(t, "account", "", "fred", "hana", " x")}
 	case 14, 15:
 		return pick[Command](t, "close", Cancel{}, Reinstate{}, Reinstate{}, Upgrade{ReplacedBy: "SR-2"}, Upgrade{})
 	default:

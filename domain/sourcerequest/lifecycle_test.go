@@ -167,6 +167,26 @@ func TestAnUnassignedRequestTakesAnAssignee(t *testing.T) {
 		then(Assigned{FulfillmentPartner: "house"}, SubAssigned{SubAssignee: "helper"})
 }
 
+func TestWhoIsResponsible(t *testing.T) {
+	s := given(t, opened()).by(house).
+		when(ChangeResponsible{Organisation: "house", Account: "fred"}).then(ResponsibleChanged{Organisation: "house", Account: "fred"}).
+		when(ChangeResponsible{Account: "fred"}).thenNothing().
+		when(ChangeResponsible{Account: " fred"}).thenInvalid("account").
+		when(ChangeResponsible{Organisation: "helper", Account: "hana"}).thenInvalid("account").
+		when(Edit{SubAssignee: ptr("helper")}).then(SubAssigned{SubAssignee: "helper"}).
+		by(helper).when(ChangeResponsible{Organisation: "helper", Account: "hana"}).then(ResponsibleChanged{Organisation: "helper", Account: "hana"})
+	assert.Equal(t, []string{"fred", "hana"}, []string{s.state.Responsible, s.state.SubResponsible})
+	s.when(ChangeResponsible{Organisation: "helper"}).then(ResponsibleChanged{Organisation: "helper"}).
+		when(ChangeResponsible{Organisation: "helper", Account: "hana"}).then(ResponsibleChanged{Organisation: "helper", Account: "hana"}).
+		by(house).when(Edit{SubAssignee: ptr("other")}).then(SubAssigned{SubAssignee: "other"})
+	assert.Equal(t, []string{"fred", ""}, []string{s.state.Responsible, s.state.SubResponsible}, "another sub-assignee has another's people")
+	s.when(ChangeResponsible{Organisation: "other", Account: "olaf"}).then(ResponsibleChanged{Organisation: "other", Account: "olaf"}).
+		by(operator).when(Edit{FulfillmentPartner: ptr("other")}).then(Assigned{FulfillmentPartner: "other"})
+	assert.Equal(t, []string{"", ""}, []string{s.state.Responsible, s.state.SubResponsible}, "an assignment begins anew")
+	s.when(Edit{FulfillmentPartner: ptr("")}).then(Assigned{}).
+		when(ChangeResponsible{Account: "fred"}).thenRefused("fulfillment_partner")
+}
+
 func TestCommentsAreSaidOnce(t *testing.T) {
 	s := given(t, opened()).by(studio).
 		when(AddComment{CommentID: "c1", Text: "hello"}).then(Commented{CommentID: "c1", Text: "hello"}).
@@ -214,6 +234,8 @@ func TestChanges(t *testing.T) {
 		{nil, Cancelled{}, []Change{{"status", "Open", "Cancelled"}}},
 		{nil, Upgraded{ReplacedBy: "SR-2"}, []Change{{"status", "Open", "Upgraded"}, {"upgraded_to", "", "SR-2"}}},
 		{nil, QualityControlRecorded{Issues: []Issue{fyi}}, []Change{{"issues", "", "drift, sync"}}},
+		{nil, ResponsibleChanged{Organisation: "house", Account: "fred"}, []Change{{"responsible", "", "fred"}}},
+		{[]Event{SubAssigned{SubAssignee: "helper"}, ResponsibleChanged{Organisation: "helper", Account: "hana"}}, SubAssigned{}, []Change{{"sub_assignee", "helper", ""}, {"sub_responsible", "hana", ""}}},
 		{nil, Commented{CommentID: "c1", Text: "hello"}, nil},
 	} {
 		s := given(t, after([]Event{opened()}, c.past...)...)

@@ -42,6 +42,8 @@ func invariants(t require.TestingT, s State) {
 		require.NotEmpty(t, s.FulfillmentPartner)
 		require.NotEqual(t, s.FulfillmentPartner, s.SubAssignee)
 	}
+	require.True(t, s.Responsible == "" || s.FulfillmentPartner != "")
+	require.True(t, s.SubResponsible == "" || s.SubAssignee != "")
 	ids := map[string]bool{}
 	unique := func(kind, id string) {
 		require.NotEmpty(t, id, kind)
@@ -220,6 +222,7 @@ func TestAnEventThatNamesNothingChangesNothing(t *testing.T) {
 			FileDelivered{DeliveryID: "nowhere", FileID: "f1"}, FileDelivered{DeliveryID: "d1", FileID: "nowhere"}, DeliveryCompleted{DeliveryID: "nowhere"},
 			DeliveryInspected{DeliveryID: "nowhere", Findings: []Finding{blacks}}, FindingOverridden{DeliveryID: "nowhere", FindingID: "n1"},
 			FindingOverridden{DeliveryID: "d1", FindingID: "nowhere"}, QCIssueAnswered{IssueID: "nowhere", Answer: AnswerWillFix},
+			ResponsibleChanged{Organisation: "nowhere", Account: "fred"}, ResponsibleChanged{Account: "fred"},
 		} {
 			require.Equal(t, asJSON(t, s), asJSON(t, Evolve(s, e, o)), "%#v", e)
 		}

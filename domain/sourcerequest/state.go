@@ -19,7 +19,9 @@ type State struct {
 	ContentPartner        string           `json:"contentPartner"`
 	FulfillmentPartner    string           `json:"fulfillmentPartner,omitempty"`
 	SubAssignee           string           `json:"subAssignee,omitempty"`
-	Helpers               []string         `json:"helpers,omitempty"` // every sub-assignee of the present assignee so far
+	Helpers               []string         `json:"helpers,omitempty"`        // every sub-assignee of the present assignee so far
+	Responsible           string           `json:"responsible,omitempty"`    // account id, of the fulfillment partner's
+	SubResponsible        string           `json:"subResponsible,omitempty"` // account id, of the sub-assignee's
 	SourceType            SourceType       `json:"sourceType"`
 	ServiceType           ServiceType      `json:"serviceType"`
 	Language              string           `json:"language"`
