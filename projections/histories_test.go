@@ -75,7 +75,7 @@ func drawOpened(t *rapid.T) sourcerequest.Opened {
 // drawEvent draws any event: folding is total, so it need not make sense.
 func drawEvent(t *rapid.T) sourcerequest.Event {
 	delivery, finding, issue := pick(t, "d1", "d2"), pick(t, "f1", "f2"), pick(t, "i1", "i2")
-	switch rapid.IntRange(0, 18).Draw(t, "event") {
+	switch rapid.IntRange(0, 19).Draw(t, "event") {
 	case 0:
 		title, due := pick(t, "Harbour Lights", "South"), drawDate(t)
 		return sourcerequest.FieldsEdited{Title: &title, DueDate: &due}
@@ -111,6 +111,8 @@ func drawEvent(t *rapid.T) sourcerequest.Event {
 		return sourcerequest.Cancelled{}
 	case 17:
 		return sourcerequest.Reinstated{}
+	case 18:
+		return sourcerequest.ResponsibleChanged{Organisation: pick(t, "org-f", "org-g", "org-h"), Account: pick(t, "", "ann", "bob")}
 	default:
 		return sourcerequest.Upgraded{ReplacedBy: "SR-2"}
 	}

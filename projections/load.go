@@ -147,6 +147,7 @@ func (b *build) loadSegment(segment uint32, rows []byte) error {
 		}{
 			{readmodel.Titles, row.Title}, {readmodel.Packages, row.Package}, {readmodel.Partners, row.ContentPartner},
 			{readmodel.Partners, row.FulfillmentPartner}, {readmodel.Partners, row.SubAssignee}, {readmodel.Languages, row.Language},
+			{readmodel.Accounts, row.Responsible}, {readmodel.Accounts, row.SubResponsible},
 			{readmodel.CountrySets, row.CountrySet}, {readmodel.IssueSets, row.IssueSet},
 		} {
 			if int(c.code) >= len(b.dictionaries[c.dictionary]) {

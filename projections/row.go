@@ -34,6 +34,8 @@ func rowOf(s *sourcerequest.State, id string, revision uint64, code func(readmod
 		ContentPartner:     code(readmodel.Partners, s.ContentPartner),
 		FulfillmentPartner: code(readmodel.Partners, s.FulfillmentPartner),
 		SubAssignee:        code(readmodel.Partners, s.SubAssignee),
+		Responsible:        code(readmodel.Accounts, s.Responsible),
+		SubResponsible:     code(readmodel.Accounts, s.SubResponsible),
 		Language:           code(readmodel.Languages, s.Language),
 		CountrySet:         code(readmodel.CountrySets, readmodel.SetValue(s.Countries)),
 		IssueSet:           code(readmodel.IssueSets, readmodel.SetValue(s.Issues())),

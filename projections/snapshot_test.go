@@ -24,6 +24,7 @@ type model struct {
 // plainRow is a facet row with its values written out.
 type plainRow struct {
 	MovieID, Title, Package, ContentPartner, FulfillmentPartner, SubAssignee, Language, Countries, Issues string
+	Responsible, SubResponsible                                                                           string
 	SourceType, ServiceType, MovieType, Status, MaterialStatus                                            string
 	Original, Usable, Rejected, WasDelivered, Open                                                        bool
 	Due, EDD                                                                                              string
@@ -54,6 +55,7 @@ func expected(t testing.TB, events []domain.Recorded, policy sourcerequest.Polic
 		row := plainRow{
 			MovieID: s.MovieID, Title: s.Title, Package: s.PackageID, ContentPartner: s.ContentPartner,
 			FulfillmentPartner: s.FulfillmentPartner, SubAssignee: s.SubAssignee, Language: s.Language,
+			Responsible: s.Responsible, SubResponsible: s.SubResponsible,
 			Countries: strings.Join(s.Countries, "|"), Issues: strings.Join(s.Issues(), "|"),
 			SourceType: string(s.SourceType), ServiceType: string(s.ServiceType), MovieType: string(s.MovieType),
 			Status: string(s.Status), MaterialStatus: string(s.MaterialStatus),
@@ -143,6 +145,7 @@ func (s *snapshot) model(t testing.TB, c *redis.Client) model {
 			MovieID: movie, Title: title, Package: value(readmodel.Packages, r.Package),
 			ContentPartner: value(readmodel.Partners, r.ContentPartner), FulfillmentPartner: value(readmodel.Partners, r.FulfillmentPartner),
 			SubAssignee: value(readmodel.Partners, r.SubAssignee), Language: value(readmodel.Languages, r.Language),
+			Responsible: value(readmodel.Accounts, r.Responsible), SubResponsible: value(readmodel.Accounts, r.SubResponsible),
 			Countries:  strings.Join(readmodel.SplitSet(value(readmodel.CountrySets, r.CountrySet)), "|"),
 			Issues:     strings.Join(readmodel.SplitSet(value(readmodel.IssueSets, r.IssueSet)), "|"),
 			SourceType: label(r.SourceType, sourcerequest.SourceTypes()), ServiceType: label(r.ServiceType, sourcerequest.ServiceTypes()),

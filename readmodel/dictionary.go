@@ -10,7 +10,8 @@ import (
 type Dictionary uint8
 
 // The dictionaries. Titles hold TitleValue pairs; country sets and issue sets
-// hold SetValue lists; the partners' holds organisation ids.
+// hold SetValue lists; the partners' holds organisation ids, and the accounts'
+// holds account ids and never anybody's name.
 const (
 	Titles Dictionary = iota
 	Packages
@@ -18,10 +19,11 @@ const (
 	Languages
 	CountrySets
 	IssueSets
+	Accounts            // of those who are responsible
 	DictionaryCount int = iota
 )
 
-var dictionaryNames = [DictionaryCount]string{"titles", "packages", "partners", "languages", "country_sets", "issue_sets"}
+var dictionaryNames = [DictionaryCount]string{"titles", "packages", "partners", "languages", "country_sets", "issue_sets", "accounts"}
 
 // String returns the dictionary's name in keys and feed entries.
 func (d Dictionary) String() string { return dictionaryNames[d] }

@@ -34,7 +34,7 @@ func golden(t *testing.T, name, got string) {
 }
 
 var exampleRow = readmodel.Row{
-	ID: "SR-1", Title: 0x01020304, Package: 2, ContentPartner: 3, FulfillmentPartner: 4, SubAssignee: 5, Language: 6, CountrySet: 7, IssueSet: 8,
+	ID: "SR-1", Title: 0x01020304, Package: 2, ContentPartner: 3, FulfillmentPartner: 4, SubAssignee: 5, Responsible: 14, SubResponsible: 15, Language: 6, CountrySet: 7, IssueSet: 8,
 	SourceType: 9, ServiceType: 10, MovieType: 11, Status: 12, MaterialStatus: 13,
 	Flags:   readmodel.FlagOriginal | readmodel.FlagOpen,
 	DueDate: domain.NewDate(2026, time.November, 23), EstimatedDate: domain.NewDate(2026, time.December, 24),
@@ -91,7 +91,7 @@ func TestTheJSONOfADocument(t *testing.T) {
 	original := true
 	b, err := readmodel.MarshalDocument(readmodel.Document{ID: "SR-1", Revision: 12, Position: 345, State: sourcerequest.State{
 		PackageID: "P1", MovieID: "M1", Title: "Harbour Lights", MovieType: sourcerequest.MovieEpisode, IsOriginal: true,
-		ContentPartner: "org-a", FulfillmentPartner: "org-f", SubAssignee: "org-g", SourceType: sourcerequest.SourceDubs,
+		ContentPartner: "org-a", FulfillmentPartner: "org-f", SubAssignee: "org-g", Helpers: []string{"org-g"}, Responsible: "a1", SubResponsible: "a2", SourceType: sourcerequest.SourceDubs,
 		ServiceType: sourcerequest.ServiceCreate, Language: "Korean", Countries: []string{"Canada", "Japan"},
 		DueDate: domain.NewDate(2026, time.December, 1), MovedDeliveryDate: domain.NewDate(2026, time.December, 3),
 		Status: sourcerequest.StatusRedeliveryRequested, StatusBeforeCancel: sourcerequest.StatusOpen, MaterialStatus: sourcerequest.MaterialRejected, MaterialSinceRejected: true,

@@ -3,7 +3,7 @@ package readmodel
 import "strconv"
 
 // Version is the version of this whole format; a change of any layout raises it.
-const Version = "1"
+const Version = "2"
 
 // LiveKey holds the id of the generation that readers use.
 const LiveKey = "backlot:live"

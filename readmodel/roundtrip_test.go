@@ -19,7 +19,8 @@ func drawRow(t *rapid.T) readmodel.Row {
 	return readmodel.Row{
 		ID:    rapid.StringMatching(`[A-Za-z0-9._-]{1,32}`).Draw(t, "id"),
 		Title: code.Draw(t, "title"), Package: code.Draw(t, "package"), ContentPartner: code.Draw(t, "content partner"),
-		FulfillmentPartner: code.Draw(t, "fulfillment partner"), SubAssignee: code.Draw(t, "sub-assignee"), Language: code.Draw(t, "language"),
+		FulfillmentPartner: code.Draw(t, "fulfillment partner"), SubAssignee: code.Draw(t, "sub-assignee"),
+		Responsible: code.Draw(t, "responsible"), SubResponsible: code.Draw(t, "sub-responsible"), Language: code.Draw(t, "language"),
 		CountrySet: code.Draw(t, "countries"), IssueSet: code.Draw(t, "issues"),
 		SourceType: small.Draw(t, "source type"), ServiceType: small.Draw(t, "service type"), MovieType: small.Draw(t, "movie type"),
 		Status: small.Draw(t, "status"), MaterialStatus: small.Draw(t, "material status"), Flags: readmodel.Flags(small.Draw(t, "flags")),

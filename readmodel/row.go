@@ -28,6 +28,8 @@ type Row struct {
 	ContentPartner     uint32
 	FulfillmentPartner uint32
 	SubAssignee        uint32
+	Responsible        uint32 // the fulfillment partner's
+	SubResponsible     uint32 // the sub-assignee's
 	Language           uint32
 	CountrySet         uint32
 	IssueSet           uint32
@@ -77,12 +79,11 @@ func (r *Row) Instants() sourcerequest.Instants {
 // Append adds the row's RowSize bytes to b: little-endian, in the order of the
 // fields, the id first as a length byte and maxID bytes.
 func (r *Row) Append(b []byte) []byte {
-	start := len(b)
 	b = append(b, byte(len(r.ID)))
 	b = append(b, r.ID...)
 	b = append(b, make([]byte, maxID-len(r.ID))...)
 	b = append(b, r.SourceType, r.ServiceType, r.MovieType, r.Status, r.MaterialStatus, byte(r.Flags), 0)
-	for _, code := range [...]uint32{r.Title, r.Package, r.ContentPartner, r.FulfillmentPartner, r.SubAssignee, r.Language, r.CountrySet, r.IssueSet} {
+	for _, code := range [...]uint32{r.Title, r.Package, r.ContentPartner, r.FulfillmentPartner, r.SubAssignee, r.Responsible, r.SubResponsible, r.Language, r.CountrySet, r.IssueSet} {
 		b = binary.LittleEndian.AppendUint32(b, code)
 	}
 	b = binary.LittleEndian.AppendUint32(b, uint32(r.DueDate))
@@ -90,8 +91,7 @@ func (r *Row) Append(b []byte) []byte {
 	for _, instant := range [...]int64{r.Critical, r.AtRisk, r.Overdue, r.RedeliveryAsked} {
 		b = binary.LittleEndian.AppendUint64(b, uint64(instant))
 	}
-	b = binary.LittleEndian.AppendUint64(b, r.Revision)
-	return append(b, make([]byte, RowSize-(len(b)-start))...)
+	return binary.LittleEndian.AppendUint64(b, r.Revision)
 }
 
 // Decode reads a row from its bytes. A row whose id length is 0 is a place that
@@ -108,7 +108,7 @@ func (r *Row) Decode(b []byte) error {
 	b = b[1+maxID:]
 	r.SourceType, r.ServiceType, r.MovieType, r.Status, r.MaterialStatus, r.Flags = b[0], b[1], b[2], b[3], b[4], Flags(b[5])
 	b = b[7:]
-	for _, code := range [...]*uint32{&r.Title, &r.Package, &r.ContentPartner, &r.FulfillmentPartner, &r.SubAssignee, &r.Language, &r.CountrySet, &r.IssueSet} {
+	for _, code := range [...]*uint32{&r.Title, &r.Package, &r.ContentPartner, &r.FulfillmentPartner, &r.SubAssignee, &r.Responsible, &r.SubResponsible, &r.Language, &r.CountrySet, &r.IssueSet} {
 		*code = binary.LittleEndian.Uint32(b)
 		b = b[4:]
 	}
