@@ -49,7 +49,7 @@ var benchWorld = sync.OnceValue(func() *Snapshot {
 		countries = append(countries, fmt.Sprintf("Country %d", i))
 	}
 	policy := sourcerequest.DefaultPolicy()
-	b, w := newBuilder("g", &Config{Policy: policy, Names: names}), newWriter("g", policy)
+	b, w := newBuilder("g", &Config{Policy: policy, Names: names, Accounts: testPeople}), newWriter("g", policy)
 	today := domain.DateOf(testNow, time.UTC)
 	for from := 0; from < benchRequests; from += 10_000 {
 		batch := make([]request, 10_000)
@@ -181,7 +181,7 @@ func BenchmarkApply(b *testing.B) {
 	benchWorld()
 	r := rand.New(rand.NewPCG(1, 2))
 	w := newWriter("g", sourcerequest.DefaultPolicy())
-	bu := newBuilder("g", &Config{Policy: w.policy, Names: testNames})
+	bu := newBuilder("g", &Config{Policy: w.policy, Names: testNames, Accounts: testPeople})
 	var all []request
 	for i := range 200_000 {
 		all = append(all, randomRequest(r, fmt.Sprint(i), testNow))
@@ -229,7 +229,7 @@ func BenchmarkLoad(b *testing.B) {
 		return nil
 	})
 	require.NoError(b, err)
-	x := New(Config{Redis: c, Policy: w.policy, Names: testNames})
+	x := New(Config{Redis: c, Policy: w.policy, Names: testNames, Accounts: testPeople})
 	for b.Loop() {
 		built, err := x.load(ctx)
 		require.NoError(b, err)

@@ -23,11 +23,12 @@ type builder struct {
 	words      *dictionaryBuilder
 	ids        *idIndex
 	names      Names
+	accounts   AccountNames
 	policy     sourcerequest.Policy
 }
 
 func newBuilder(g readmodel.Generation, cfg *Config) *builder {
-	return &builder{generation: g, words: newDictionaryBuilder(), ids: newIDIndex(), names: cfg.Names, policy: cfg.Policy}
+	return &builder{generation: g, words: newDictionaryBuilder(), ids: newIDIndex(), names: cfg.Names, accounts: cfg.Accounts, policy: cfg.Policy}
 }
 
 // put writes a row at its place.
@@ -67,6 +68,7 @@ func (b *builder) check(r *readmodel.Row) error {
 	}{
 		{readmodel.Titles, r.Title}, {readmodel.Packages, r.Package}, {readmodel.Languages, r.Language},
 		{readmodel.Partners, r.ContentPartner}, {readmodel.Partners, r.FulfillmentPartner}, {readmodel.Partners, r.SubAssignee},
+		{readmodel.Accounts, r.Responsible}, {readmodel.Accounts, r.SubResponsible},
 		{readmodel.CountrySets, r.CountrySet}, {readmodel.IssueSets, r.IssueSet},
 	} {
 		if int(c.code) >= b.words.now.size(c.of) {
@@ -85,6 +87,7 @@ func (b *builder) checkAll() error {
 	}{
 		{readmodel.Titles, titles}, {readmodel.Packages, packages}, {readmodel.Languages, languages},
 		{readmodel.Partners, contentPartners}, {readmodel.Partners, fulfillmentPartners}, {readmodel.Partners, subAssignees},
+		{readmodel.Accounts, responsibles}, {readmodel.Accounts, subResponsibles},
 		{readmodel.CountrySets, countrySets}, {readmodel.IssueSets, issueSets},
 	} {
 		size := uint32(b.words.now.size(column.of))
@@ -127,7 +130,7 @@ func (b *builder) snapshot() *Snapshot {
 	words := b.words.now
 	s := &Snapshot{
 		generation: b.generation, position: b.position, chunks: append([]*chunk(nil), b.chunks...), length: b.length,
-		words: &words, ids: b.ids, names: b.names, policy: b.policy,
+		words: &words, ids: b.ids, names: b.names, accounts: b.accounts, policy: b.policy,
 	}
 	clear(b.owned)
 	return s

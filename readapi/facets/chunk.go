@@ -35,6 +35,7 @@ type columns struct {
 	ids *[chunkRows]string
 
 	title, pack, contentPartner, fulfillmentPartner, subAssignee, language, countrySet, issueSet codeColumn
+	responsible, subResponsible                                                                  codeColumn
 	dueDate, estimatedDate                                                                       codeColumn // days, as domain.Date
 	sourceType, serviceType, movieType, status, materialStatus, flags                            byteColumn
 	critical, atRisk, overdue, redeliveryAsked                                                   instantColumn
@@ -86,6 +87,7 @@ func (c *chunk) put(i int, r *readmodel.Row) error {
 	}
 	c.title[i], c.pack[i], c.language[i] = r.Title, r.Package, r.Language
 	c.contentPartner[i], c.fulfillmentPartner[i], c.subAssignee[i] = r.ContentPartner, r.FulfillmentPartner, r.SubAssignee
+	c.responsible[i], c.subResponsible[i] = r.Responsible, r.SubResponsible
 	c.countrySet[i], c.issueSet[i] = r.CountrySet, r.IssueSet
 	c.dueDate[i], c.estimatedDate[i] = uint32(r.DueDate), uint32(r.EstimatedDate)
 	c.bound(c.dueDate[i])

@@ -31,6 +31,7 @@ var allColumns = []Column{
 	{"request_id", "Request ID", ColumnText}, {"package_id", "Package ID", ColumnText}, {"movie_id", "Movie ID", ColumnText},
 	{"title", "Title", ColumnText}, {"movie_type", "Movie Type", ColumnText}, {"is_original", "Is Original", ColumnYesNo},
 	{"content_partner", "Content Partner", ColumnText}, {"fulfillment_partner", "Fulfillment Partner", ColumnText}, {"sub_assignee", "Sub-assignee", ColumnText},
+	{"responsible", "Responsible", ColumnText},
 	{"source_type", "Source Type", ColumnText}, {"service_type", "Service Type", ColumnText},
 	{"language", "Language", ColumnText}, {"countries", "Countries", ColumnTexts},
 	{"due_date", "Due Date", ColumnDate}, {"estimated_delivery_date", "Estimated Delivery Date", ColumnDate},
@@ -108,7 +109,10 @@ func checkSort(keys []SortKey) error {
 // Partner is an organisation in a row; both are empty where there is none.
 type Partner struct{ ID, Name string }
 
-// Row is a source request in a list. Its slices are shared: read them only.
+// Person is somebody's account in a row; both are empty where there is none.
+type Person struct{ Account, Name string }
+
+// Row is a source request in a list, as one principal may see it. Its slices are shared: read them only.
 type Row struct {
 	RequestID             string
 	PackageID             string
@@ -119,6 +123,7 @@ type Row struct {
 	ContentPartner        Partner
 	FulfillmentPartner    Partner
 	SubAssignee           Partner
+	Responsible           Person // of the asker's own organisation, or of the fulfillment partner for who sees all
 	SourceType            sourcerequest.SourceType
 	ServiceType           sourcerequest.ServiceType
 	Language              string
@@ -135,8 +140,8 @@ type Row struct {
 }
 
 // Value returns what a row shows in a column: a string, []string, bool,
-// domain.Date, or nil where there is no value or no such column. Partners are
-// shown by name.
+// domain.Date, or nil where there is no value or no such column. Partners and
+// people are shown by name.
 func (r *Row) Value(column string) any {
 	switch column {
 	case "request_id":
@@ -157,6 +162,8 @@ func (r *Row) Value(column string) any {
 		return orNil(r.FulfillmentPartner.Name)
 	case "sub_assignee":
 		return orNil(r.SubAssignee.Name)
+	case "responsible":
+		return orNil(r.Responsible.Name)
 	case "source_type":
 		return orNil(string(r.SourceType))
 	case "service_type":

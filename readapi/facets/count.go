@@ -81,7 +81,7 @@ func (s *Snapshot) Count(q CountQuery) (*Counts, error) {
 	}
 	dims := make([]*dimension, len(q.GroupBy))
 	for i, name := range q.GroupBy {
-		dims[i] = s.dimension(name)
+		dims[i] = s.dimension(p, name)
 	}
 	total, counts, err := s.tally(p, dims)
 	if err != nil {

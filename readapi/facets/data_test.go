@@ -41,7 +41,21 @@ func (o orgs) Find(name string) (string, bool) {
 // testNames lacks an organisation that rows have: its id stands for its name.
 var testNames = orgs{"juice": "Juice", "pix": "Pixelogic", "zoo": "Zoo Digital", "nbcu": "NBCU", "eclair": "Éclair", "gaumont": "Gaumont"}
 
+// people is an AccountNames over a fixed list. Two of one name are different
+// people, and one is unknown.
+type people map[string]string
+
+func (p people) DisplayName(account string) string {
+	if n, ok := p[account]; ok {
+		return n
+	}
+	return account
+}
+
+var testPeople = people{"a-ann": "Ann Éluard", "a-bob": "Bob", "a-kim": "Kim Lee", "a-kim2": "Kim Lee"}
+
 var (
+	accountIDs     = []string{"a-ann", "a-bob", "a-kim", "a-kim2", "a-ghost"}
 	contentIDs     = []string{"nbcu", "eclair", "gaumont", "juice"}
 	fulfillmentIDs = []string{"juice", "pix", "zoo", "nameless"}
 	testLanguages  = []string{"Korean", "Dutch", "Japanese", "Français", "Éwé"}
@@ -76,6 +90,12 @@ func randomRequest(r *rand.Rand, id string, now time.Time) request {
 		s.FulfillmentPartner = pick(r, fulfillmentIDs)
 		if r.IntN(4) == 0 {
 			s.SubAssignee = pick(r, fulfillmentIDs)
+			if r.IntN(3) > 0 {
+				s.SubResponsible = pick(r, accountIDs)
+			}
+		}
+		if r.IntN(3) > 0 {
+			s.Responsible = pick(r, accountIDs)
 		}
 	}
 	for range 1 + r.IntN(3) {
@@ -167,6 +187,7 @@ func rowOf(r request, code func(readmodel.Dictionary, string) uint32, policy sou
 		ID: r.id, Revision: r.revision,
 		Title: code(readmodel.Titles, readmodel.TitleValue(s.MovieID, s.Title)), Package: code(readmodel.Packages, s.PackageID),
 		ContentPartner: code(readmodel.Partners, s.ContentPartner), FulfillmentPartner: code(readmodel.Partners, s.FulfillmentPartner), SubAssignee: code(readmodel.Partners, s.SubAssignee),
+		Responsible: code(readmodel.Accounts, s.Responsible), SubResponsible: code(readmodel.Accounts, s.SubResponsible),
 		Language: code(readmodel.Languages, s.Language), CountrySet: code(readmodel.CountrySets, readmodel.SetValue(s.Countries)), IssueSet: code(readmodel.IssueSets, readmodel.SetValue(s.Issues())),
 		SourceType: ordinal(s.SourceType, sourcerequest.SourceTypes()), ServiceType: ordinal(s.ServiceType, sourcerequest.ServiceTypes()),
 		MovieType: ordinal(s.MovieType, sourcerequest.MovieTypes()), Status: ordinal(s.Status, sourcerequest.Statuses()),
@@ -191,7 +212,7 @@ func ordinal[T comparable](v T, vocabulary []T) uint8 { return uint8(slices.Inde
 
 // snapshotOf builds a snapshot in memory, in several changes.
 func snapshotOf(requests []request, policy sourcerequest.Policy, names Names) (*Snapshot, error) {
-	b := newBuilder("g", &Config{Policy: policy, Names: names})
+	b := newBuilder("g", &Config{Policy: policy, Names: names, Accounts: testPeople})
 	w := newWriter("g", policy)
 	for part := range slices.Chunk(requests, 37) {
 		if err := b.apply(w.change(w.position+10, part...)); err != nil {

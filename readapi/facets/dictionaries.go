@@ -15,6 +15,7 @@ type dictionaries struct {
 	languages *labelList
 	countries *setList
 	issues    *setList
+	accounts  []string // account ids; their names come from AccountNames
 }
 
 // size returns how many codes a dictionary has.
@@ -30,6 +31,8 @@ func (d *dictionaries) size(of readmodel.Dictionary) int {
 		return len(d.languages.text)
 	case readmodel.CountrySets:
 		return len(d.countries.names)
+	case readmodel.Accounts:
+		return len(d.accounts)
 	default:
 		return len(d.issues.names)
 	}
@@ -93,6 +96,8 @@ func (b *dictionaryBuilder) append(to readmodel.Dictionary, values []string) {
 		b.countries.add(values)
 	case readmodel.IssueSets:
 		b.issues.add(values)
+	case readmodel.Accounts:
+		b.now.accounts = b.values[to]
 	}
 	b.now.titles, b.now.countries, b.now.issues = b.titles.list, b.countries.list, b.issues.list
 }

@@ -25,7 +25,7 @@ type dimension struct {
 
 var groupings = []Grouping{
 	{"content_partner", "Content Partner"}, {"fulfillment_partner", "Fulfillment Partner"},
-	{"source_type", "Source Type"}, {"service_type", "Service Type"}, {"language", "Language"}, {"country", "Country"},
+	{"responsible", "Responsible"}, {"source_type", "Source Type"}, {"service_type", "Service Type"}, {"language", "Language"}, {"country", "Country"},
 	{"movie_type", "Movie Type"}, {"is_original", "Is Original"}, {"issues", "Issues"},
 	{"status", "Status"}, {"material_status", "Material Status"}, {"due_month", "Due Month"}, {"title", "Title"}, {"package", "Package"},
 }
@@ -73,13 +73,15 @@ func splitList(list string) []string {
 
 // dimension prepares a grouping, or what the values of a modifier are counted
 // by: package_id, movie_id, and due_date and estimated_delivery_date by month.
-func (s *Snapshot) dimension(name string) *dimension {
+func (s *Snapshot) dimension(p *plan, name string) *dimension {
 	d := s.words
 	switch name {
 	case "content_partner":
 		return s.partnerDimension(contentPartners)
 	case "fulfillment_partner":
 		return s.partnerDimension(fulfillmentPartners)
+	case "responsible":
+		return labelDimension(p.responsible.column, s.accountLabels())
 	case "source_type":
 		return vocabularyDimension(sourceTypes, sourcerequest.SourceTypes())
 	case "service_type":
@@ -135,8 +137,8 @@ func vocabularyDimension[T ~string](column bytesOf, vocabulary []T) *dimension {
 
 func labelDimension(column codesOf, l *labelList) *dimension {
 	dim := listDimension(column, l)
-	// Different codes may have one label: organisations of one name, movies
-	// with several titles.
+	// Different codes may have one label: organisations or people of one name,
+	// movies with several titles.
 	dim.table = make([]uint32, len(l.text))
 	first := make(map[string]uint32, len(l.text))
 	for code, text := range l.text {

@@ -28,9 +28,9 @@ func mustZone(name string) *time.Location {
 }
 
 var testPrincipals = []domain.Principal{
-	{Role: domain.RoleOperator}, {Role: domain.RoleAuditor}, {Role: domain.RoleSystem}, {Role: domain.RoleQualityControl},
-	{Role: domain.RoleContentPartner, Organisation: "nbcu"}, {Role: domain.RoleContentPartner, Organisation: "juice"}, {Role: domain.RoleContentPartner, Organisation: "unheard-of"},
-	{Role: domain.RoleFulfillmentPartner, Organisation: "juice"}, {Role: domain.RoleFulfillmentPartner, Organisation: "pix"}, {Role: domain.RoleFulfillmentPartner},
+	{Role: domain.RoleOperator}, {Role: domain.RoleAuditor, Account: "a-kim"}, {Role: domain.RoleSystem}, {Role: domain.RoleQualityControl, Account: "a-ann"},
+	{Role: domain.RoleContentPartner, Organisation: "nbcu", Account: "a-ann"}, {Role: domain.RoleContentPartner, Organisation: "juice"}, {Role: domain.RoleContentPartner, Organisation: "unheard-of"},
+	{Role: domain.RoleFulfillmentPartner, Organisation: "juice", Account: "a-ann"}, {Role: domain.RoleFulfillmentPartner, Organisation: "pix", Account: "a-kim"}, {Role: domain.RoleFulfillmentPartner},
 	{}, {Role: "janitor", Organisation: "juice"},
 }
 
@@ -38,6 +38,7 @@ var testPrincipals = []domain.Principal{
 var valuesToTry = map[string][]string{
 	"content_partner":     {"NBCU", "éclair", "juice", "Nobody & Sons", "Pixelogic", ""},
 	"fulfillment_partner": {"Juice", "PIXELOGIC", "Zoo Digital", "nameless", "", "Nobody & Sons"},
+	"responsible":         {"me", "ME", "kim lee", "a-kim2", "BOB", "ann éluard", "a-ghost", "A-GHOST", "a-ann", "Zoe", ""},
 	"source_type":         {"AV (Muxed)", "dubs", "Audio Description", "Artwork", ""},
 	"service_type":        {"Conform", "create", "Unknown"},
 	"language":            {"Korean", "dutch", "ÉWÉ", "Klingon", ""},
@@ -95,7 +96,7 @@ func drawWorld(t *rapid.T, maxRequests int) *world {
 		at = domain.DateOf(at, policy.Zone).Start(policy.Zone).Add(time.Duration(rapid.IntRange(-1, 1).Draw(t, "ms")) * time.Millisecond)
 	}
 	requests := randomRequests(rapid.Uint64().Draw(t, "seed"), rapid.IntRange(0, maxRequests).Draw(t, "requests"), testNow)
-	w := &world{ref: &reference{requests, policy, testNames}, now: at, who: rapid.SampledFrom(testPrincipals).Draw(t, "who"), query: drawSelection(t)}
+	w := &world{ref: &reference{requests: requests, policy: policy, names: testNames}, now: at, who: rapid.SampledFrom(testPrincipals).Draw(t, "who"), query: drawSelection(t)}
 	var err error
 	w.snapshot, err = snapshotOf(requests, policy, testNames)
 	require.NoError(t, err)
@@ -394,7 +395,7 @@ func requireRow(t require.TestingT, w *world, want request, got Row, near map[st
 	partner := func(id string) Partner { return Partner{id, w.ref.partnerName(id)} }
 	exp := Row{
 		RequestID: want.id, PackageID: s.PackageID, MovieID: s.MovieID, Title: s.Title, MovieType: s.MovieType, IsOriginal: s.IsOriginal,
-		ContentPartner: partner(s.ContentPartner), FulfillmentPartner: partner(s.FulfillmentPartner), SubAssignee: partner(s.SubAssignee),
+		ContentPartner: partner(s.ContentPartner), FulfillmentPartner: partner(s.FulfillmentPartner), SubAssignee: partner(s.SubAssignee), Responsible: Person{s.Responsible, personName(s.Responsible)},
 		SourceType: s.SourceType, ServiceType: s.ServiceType, Language: s.Language, Countries: s.Countries,
 		DueDate: s.DueDate, EstimatedDeliveryDate: s.EstimatedDeliveryDate(), MaterialStatus: s.MaterialStatus, Status: s.Status, Issues: s.Issues(),
 		Why: w.ref.policy.Why(s.Facts(), w.now.UnixMilli()), Revision: want.revision,
@@ -486,7 +487,7 @@ func TestValuesEqualTheReference(t *testing.T) {
 func TestNothingOutsideTheScopeShows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := drawWorld(t, 120)
-		alone, err := snapshotOf(w.ref.scope(w.who), w.ref.policy, testNames)
+		alone, err := snapshotOf(w.ref.alone(w.who), w.ref.policy, testNames)
 		require.NoError(t, err)
 		cq := CountQuery{Principal: w.who, Selection: w.sel, GroupBy: drawGroupBy(t), Now: w.now, Search: rapid.SampledFrom([]string{"", "a", "house"}).Draw(t, "search")}
 		a, errA := w.snapshot.Count(cq)
@@ -513,7 +514,7 @@ func TestChangesEqualBuildingAnew(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2))
 		policy := sourcerequest.DefaultPolicy()
-		b, w := newBuilder("g", &Config{Policy: policy, Names: testNames}), newWriter("g", policy)
+		b, w := newBuilder("g", &Config{Policy: policy, Names: testNames, Accounts: testPeople}), newWriter("g", policy)
 		now := map[string]request{}
 		var order []string
 		var before *Snapshot

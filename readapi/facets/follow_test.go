@@ -88,7 +88,7 @@ func (s *store) requests() []request {
 // runIndex runs an index until the test ends.
 func runIndex(t *testing.T, c *redis.Client) *Index {
 	x := New(Config{
-		Redis: c, Policy: sourcerequest.DefaultPolicy(), Names: testNames, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Redis: c, Policy: sourcerequest.DefaultPolicy(), Names: testNames, Accounts: testPeople, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Poll: 20 * time.Millisecond, Retry: 20 * time.Millisecond,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -125,7 +125,7 @@ func waitStale(t *testing.T, x *Index, stale bool) *Snapshot {
 // requireHolds checks that a snapshot holds exactly these requests.
 func requireHolds(t *testing.T, s *Snapshot, requests []request) {
 	t.Helper()
-	ref := &reference{requests, s.policy, testNames}
+	ref := &reference{requests: requests, policy: s.policy, names: testNames}
 	who := domain.Principal{Role: domain.RoleOperator}
 	rows, err := s.Rows(RowQuery{Principal: who, Selection: mustSelect(t, "status=All"), Now: testNow, Sort: []SortKey{{"request_id", false}}})
 	require.NoError(t, err)
@@ -225,7 +225,7 @@ func TestAHalfLoadedStateIsNeverServed(t *testing.T) {
 			s.write(110, true, append([]request{changed}, all[40:50]...)...)
 			s.write(120, true, all[50:]...)
 		}})
-		x := New(Config{Redis: c, Policy: sourcerequest.DefaultPolicy(), Names: testNames, Poll: 20 * time.Millisecond})
+		x := New(Config{Redis: c, Policy: sourcerequest.DefaultPolicy(), Names: testNames, Accounts: testPeople, Poll: 20 * time.Millisecond})
 		f, err := x.begin(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, domain.Position(100), f.position)

@@ -23,17 +23,32 @@ type Names interface {
 	Find(name string) (id string, ok bool)
 }
 
+// AccountNames resolves people: rows hold account ids only.
+type AccountNames interface {
+	// DisplayName returns the person's name, or the id itself while it is unknown.
+	DisplayName(account string) string
+}
+
+// idsOnly knows nobody's name.
+type idsOnly struct{}
+
+func (idsOnly) DisplayName(account string) string { return account }
+
 // Config is what an Index needs. Redis, Policy and Names are required.
 type Config struct {
-	Redis  redis.UniversalClient
-	Policy sourcerequest.Policy // must be the one that the rows were built under; others are not served
-	Names  Names
-	Logger *slog.Logger  // default: slog.Default
-	Poll   time.Duration // how often the live generation and its checkpoint are looked at; default 250 ms
-	Retry  time.Duration // pause after Redis failed; default 250 ms
+	Redis    redis.UniversalClient
+	Policy   sourcerequest.Policy // must be the one that the rows were built under; others are not served
+	Names    Names
+	Accounts AccountNames  // default: people are shown by their account ids
+	Logger   *slog.Logger  // default: slog.Default
+	Poll     time.Duration // how often the live generation and its checkpoint are looked at; default 250 ms
+	Retry    time.Duration // pause after Redis failed; default 250 ms
 }
 
 func (c *Config) setDefaults() {
+	if c.Accounts == nil {
+		c.Accounts = idsOnly{}
+	}
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}

@@ -17,8 +17,9 @@ type plan struct {
 	filters     []filter   // the scope's first
 	statusGiven bool       // then Requests counts the matched
 	now         int64      // Unix ms
-	near        []uint8    // by title code: a near miss; nil if there is none
-	exact       []uint8    // by title code: has a text that was asked for
+	responsible responsibility
+	near        []uint8 // by title code: a near miss; nil if there is none
+	exact       []uint8 // by title code: has a text that was asked for
 	warnings    []Warning
 }
 
@@ -28,7 +29,7 @@ func (s *Snapshot) plan(principal domain.Principal, sel Selection, now time.Time
 		return nil, domain.Errorf(domain.CodeInternal, "facets: a query without its now")
 	}
 	scope := s.scope(principal)
-	p := &plan{now: now.UnixMilli(), statuses: allStatuses(), filters: slices.Clone(scope)}
+	p := &plan{now: now.UnixMilli(), statuses: allStatuses(), filters: slices.Clone(scope), responsible: s.responsibility(principal)}
 	p.statuses[statusCode(sourcerequest.StatusCancelled)] = 0
 	today := todayOf(now, s.policy.Zone)
 	for i := range sel.terms {
@@ -162,10 +163,10 @@ func inverted(table []uint8, invert bool) []uint8 {
 // list of codes; whether the asker can see any request with one of them
 // decides over warnings and near misses.
 func (s *Snapshot) planCodes(p *plan, t *term, scope []filter) {
-	column, size := s.columnOf(t.modifier.Name)
+	column, size := s.columnOf(p, t.modifier.Name)
 	sought := make([][]uint32, len(t.values))
 	for i, v := range t.values {
-		sought[i] = s.codes(t.modifier.Name, v)
+		sought[i] = s.codes(p, t.modifier.Name, v)
 	}
 	table := make([]uint8, size)
 	for _, codes := range sought {
@@ -180,7 +181,7 @@ func (s *Snapshot) planCodes(p *plan, t *term, scope []filter) {
 	case t.modifier.Open:
 		found := s.visible(scope, column, size, sought)
 		for i, v := range t.values {
-			if found[i] || v == "" || t.modifier.Name == "issues" && (strings.EqualFold(v, hasIssues) || strings.EqualFold(v, hasNoIssues)) {
+			if found[i] || v == "" || isSpecial(t.modifier.Name, v) {
 				continue
 			}
 			p.warnings = append(p.warnings, Warning{Code: WarnUnknownValue, Modifier: t.name(), Value: v,
@@ -188,6 +189,17 @@ func (s *Snapshot) planCodes(p *plan, t *term, scope []filter) {
 		}
 	}
 	p.add(&byCode{column, inverted(table, t.exclude)})
+}
+
+// isSpecial reports whether a value may be asked for although no request has it.
+func isSpecial(modifier, value string) bool {
+	switch modifier {
+	case "issues":
+		return strings.EqualFold(value, hasIssues) || strings.EqualFold(value, hasNoIssues)
+	case "responsible":
+		return strings.EqualFold(value, valueMe)
+	}
+	return false
 }
 
 // planNearMisses adds near misses of the texts that no visible title has.
@@ -234,8 +246,9 @@ func (s *Snapshot) visible(scope []filter, column codesOf, size int, sought [][]
 		if len(selected) == 0 {
 			continue
 		}
+		held := column(&c.columns)
 		for _, i := range selected {
-			code := column(&c.columns)[i]
+			code := held[i]
 			seen[code], wanted[code] = 1, 0
 		}
 		for i, codes := range sought {
@@ -253,12 +266,14 @@ func (s *Snapshot) visible(scope []filter, column codesOf, size int, sought [][]
 
 // columnOf returns the column of a modifier over a dictionary, and how many
 // codes that has.
-func (s *Snapshot) columnOf(modifier string) (codesOf, int) {
+func (s *Snapshot) columnOf(p *plan, modifier string) (codesOf, int) {
 	switch modifier {
 	case "content_partner":
 		return contentPartners, s.words.size(readmodel.Partners)
 	case "fulfillment_partner":
 		return fulfillmentPartners, s.words.size(readmodel.Partners)
+	case "responsible":
+		return p.responsible.column, s.words.size(readmodel.Accounts)
 	case "language":
 		return languages, s.words.size(readmodel.Languages)
 	case "country":
@@ -273,11 +288,13 @@ func (s *Snapshot) columnOf(modifier string) (codesOf, int) {
 }
 
 // codes returns the codes that a value of a modifier means.
-func (s *Snapshot) codes(modifier, value string) []uint32 {
+func (s *Snapshot) codes(p *plan, modifier, value string) []uint32 {
 	d := s.words
 	switch modifier {
 	case "content_partner", "fulfillment_partner":
 		return s.partnerCodes(value)
+	case "responsible":
+		return p.responsible.codes(s, value)
 	case "language":
 		return matching(d.languages.text, func(l string) bool { return strings.EqualFold(l, value) })
 	case "country":

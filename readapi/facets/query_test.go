@@ -29,7 +29,7 @@ func TestManyChunksAndWorkersEqualTheReference(t *testing.T) {
 		requests[i].state.Title = fmt.Sprintf("%s %d", requests[i].state.Title, i%800)
 		requests[i].state.PackageID = fmt.Sprint(i / 10)
 	}
-	ref := &reference{requests, sourcerequest.DefaultPolicy(), testNames}
+	ref := &reference{requests: requests, policy: sourcerequest.DefaultPolicy(), names: testNames}
 	s, err := snapshotOf(requests, ref.policy, testNames)
 	require.NoError(t, err)
 	require.Greater(t, workers(len(s.chunks)), 1)
@@ -225,7 +225,7 @@ func TestACursorOutlivesItsGeneration(t *testing.T) {
 	for _, column := range sortNames() {
 		for _, descending := range []bool{false, true} {
 			requests := randomRequests(5, 60, testNow)
-			ref := &reference{requests, sourcerequest.DefaultPolicy(), testNames}
+			ref := &reference{requests: requests, policy: sourcerequest.DefaultPolicy(), names: testNames}
 			q := RowQuery{Principal: operator, Selection: mustSelect(t, "status=All"), Sort: []SortKey{{column, descending}, {"title", false}}, Now: testNow, Limit: 20}
 			if column == "title" {
 				q.Sort = q.Sort[:1]
@@ -398,6 +398,57 @@ func TestPartnersAreNamedAsTheyAreNow(t *testing.T) {
 	require.Empty(t, c.Warnings)
 }
 
+// TestWhoIsResponsibleIsTheOrganisationsOwn: one request of Juice's on which
+// Pixelogic helps, each with somebody of its own.
+func TestWhoIsResponsibleIsTheOrganisationsOwn(t *testing.T) {
+	requests := randomRequests(1, 1, testNow)
+	state := &requests[0].state
+	state.Status, state.ContentPartner, state.WasDelivered = sourcerequest.StatusOpen, "nbcu", true
+	state.FulfillmentPartner, state.SubAssignee, state.Responsible, state.SubResponsible = "juice", "pix", "a-ann", "a-kim"
+	s, err := snapshotOf(requests, sourcerequest.DefaultPolicy(), testNames)
+	require.NoError(t, err)
+	for who, name := range map[domain.Principal]string{
+		operator:           "Ann Éluard",
+		testPrincipals[1]:  "Ann Éluard", // an auditor
+		testPrincipals[3]:  "",           // quality control
+		testPrincipals[4]:  "",           // NBCU
+		testPrincipals[7]:  "Ann Éluard", // Juice
+		testPrincipals[8]:  "Kim Lee",    // Pixelogic
+		{Role: "x"}:        "-",          // sees nothing
+		testPrincipals[10]: "-",
+	} {
+		count := func(query string) int {
+			c, err := s.Count(CountQuery{Principal: who, Selection: mustSelect(t, query), Now: testNow})
+			require.NoError(t, err)
+			return c.Matched
+		}
+		if name == "-" {
+			require.Zero(t, count(""))
+			continue
+		}
+		for value, found := range map[string]bool{
+			"":                name == "",
+			"ann+%C3%89luard": name == "Ann Éluard", "a-ann": name == "Ann Éluard",
+			"Kim+Lee": name == "Kim Lee", "a-kim": name == "Kim Lee", "a-kim2": false,
+			"me": name != "" && (who.Account == "a-ann" || who.Account == "a-kim" && name == "Kim Lee"),
+		} {
+			require.Equal(t, found, count("responsible="+value) == 1, "%v asks for %s", who, value)
+			require.Equal(t, !found, count("-responsible="+value) == 1, "%v excludes %s", who, value)
+		}
+		values, err := s.Values(ValuesQuery{Principal: who, Modifier: "responsible", Now: testNow})
+		require.NoError(t, err)
+		require.Len(t, values.Values, 1)
+		require.Equal(t, name, deref(values.Values[0].Value))
+		rows, err := s.Rows(RowQuery{Principal: who, Group: map[string]string{"responsible": name}, Sort: []SortKey{{"responsible", false}}, Now: testNow})
+		require.NoError(t, err)
+		require.Len(t, rows.Rows, 1)
+		require.Equal(t, name, rows.Rows[0].Responsible.Name)
+	}
+	mine, err := s.Count(CountQuery{Principal: testPrincipals[4], Selection: mustSelect(t, "responsible=me&responsible=a-ann"), Now: testNow})
+	require.NoError(t, err)
+	require.Equal(t, []string{"unknown_value responsible a-ann"}, warningTexts(mine.Warnings), "having no work is nothing to warn of")
+}
+
 func TestDamagedChangesAreRefused(t *testing.T) {
 	requests := randomRequests(1, 20, testNow)
 	for name, damage := range map[string]func(b *builder, w *writer) error{
@@ -407,6 +458,11 @@ func TestDamagedChangesAreRefused(t *testing.T) {
 		"a code beyond its dictionary": func(b *builder, w *writer) error {
 			c := w.change(20, requests[0])
 			c.Rows[0].Row.Title = 1000
+			return b.apply(c)
+		},
+		"an account beyond its dictionary": func(b *builder, w *writer) error {
+			c := w.change(20, requests[0])
+			c.Rows[0].Row.SubResponsible = 1000
 			return b.apply(c)
 		},
 		"a status that is none": func(b *builder, w *writer) error {
@@ -434,7 +490,7 @@ func TestDamagedChangesAreRefused(t *testing.T) {
 			return b.words.add(0, 0, []string{"", "x"})
 		},
 	} {
-		b, w := newBuilder("g", &Config{Names: testNames}), newWriter("g", sourcerequest.DefaultPolicy())
+		b, w := newBuilder("g", &Config{Names: testNames, Accounts: testPeople}), newWriter("g", sourcerequest.DefaultPolicy())
 		require.NoError(t, b.apply(w.change(10, requests...)))
 		require.Error(t, damage(b, w), name)
 	}

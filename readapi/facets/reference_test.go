@@ -16,6 +16,7 @@ type reference struct {
 	requests []request
 	policy   sourcerequest.Policy
 	names    Names
+	me       string // account of who asks
 }
 
 func (ref *reference) partnerName(id string) string {
@@ -23,6 +24,13 @@ func (ref *reference) partnerName(id string) string {
 		return ""
 	}
 	return ref.names.Name(id)
+}
+
+func personName(account string) string {
+	if account == "" {
+		return ""
+	}
+	return testPeople.DisplayName(account)
 }
 
 // labels are what a request shows for a grouping or a modifier; "" is none.
@@ -33,6 +41,8 @@ func (ref *reference) labels(r request, name string) []string {
 		return []string{ref.partnerName(s.ContentPartner)}
 	case "fulfillment_partner":
 		return []string{ref.partnerName(s.FulfillmentPartner)}
+	case "responsible":
+		return []string{personName(s.Responsible)}
 	case "source_type":
 		return []string{string(s.SourceType)}
 	case "service_type":
@@ -83,6 +93,34 @@ func (ref *reference) scope(p domain.Principal) []request {
 	return in
 }
 
+// seen are the requests of the scope as the principal may see them.
+func (ref *reference) seen(p domain.Principal) []request {
+	in := ref.scope(p)
+	for i := range in {
+		in[i].state = sourcerequest.SeenBy(p, in[i].state)
+	}
+	return in
+}
+
+// alone are the requests of the scope without the people that the principal
+// may not know of.
+func (ref *reference) alone(p domain.Principal) []request {
+	in := ref.scope(p)
+	for i := range in {
+		s := &in[i].state
+		own := func(organisation string) bool {
+			return p.Role == domain.RoleFulfillmentPartner && p.Organisation == organisation
+		}
+		if !p.SeesAll() && !own(s.FulfillmentPartner) {
+			s.Responsible = ""
+		}
+		if !own(s.SubAssignee) {
+			s.SubResponsible = ""
+		}
+	}
+	return in
+}
+
 // refSelected is what modifiers select.
 type refSelected struct {
 	requests    []request
@@ -92,7 +130,8 @@ type refSelected struct {
 }
 
 func (ref *reference) selected(p domain.Principal, q url.Values, now time.Time) refSelected {
-	visible := ref.scope(p)
+	visible := ref.seen(p)
+	ref.me = p.Account
 	var out refSelected
 	for name := range q {
 		if strings.TrimPrefix(name, "-") == "status" {
@@ -115,7 +154,7 @@ func (ref *reference) selected(p domain.Principal, q url.Values, now time.Time) 
 				if name == "title" && out.near[v] {
 					out.warnings = append(out.warnings, "near_miss "+name+" "+v)
 				}
-				if !m.Open || v == "" || m.Name == "issues" && (strings.EqualFold(v, "has issues") || strings.EqualFold(v, "does not have issues")) {
+				if !m.Open || v == "" || m.Name == "responsible" && strings.EqualFold(v, "me") || m.Name == "issues" && (strings.EqualFold(v, "has issues") || strings.EqualFold(v, "does not have issues")) {
 					continue
 				}
 				if !slices.ContainsFunc(visible, func(r request) bool { return ref.has(r, m.Name, v, now, out.near) }) {
@@ -160,6 +199,13 @@ func (ref *reference) has(r request, modifier, value string, now time.Time, near
 		return isDate(r.state.EstimatedDeliveryDate(), value, now.In(ref.policy.Zone))
 	case "request_id", "package_id", "movie_id":
 		return slices.Contains(ref.labels(r, modifier), value)
+	case "responsible":
+		if strings.EqualFold(value, "me") {
+			return ref.me != "" && r.state.Responsible == ref.me
+		}
+		if value != "" && r.state.Responsible == value {
+			return true
+		}
 	case "status":
 		if strings.EqualFold(value, "all") {
 			return true

@@ -86,7 +86,7 @@ func (s *Snapshot) list(q *RowQuery) (*listed, error) {
 	if err := s.restrict(p, q); err != nil {
 		return nil, err
 	}
-	l := &listed{plan: p, sorter: s.sorter(q.Sort, p.now)}
+	l := &listed{plan: p, sorter: s.sorter(q.Sort, p)}
 	var after *marker
 	if cur != nil {
 		after = l.sorter.marker(cur)
@@ -101,7 +101,7 @@ func (s *Snapshot) restrict(p *plan, q *RowQuery) error {
 		if !slices.Contains(groupingNames(), name) {
 			return domain.Invalid("group."+name, fmt.Sprintf("there is no grouping %q", name), groupingNames()...)
 		}
-		p.add(s.dimension(name).filter(q.Group[name]))
+		p.add(s.dimension(p, name).filter(q.Group[name]))
 	}
 	if q.Bucket == nil || *q.Bucket == sourcerequest.BucketRequests && p.statusGiven {
 		return nil
@@ -226,6 +226,7 @@ func (s *Snapshot) row(p *plan, number uint32) Row {
 		ContentPartner:        s.partner(c.contentPartner[i]),
 		FulfillmentPartner:    s.partner(c.fulfillmentPartner[i]),
 		SubAssignee:           s.partner(c.subAssignee[i]),
+		Responsible:           s.person(p.responsible.at(&c.columns, i)),
 		SourceType:            labelOf(sourceTypeOf, c.sourceType[i]),
 		ServiceType:           labelOf(serviceTypeOf, c.serviceType[i]),
 		Language:              d.languages.text[c.language[i]],

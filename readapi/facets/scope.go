@@ -9,27 +9,32 @@ import (
 // of sourcerequest.Visible over rows. They come before all others, so that
 // neither an answer nor the time it takes depends on what lies outside.
 func (s *Snapshot) scope(p domain.Principal) []filter {
-	partner := func() uint32 {
-		if code, ok := s.words.partner(p.Organisation); ok && p.Organisation != "" {
-			return code
-		}
-		return ^uint32(0) // nobody's code
-	}
 	switch p.Role {
 	case domain.RoleOperator, domain.RoleAuditor, domain.RoleSystem:
 		return nil
 	case domain.RoleContentPartner:
 		table := make([]uint8, len(s.words.partners))
-		if code := partner(); int(code) < len(table) {
+		if code := s.organisation(p); int(code) < len(table) {
 			table[code] = 1
 		}
 		return []filter{&byCode{contentPartners, table}}
 	case domain.RoleFulfillmentPartner:
-		return []filter{assigned{partner()}}
+		return []filter{assigned{s.organisation(p)}}
 	case domain.RoleQualityControl:
 		return []filter{flagged(readmodel.FlagWasDelivered, true)}
 	}
 	return []filter{nothing{}}
+}
+
+// nobodys is the code of no partner.
+const nobodys = ^uint32(0)
+
+// organisation returns the code of the principal's organisation.
+func (s *Snapshot) organisation(p domain.Principal) uint32 {
+	if code, ok := s.words.partner(p.Organisation); ok && p.Organisation != "" {
+		return code
+	}
+	return nobodys
 }
 
 // flagged accepts rows that have a flag, or that have it not.
@@ -48,6 +53,8 @@ func packages(c *columns) *codeColumn            { return &c.pack }
 func contentPartners(c *columns) *codeColumn     { return &c.contentPartner }
 func fulfillmentPartners(c *columns) *codeColumn { return &c.fulfillmentPartner }
 func subAssignees(c *columns) *codeColumn        { return &c.subAssignee }
+func responsibles(c *columns) *codeColumn        { return &c.responsible }
+func subResponsibles(c *columns) *codeColumn     { return &c.subResponsible }
 func languages(c *columns) *codeColumn           { return &c.language }
 func countrySets(c *columns) *codeColumn         { return &c.countrySet }
 func issueSets(c *columns) *codeColumn           { return &c.issueSet }

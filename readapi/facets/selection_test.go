@@ -90,7 +90,7 @@ func TestTheCatalogueIsComplete(t *testing.T) {
 		}
 	}
 	require.Equal(t, []string{
-		"content_partner", "fulfillment_partner", "source_type", "service_type", "language", "country", "movie_type", "status", "is_original",
+		"content_partner", "fulfillment_partner", "responsible", "source_type", "service_type", "language", "country", "movie_type", "status", "is_original",
 		"due_date", "estimated_delivery_date", "issues", "title", "request_id", "package_id", "movie_id",
 	}, names)
 }

@@ -16,6 +16,7 @@ type Snapshot struct {
 	words      *dictionaries
 	ids        *idIndex
 	names      Names
+	accounts   AccountNames
 	policy     sourcerequest.Policy
 	stale      bool
 }

@@ -37,20 +37,20 @@ func (k *sortColumn) directed(v uint64) uint64 {
 	return v
 }
 
-func (s *Snapshot) sorter(keys []SortKey, now int64) *sorter {
+func (s *Snapshot) sorter(keys []SortKey, p *plan) *sorter {
 	if len(keys) == 0 {
 		keys = []SortKey{{Column: "due_date"}}
 	}
 	o := &sorter{snapshot: s}
 	for _, k := range keys {
-		column := s.sortColumn(k.Column, now)
+		column := s.sortColumn(k.Column, p)
 		column.SortKey = k
 		o.keys = append(o.keys, column)
 	}
 	return o
 }
 
-func (s *Snapshot) sortColumn(name string, now int64) sortColumn {
+func (s *Snapshot) sortColumn(name string, p *plan) sortColumn {
 	d := s.words
 	switch name {
 	case "request_id":
@@ -67,6 +67,8 @@ func (s *Snapshot) sortColumn(name string, now int64) sortColumn {
 		return byLabel(fulfillmentPartners, s.partnerLabels())
 	case "sub_assignee":
 		return byLabel(subAssignees, s.partnerLabels())
+	case "responsible":
+		return byLabelAt(p.responsible.at, s.accountLabels())
 	case "language":
 		return byLabel(languages, d.languages)
 	case "countries":
@@ -92,7 +94,7 @@ func (s *Snapshot) sortColumn(name string, now int64) sortColumn {
 			return 1 + uint64(bit(readmodel.Flags(c.flags[i]).Has(readmodel.FlagOriginal)))
 		}}
 	default: // insight
-		return sortColumn{code: func(c *chunk, i int) uint64 { return insightOf[c.classesAt(now)[i]] }}
+		return sortColumn{code: func(c *chunk, i int) uint64 { return insightOf[c.classesAt(p.now)[i]] }}
 	}
 }
 
@@ -115,6 +117,18 @@ func byLabel(column codesOf, l *labelList) sortColumn {
 	return sortColumn{label: l, code: func(c *chunk, i int) uint64 {
 		code := column(&c.columns)[i]
 		if l.text[code] == "" {
+			return 0
+		}
+		return 2*uint64(order.rank[code]) + 2
+	}}
+}
+
+// byLabelAt is byLabel for what is no column of its own; at is asked row by row.
+func byLabelAt(at func(c *columns, i int) uint32, l *labelList) sortColumn {
+	order := l.order()
+	return sortColumn{label: l, code: func(c *chunk, i int) uint64 {
+		code := at(&c.columns, i)
+		if code == 0 {
 			return 0
 		}
 		return 2*uint64(order.rank[code]) + 2

@@ -57,7 +57,7 @@ func (s *Snapshot) Values(q ValuesQuery) (*Values, error) {
 		// Each status would lift the default that leaves the cancelled ones out.
 		p.statuses = allStatuses()
 	}
-	dims := []*dimension{s.dimension(m.Name)}
+	dims := []*dimension{s.dimension(p, m.Name)}
 	total, counts, err := s.tally(p, dims)
 	if err != nil {
 		return nil, err
