@@ -31,6 +31,8 @@ type requestAnswer struct {
 	ContentPartner             *partnerAnswer               `json:"content_partner"`
 	FulfillmentPartner         *partnerAnswer               `json:"fulfillment_partner"`
 	SubAssignee                *partnerAnswer               `json:"sub_assignee"`
+	Responsible                *personAnswer                `json:"responsible"`
+	SubResponsible             *personAnswer                `json:"sub_responsible"`
 	SourceType                 sourcerequest.SourceType     `json:"source_type"`
 	ServiceType                sourcerequest.ServiceType    `json:"service_type"`
 	Language                   string                       `json:"language"`

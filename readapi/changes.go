@@ -33,6 +33,7 @@ func (s *server) changes() []change {
 	return []change{
 		{id: "editRequest", method: http.MethodPatch, ifMatch: true, body: func() changeBody { return &editBody{} }},
 		{id: "addComment", method: http.MethodPost, path: "/comments", body: func() changeBody { return &commentBody{} }},
+		{id: "changeResponsible", method: http.MethodPost, path: "/responsible", body: func() changeBody { return &responsibleBody{} }},
 		{id: "changeMaterialStatus", method: http.MethodPost, path: "/material-status", body: func() changeBody { return &materialStatusBody{} }},
 		{id: "changeEstimatedDeliveryDate", method: http.MethodPost, path: "/estimated-delivery-date", body: func() changeBody { return &estimatedDeliveryDateBody{} }},
 		{id: "recordQualityControl", method: http.MethodPost, path: "/quality-control", body: func() changeBody { return &qualityControlBody{} }},

@@ -57,8 +57,8 @@ func TestLifeOfARequest(t *testing.T) {
 	actions := func(who domain.Principal, id string) []any {
 		return p.as(who).get("/requests/" + id).ok(http.StatusOK).list("actions")
 	}
-	assert.Equal(t, []any{"edit", "material-status", "estimated-delivery-date", "comment", "cancel"}, actions(anOperator, "north-juice"))
-	assert.Equal(t, []any{"edit", "material-status", "estimated-delivery-date", "comment"}, actions(ofJuice, "north-juice"))
+	assert.Equal(t, []any{"edit", "responsible", "material-status", "estimated-delivery-date", "comment", "cancel"}, actions(anOperator, "north-juice"))
+	assert.Equal(t, []any{"edit", "responsible", "material-status", "estimated-delivery-date", "comment"}, actions(ofJuice, "north-juice"))
 	assert.Equal(t, []any{"comment"}, actions(ofNorth, "north-juice"))
 	assert.Empty(t, actions(anAuditor, "north-juice"))
 	assert.Equal(t, []any{"quality-control", "redelivery", "comment"}, actions(aChecker, "north-sdi"))
@@ -142,6 +142,8 @@ func TestEditAndIfMatch(t *testing.T) {
 	assert.Equal(t, []any{"service_type", "sub_assignee"}, p.as(ofJuice).get(path).ok(http.StatusOK).list("editable_fields"))
 	helped := p.as(ofJuice).with("If-Match", etag).patch(path, `{"sub_assignee":"sdi","service_type":"Conform"}`).done()
 	assert.Equal(t, "SDI", helped.text("request.sub_assignee.name"))
+	assert.Equal(t, []string{"Juice", "Northlight", "SDI"}, p.as(ofJuice).get("/organisations").ok(http.StatusOK).each("organisations", "name"))
+	assert.Equal(t, 1, p.as(ofSDI).get("/requests?fulfillment_partner=Juice").ok(http.StatusOK).count("total"), "the modifier means the assignee")
 	assert.Equal(t, []any{"service_type"}, p.as(ofSDI).get(path).ok(http.StatusOK).list("editable_fields"))
 	p.as(ofSDI).with("If-Match", helped.text("request.etag")).patch(path, `{"sub_assignee":null}`).problem(domain.CodeForbidden)
 	ended := p.as(ofJuice).with("If-Match", helped.text("request.etag")).patch(path, `{"sub_assignee":null}`).done()

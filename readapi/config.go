@@ -48,6 +48,17 @@ type Imports interface {
 	Watch(ctx context.Context, id string) (<-chan job.Job, error)
 }
 
+// Accounts knows people by their account ids. It is at least a
+// facets.AccountNames.
+type Accounts interface {
+	// Member returns the organisation that an account belongs to, "" for the
+	// streaming service's own people, and whether it may be used; ok is false for
+	// an account that never was, or is no more.
+	Member(account string) (organisation string, active, ok bool)
+	// DisplayName returns the person's name, or the id itself while it is unknown.
+	DisplayName(account string) string
+}
+
 // Authenticator knows who a token belongs to; CodeUnauthenticated if nobody.
 type Authenticator interface {
 	Authenticate(ctx context.Context, token string) (domain.Principal, error)
@@ -74,6 +85,7 @@ type Config struct {
 	Authenticator Authenticator
 	Policy        sourcerequest.Policy // the one that the index was built under
 
+	Accounts     Accounts                                   // default none: any account id is taken, and shown as it is
 	Demo         []DemoIdentity                             // default none: not a demo
 	Now          func() time.Time                           // default time.Now
 	Logger       *slog.Logger                               // default slog.Default

@@ -49,6 +49,7 @@ func (s *server) getRequest(x *exchange) error {
 // whose authorization can be asked about.
 var actionCommands = map[string]sourcerequest.Command{
 	"edit":                    sourcerequest.Edit{},
+	"responsible":             sourcerequest.ChangeResponsible{},
 	"material-status":         sourcerequest.ChangeMaterialStatus{},
 	"estimated-delivery-date": sourcerequest.ChangeEstimatedDeliveryDate{},
 	"quality-control":         sourcerequest.RecordQualityControl{},
@@ -69,6 +70,13 @@ func acceptedActions(by domain.Principal, s sourcerequest.State) []string {
 		}
 		if action == "quality-control" && !s.WasDelivered {
 			return true // a redelivery was asked for, but nothing is there to check
+		}
+		if r, is := c.(sourcerequest.ChangeResponsible); is {
+			if s.FulfillmentPartner == "" {
+				return true // of whom nobody can be responsible
+			}
+			r.Organisation = by.Organisation
+			c = r
 		}
 		return sourcerequest.Authorize(by, s, c) != nil
 	}))

@@ -161,13 +161,16 @@ func (v view) entries(ctx context.Context, steps []step) ([]entryAnswer, error) 
 }
 
 // hidesStep keeps from a partner what another one did before it, and what
-// became of that one's deliveries.
+// became of that one's deliveries; and who is responsible within an
+// organisation from all others.
 func (v view) hidesStep(p step) bool {
 	if v.hides(p.Metadata.Actor) {
 		return true
 	}
 	var delivery string
 	switch e := p.Event.(type) {
+	case sourcerequest.ResponsibleChanged:
+		return !v.by.SeesAll() && (v.by.Role != domain.RoleFulfillmentPartner || v.by.Organisation != e.Organisation)
 	case sourcerequest.FileDelivered:
 		delivery = e.DeliveryID
 	case sourcerequest.DeliveryCompleted:
@@ -187,7 +190,7 @@ func (v view) entry(ctx context.Context, p step) (entryAnswer, error) {
 		ID: p.ID, Position: p.Position.String(), Revision: p.Revision, At: instant(p.Metadata.OccurredAt), Kind: kindUnknown,
 		Actor: v.actor(p.Metadata.Actor), CorrelationID: p.Metadata.CorrelationID,
 	}
-	changes := sourcerequest.Changes(p.before, p.after)
+	changes := sourcerequest.Changes(sourcerequest.SeenBy(v.by, p.before), sourcerequest.SeenBy(v.by, p.after))
 	if err := v.resolve(ctx, p, changes); err != nil {
 		return e, err
 	}
@@ -230,6 +233,8 @@ func (v view) resolved(ctx context.Context, field, value string, then sourcerequ
 		return v.Organisations.Name(value), nil
 	case slices.Contains(sourcerequest.PartnerFields, field):
 		return v.worker(value, then).Name, nil
+	case slices.Contains(sourcerequest.AccountFields, field):
+		return v.displayName(value), nil
 	case field == "upgraded_to":
 		return v.other(ctx, value)
 	}
@@ -247,6 +252,8 @@ var fieldLabels = map[string]string{
 	"content_partner":         "Content partner",
 	"fulfillment_partner":     "Fulfillment partner",
 	"sub_assignee":            "Sub-assignee",
+	"responsible":             "Responsible",
+	"sub_responsible":         "Responsible for the sub-assignee",
 	"source_type":             "Source type",
 	"service_type":            "Service type",
 	"language":                "Language",

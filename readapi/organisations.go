@@ -3,13 +3,11 @@ package readapi
 import (
 	"cmp"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
 	"backlot/domain"
 	"backlot/domain/organisation"
-	"backlot/readapi/facets"
 )
 
 type organisationAnswer struct {
@@ -50,23 +48,9 @@ func (s *server) organisationsInScope(x *exchange) (map[string]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := facets.ParseSelection(url.Values{"status": {"All"}})
-	if err != nil {
-		return nil, err
-	}
 	ids := map[string]bool{x.by.Organisation: true}
-	for _, kind := range []organisation.Kind{organisation.ContentPartner, organisation.FulfillmentPartner} {
-		values, err := snapshot.Values(facets.ValuesQuery{Principal: x.by, Modifier: string(kind), Selection: all, Now: s.Now()})
-		if err != nil {
-			return nil, err
-		}
-		for _, v := range values.Values {
-			if v.Value != nil && v.Matched > 0 {
-				if id, ok := s.Organisations.Find(*v.Value); ok {
-					ids[id] = true
-				}
-			}
-		}
+	for _, id := range snapshot.Partners(x.by) {
+		ids[id] = true
 	}
 	return ids, nil
 }

@@ -78,6 +78,8 @@ func TestCommandsStayInScope(t *testing.T) {
 	p.bring(fourRequests)
 	commands := []struct{ method, part, body string }{
 		{http.MethodPost, "/comments", `{"text":"hello"}`},
+		{http.MethodPost, "/responsible", `{"account":"me"}`},
+		{http.MethodPost, "/responsible", `{}`},
 		{http.MethodPost, "/material-status", `{"material_status":"Received"}`},
 		{http.MethodPost, "/estimated-delivery-date", `{"date":"2026-12-01","reason":"late"}`},
 		{http.MethodPost, "/quality-control", `{"check":"Full","passed":true}`},

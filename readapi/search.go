@@ -232,7 +232,7 @@ func (s *server) listRequests(x *exchange) error {
 	}{snapshotStanding(snapshot), instant(rows.Now), rows.Total, out, orNull(rows.Next), rows.NearMiss, warningAnswers(rows.Warnings)})
 }
 
-// rowAnswer returns a row with some columns. Partners are objects; what else
+// rowAnswer returns a row with some columns. Partners and people are objects; what else
 // there is has the form that the facet index gives it.
 func rowAnswer(r *facets.Row, columns []facets.Column) map[string]any {
 	a := make(map[string]any, len(columns)+4)
@@ -244,6 +244,8 @@ func rowAnswer(r *facets.Row, columns []facets.Column) map[string]any {
 			a[c.Name] = rowPartner(r.FulfillmentPartner)
 		case "sub_assignee":
 			a[c.Name] = rowPartner(r.SubAssignee)
+		case "responsible":
+			a[c.Name] = rowPerson(r.Responsible)
 		case "countries":
 			a[c.Name] = list(r.Countries)
 		case "issues":

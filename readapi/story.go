@@ -35,6 +35,8 @@ func (t storyteller) tell(e sourcerequest.Event) string {
 			return who + " ended the sub-assignment of " + t.change("sub_assignee").From
 		}
 		return who + " asked " + t.change("sub_assignee").To + " to work on it as sub-assignee"
+	case sourcerequest.ResponsibleChanged:
+		return who + t.responsible()
 	case sourcerequest.MaterialStatusChanged:
 		if t.before.MaterialStatus == e.MaterialStatus {
 			return who + " rejected the materials again" + because(e.Reason)
@@ -164,6 +166,20 @@ func (t storyteller) assigned() string {
 		text += ", which ended the sub-assignment of " + helper.From
 	}
 	return text
+}
+
+func (t storyteller) responsible() string {
+	c := t.change("responsible")
+	if c.From == c.To {
+		c = t.change("sub_responsible")
+	}
+	switch {
+	case c.To == "":
+		return " said that " + c.From + " is no longer responsible"
+	case c.From == "":
+		return " made " + c.To + " responsible"
+	}
+	return " made " + c.To + " responsible in the place of " + c.From
 }
 
 // change returns what the step did to a field.

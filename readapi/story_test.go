@@ -73,6 +73,10 @@ func TestEveryEventIsTold(t *testing.T) {
 		{[]sourcerequest.Event{sourcerequest.Assigned{}}, anOperator, sourcerequest.Assigned{FulfillmentPartner: "sdi"}, "An operator assigned the request to SDI Media"},
 		{[]sourcerequest.Event{sourcerequest.SubAssigned{SubAssignee: "sdi"}}, anOperator, sourcerequest.Assigned{}, "An operator took the request back from Juice, which ended the sub-assignment of SDI Media"},
 		{nil, ofJuice, sourcerequest.SubAssigned{SubAssignee: "sdi"}, "Juice asked SDI Media to work on it as sub-assignee"},
+		{nil, ofJuice, sourcerequest.ResponsibleChanged{Organisation: "juice", Account: "jo"}, "Juice made jo responsible"},
+		{[]sourcerequest.Event{sourcerequest.ResponsibleChanged{Organisation: "juice", Account: "jo"}}, anOperator, sourcerequest.ResponsibleChanged{Organisation: "juice", Account: "jim"}, "An operator made jim responsible in the place of jo"},
+		{[]sourcerequest.Event{sourcerequest.ResponsibleChanged{Organisation: "juice", Account: "jo"}}, ofJuice, sourcerequest.ResponsibleChanged{Organisation: "juice"}, "Juice said that jo is no longer responsible"},
+		{[]sourcerequest.Event{sourcerequest.SubAssigned{SubAssignee: "sdi"}}, ofSDI, sourcerequest.ResponsibleChanged{Organisation: "sdi", Account: "sam"}, "SDI Media made sam responsible"},
 		{[]sourcerequest.Event{sourcerequest.SubAssigned{SubAssignee: "sdi"}}, ofJuice, sourcerequest.SubAssigned{}, "Juice ended the sub-assignment of SDI Media"},
 		{nil, ofJuice, sourcerequest.MaterialStatusChanged{MaterialStatus: sourcerequest.MaterialReceived}, "Juice changed the material status from Not Received to Received"},
 		{nil, ofJuice, sourcerequest.MaterialStatusChanged{MaterialStatus: sourcerequest.MaterialRejected, Reason: "no sound"}, "Juice changed the material status from Not Received to Rejected: no sound"},
@@ -161,7 +165,7 @@ func TestUnknownEventsAreTold(t *testing.T) {
 func TestEveryFieldHasALabel(t *testing.T) {
 	before := sourcerequest.State{}
 	after := sourcerequest.Fold(before, domain.Recorded{Event: someOpened})
-	after.SubAssignee, after.UpgradedTo = "sdi", "200"
+	after.SubAssignee, after.UpgradedTo, after.Responsible, after.SubResponsible = "sdi", "200", "jo", "sam"
 	after.QualityControls = []sourcerequest.QualityControl{{Issues: []sourcerequest.IssueState{{Issue: sourcerequest.Issue{Code: "drift"}}}}}
 	changes := sourcerequest.Changes(before, after)
 	assert.Len(t, changes, len(fieldLabels), "a field of the domain's changes has no label here, or a label has no field")

@@ -43,6 +43,7 @@ func (v view) actor(p domain.Principal) actorAnswer {
 
 // request returns the fields of a past or present state.
 func (v view) request(ctx context.Context, s sourcerequest.State) (*requestAnswer, error) {
+	s = sourcerequest.SeenBy(v.by, s)
 	upgrades, err := v.other(ctx, s.Upgrades)
 	if err != nil {
 		return nil, err
@@ -54,6 +55,7 @@ func (v view) request(ctx context.Context, s sourcerequest.State) (*requestAnswe
 	a := &requestAnswer{
 		RequestID: v.id, PackageID: s.PackageID, MovieID: s.MovieID, Title: s.Title, MovieType: s.MovieType, IsOriginal: s.IsOriginal,
 		ContentPartner: v.partner(s.ContentPartner), FulfillmentPartner: v.worker(s.FulfillmentPartner, s), SubAssignee: v.worker(s.SubAssignee, s),
+		Responsible: v.person(s.Responsible), SubResponsible: v.person(s.SubResponsible),
 		SourceType: s.SourceType, ServiceType: s.ServiceType, Language: s.Language, Countries: list(s.Countries),
 		DueDate: s.DueDate, EstimatedDeliveryDate: s.EstimatedDeliveryDate(), EstimatedDeliveryDateMoved: !s.MovedDeliveryDate.IsZero(),
 		Status: s.Status, StatusBeforeCancel: orNull(string(s.StatusBeforeCancel)), MaterialStatus: s.MaterialStatus, Issues: list(s.Issues()),

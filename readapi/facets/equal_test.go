@@ -508,6 +508,22 @@ func TestNothingOutsideTheScopeShows(t *testing.T) {
 	})
 }
 
+func TestPartnersAreThoseOfTheScope(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t, 20)
+		want := map[string]bool{}
+		for _, r := range w.ref.scope(w.who) {
+			want[r.state.ContentPartner], want[r.state.FulfillmentPartner], want[r.state.SubAssignee] = true, true, true
+		}
+		delete(want, "")
+		got := w.snapshot.Partners(w.who)
+		require.Len(t, got, len(want))
+		for _, id := range got {
+			require.True(t, want[id], id)
+		}
+	})
+}
+
 // TestChangesEqualBuildingAnew applies random changes one by one, with readers
 // of each snapshot, and compares with an index built from the outcome.
 func TestChangesEqualBuildingAnew(t *testing.T) {

@@ -1,0 +1,108 @@
+package readapi
+
+import (
+	"fmt"
+	"strings"
+
+	"backlot/domain"
+	"backlot/domain/sourcerequest"
+	"backlot/readapi/facets"
+)
+
+// personAnswer is somebody by account.
+type personAnswer struct {
+	Account string `json:"account"`
+	Name    string `json:"name"`
+}
+
+// person returns somebody by account id, nil for "".
+func (s *server) person(account string) *personAnswer {
+	if account == "" {
+		return nil
+	}
+	return &personAnswer{Account: account, Name: s.displayName(account)}
+}
+
+func (s *server) displayName(account string) string {
+	if s.Accounts == nil || account == "" {
+		return account
+	}
+	if name := s.Accounts.DisplayName(account); name != "" {
+		return name
+	}
+	return account
+}
+
+func rowPerson(p facets.Person) *personAnswer {
+	if p.Account == "" {
+		return nil
+	}
+	return &personAnswer{Account: p.Account, Name: p.Name}
+}
+
+// me stands for the account of whoever asks.
+const me = "me"
+
+type responsibleBody struct {
+	Account nullable `json:"account"`
+}
+
+func (b *responsibleBody) command(s *server, i domain.Instruction) (sourcerequest.Command, error) {
+	c := sourcerequest.ChangeResponsible{Organisation: i.By.Organisation, Account: b.Account.value}
+	if !b.Account.given {
+		return c, domain.Invalid("account", "account is required: me, an account id, or null for nobody")
+	}
+	if c.Account == "" {
+		return c, nil
+	}
+	mine := strings.EqualFold(c.Account, me)
+	if mine {
+		c.Account = i.By.Account
+	}
+	if i.By.Organisation != "" {
+		return c, s.checkColleague(c)
+	}
+	if mine {
+		return c, domain.Invalid("account", "you work for no fulfillment partner; name an account of the one that works on the request")
+	}
+	var err error
+	c.Organisation, err = s.employerOf(c.Account)
+	return c, err
+}
+
+// checkColleague refuses an account that is not an active one of the
+// organisation. Another organisation's account is as if it did not exist.
+func (s *server) checkColleague(c sourcerequest.ChangeResponsible) error {
+	if s.Accounts == nil {
+		return nil
+	}
+	switch organisation, active, ok := s.Accounts.Member(c.Account); {
+	case !ok || organisation != c.Organisation:
+		return domain.Invalid("account", fmt.Sprintf("there is no account %q in your organisation", c.Account))
+	case !active:
+		return notActive(c.Account)
+	}
+	return nil
+}
+
+// employerOf returns the organisation of an active account; while nothing is
+// known of accounts, "", which stands for the fulfillment partner's.
+func (s *server) employerOf(account string) (string, error) {
+	if s.Accounts == nil {
+		return "", nil
+	}
+	switch organisation, active, ok := s.Accounts.Member(account); {
+	case !ok:
+		return "", domain.Invalid("account", fmt.Sprintf("there is no account %q", account))
+	case organisation == "":
+		return "", domain.Invalid("account", fmt.Sprintf("the account %q is of no fulfillment partner", account))
+	case !active:
+		return "", notActive(account)
+	default:
+		return organisation, nil
+	}
+}
+
+func notActive(account string) error {
+	return domain.Invalid("account", fmt.Sprintf("the account %q is not active", account))
+}
