@@ -55,8 +55,8 @@ type Accounts interface {
 	// streaming service's own people, and whether it may be used; ok is false for
 	// an account that never was, or is no more.
 	Member(account string) (organisation string, active, ok bool)
-	// DisplayName returns the person's name, or the id itself while it is unknown.
-	DisplayName(account string) string
+	// Name returns the person's name, or the id itself while it is unknown.
+	Name(account string) string
 }
 
 // Authenticator knows who a token belongs to; CodeUnauthenticated if nobody.

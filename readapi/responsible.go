@@ -27,7 +27,7 @@ func (s *server) displayName(account string) string {
 	if s.Accounts == nil || account == "" {
 		return account
 	}
-	if name := s.Accounts.DisplayName(account); name != "" {
+	if name := s.Accounts.Name(account); name != "" {
 		return name
 	}
 	return account

@@ -22,7 +22,7 @@ func (s staff) Member(account string) (organisation string, active, ok bool) {
 	return a.organisation, !a.gone, ok
 }
 
-func (s staff) DisplayName(account string) string {
+func (s staff) Name(account string) string {
 	if a, ok := s[account]; ok {
 		return a.name
 	}

@@ -45,7 +45,7 @@ var testNames = orgs{"juice": "Juice", "pix": "Pixelogic", "zoo": "Zoo Digital",
 // people, and one is unknown.
 type people map[string]string
 
-func (p people) DisplayName(account string) string {
+func (p people) Name(account string) string {
 	if n, ok := p[account]; ok {
 		return n
 	}

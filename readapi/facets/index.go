@@ -25,14 +25,14 @@ type Names interface {
 
 // AccountNames resolves people: rows hold account ids only.
 type AccountNames interface {
-	// DisplayName returns the person's name, or the id itself while it is unknown.
-	DisplayName(account string) string
+	// Name returns the person's name, or the id itself while it is unknown.
+	Name(account string) string
 }
 
 // idsOnly knows nobody's name.
 type idsOnly struct{}
 
-func (idsOnly) DisplayName(account string) string { return account }
+func (idsOnly) Name(account string) string { return account }
 
 // Config is what an Index needs. Redis, Policy and Names are required.
 type Config struct {

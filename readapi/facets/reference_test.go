@@ -30,7 +30,7 @@ func personName(account string) string {
 	if account == "" {
 		return ""
 	}
-	return testPeople.DisplayName(account)
+	return testPeople.Name(account)
 }
 
 // labels are what a request shows for a grouping or a modifier; "" is none.

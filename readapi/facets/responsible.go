@@ -74,7 +74,7 @@ func (r *responsibility) codes(s *Snapshot, value string) []uint32 {
 
 // accountName returns how a person is shown.
 func (s *Snapshot) accountName(id string) string {
-	if name := s.accounts.DisplayName(id); name != "" {
+	if name := s.accounts.Name(id); name != "" {
 		return name
 	}
 	return id
