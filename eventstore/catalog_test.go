@@ -55,9 +55,9 @@ var persistedNames = []string{
 	"SourceRequestQualityControlRecorded.v1",
 	"SourceRequestRedeliveryRequested.v1",
 	"SourceRequestReinstated.v1",
+	"SourceRequestResponsibleChanged.v1",
 	"SourceRequestRowImported.v1",
 	"SourceRequestSubAssigned.v1",
-	"SourceRequestResponsibleChanged.v1",
 	"SourceRequestUpgraded.v1",
 }
 

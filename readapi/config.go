@@ -48,8 +48,7 @@ type Imports interface {
 	Watch(ctx context.Context, id string) (<-chan job.Job, error)
 }
 
-// Accounts knows people by their account ids. It is at least a
-// facets.AccountNames.
+// Accounts knows people by their account ids. account.Directory is one.
 type Accounts interface {
 	// Member returns the organisation that an account belongs to, "" for the
 	// streaming service's own people, and whether it may be used; ok is false for

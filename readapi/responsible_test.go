@@ -8,35 +8,32 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"backlot/domain"
+	"backlot/domain/account"
 	"backlot/domain/sourcerequest"
 )
 
-// staff is an Accounts over a fixed list.
-type staff map[string]struct {
-	name, organisation string
-	gone               bool
-}
-
-func (s staff) Member(account string) (organisation string, active, ok bool) {
-	a, ok := s[account]
-	return a.organisation, !a.gone, ok
-}
-
-func (s staff) Name(account string) string {
-	if a, ok := s[account]; ok {
-		return a.name
+// everyone is a directory of the accounts of these tests.
+func everyone() *account.Directory {
+	d := account.NewDirectory()
+	page := domain.Page{CaughtUp: true}
+	happens := func(stream string, event any) {
+		page.To++
+		page.Events = append(page.Events, domain.Recorded{Position: page.To, Stream: stream, Event: event})
 	}
-	return account
-}
-
-var everyone = staff{
-	"ada": {name: "Ada Long"}, "jo": {name: "Jo Ambersecret", organisation: "juice"}, "jim": {name: "Jim Ambersecret", organisation: "juice"},
-	"jan": {name: "Jan Gone", organisation: "juice", gone: true}, "sam": {name: "Sam Dale", organisation: "sdi"},
-	"nina": {name: "Nina North", organisation: "northlight"},
+	for _, a := range []struct{ id, name, organisation string }{
+		{"ada", "Ada Long", ""}, {"jo", "Jo Ambersecret", "juice"}, {"jim", "Jim Ambersecret", "juice"}, {"jan", "Jan Gone", "juice"},
+		{"sam", "Sam Dale", "sdi"}, {"nina", "Nina North", "northlight"},
+	} {
+		happens(account.StreamPrefix+a.id, account.Opened{Organisation: a.organisation, Role: domain.RoleFulfillmentPartner})
+		happens(account.PersonPrefix+a.id, account.Person{Name: a.name})
+	}
+	happens(account.StreamPrefix+"jan", account.Deactivated{})
+	d.Apply(page)
+	return d
 }
 
 func portalWithStaff(t *testing.T) *portal {
-	p := newPortal(t, func(c *Config) { c.Accounts = everyone })
+	p := newPortal(t, func(c *Config) { c.Accounts = everyone() })
 	p.bring(fourRequests)
 	return p
 }

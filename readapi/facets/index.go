@@ -23,7 +23,8 @@ type Names interface {
 	Find(name string) (id string, ok bool)
 }
 
-// AccountNames resolves people: rows hold account ids only.
+// AccountNames resolves people: rows hold account ids only. account.Directory
+// is one.
 type AccountNames interface {
 	// Name returns the person's name, or the id itself while it is unknown.
 	Name(account string) string
