@@ -10,6 +10,7 @@ import (
 	"backlot/domain/account"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
+	"backlot/domain/template"
 )
 
 // The names below are a storage format. A name is never changed, removed or
@@ -58,6 +59,14 @@ var events = mustCatalog(
 	current[account.Person]("Person.v1"),
 	current[account.LoginReserved]("LoginReserved.v1"),
 	current[account.LoginReleased]("LoginReleased.v1"),
+
+	current[template.Saved]("TemplateSaved.v1"),
+	current[template.Renamed]("TemplateRenamed.v1"),
+	current[template.QueryChanged]("TemplateQueryChanged.v1"),
+	current[template.Shared]("TemplateShared.v1"),
+	current[template.Unshared]("TemplateUnshared.v1"),
+	current[template.DefaultChosen]("TemplateDefaultChosen.v1"),
+	current[template.Deleted]("TemplateDeleted.v1"),
 )
 
 // catalog maps persisted names to event types and back.

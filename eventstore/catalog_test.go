@@ -59,6 +59,13 @@ var persistedNames = []string{
 	"SourceRequestRowImported.v1",
 	"SourceRequestSubAssigned.v1",
 	"SourceRequestUpgraded.v1",
+	"TemplateDefaultChosen.v1",
+	"TemplateDeleted.v1",
+	"TemplateQueryChanged.v1",
+	"TemplateRenamed.v1",
+	"TemplateSaved.v1",
+	"TemplateShared.v1",
+	"TemplateUnshared.v1",
 }
 
 func TestPersistedNames(t *testing.T) {

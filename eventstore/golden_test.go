@@ -17,6 +17,7 @@ import (
 	"backlot/domain/account"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
+	"backlot/domain/template"
 )
 
 var addGoldens = flag.Bool("add-goldens", false, "write the golden files that are missing; existing ones are never changed")
@@ -93,6 +94,13 @@ var examples = []any{
 	},
 	account.LoginReserved{Account: "a-1"},
 	account.LoginReleased{},
+	template.Saved{ID: "t1", Name: "Korean dubs", Query: "language=Korean&source_type=Dubs", Groups: []string{"country", "due_month"}},
+	template.Renamed{ID: "t1", Name: "Dubs from Korea"},
+	template.QueryChanged{ID: "t1", Query: "-country=France&language=Korean", Groups: []string{"status"}},
+	template.Shared{ID: "t1", Organisation: "post-house"},
+	template.Unshared{ID: "t1"},
+	template.DefaultChosen{ID: "t1"},
+	template.Deleted{ID: "t1"},
 }
 
 // formerExamples is what each former version's golden file is read as.

@@ -1,0 +1,94 @@
+package template
+
+import (
+	"strings"
+	"sync"
+
+	"backlot/domain"
+)
+
+// Directory knows the templates of every account. It follows the event log; it
+// is safe for concurrent use.
+type Directory struct {
+	domain.Following
+	mu      sync.RWMutex
+	states  map[string]State           // by account
+	owners  map[string]string          // account by template id
+	sharers map[string]map[string]bool // by organisation: the accounts that ever shared a template in it
+}
+
+// NewDirectory returns a directory that knows no template.
+func NewDirectory() *Directory {
+	return &Directory{states: map[string]State{}, owners: map[string]string{}, sharers: map[string]map[string]bool{}}
+}
+
+// Owned is a template and whose it is.
+type Owned struct {
+	Template
+	Owner string // account id
+}
+
+// Apply folds a page of the log into the directory. Pages come in order;
+// events of other aggregates are ignored.
+func (d *Directory) Apply(p domain.Page) {
+	defer d.Saw(p)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, r := range p.Events {
+		e, ok := r.Event.(Event)
+		if !ok {
+			continue
+		}
+		account := strings.TrimPrefix(r.Stream, StreamPrefix)
+		d.states[account] = Evolve(d.states[account], e, r.Occurrence())
+		switch e := e.(type) {
+		case Saved:
+			d.owners[e.ID] = account
+		case Shared:
+			if d.sharers[e.Organisation] == nil {
+				d.sharers[e.Organisation] = map[string]bool{}
+			}
+			d.sharers[e.Organisation][account] = true
+		case Deleted:
+			delete(d.owners, e.ID)
+		}
+	}
+}
+
+// ByAccount returns what an account has saved.
+func (d *Directory) ByAccount(account string) State {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.states[account]
+}
+
+// SharedWith returns the templates of other accounts that are shared with a
+// principal, in no order.
+func (d *Directory) SharedWith(p domain.Principal) []Owned {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	var shared []Owned
+	for account := range d.sharers[p.Organisation] {
+		if account == p.Account {
+			continue
+		}
+		for _, t := range d.states[account].Templates {
+			if t.SharedWith(p) {
+				shared = append(shared, Owned{Template: t, Owner: account})
+			}
+		}
+	}
+	return shared
+}
+
+// FindShared returns another account's template that is shared with a principal.
+func (d *Directory) FindShared(id string, p domain.Principal) (Owned, bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	owner, ok := d.owners[id]
+	if !ok || owner == p.Account {
+		return Owned{}, false
+	}
+	t, ok := d.states[owner].Get(id)
+	return Owned{Template: t, Owner: owner}, ok && t.SharedWith(p)
+}
