@@ -65,7 +65,7 @@ type Warning struct {
 // GroupBy, Sort, Limit or Offset; its Field is the HTTP parameter: group,
 // groups_sort, groups_limit or groups_offset.
 func (s *Snapshot) Count(q CountQuery) (*Counts, error) {
-	if err := checkGroupBy(q.GroupBy); err != nil {
+	if err := CheckGroupBy(q.GroupBy); err != nil {
 		return nil, err
 	}
 	order, err := parseGroupOrder(q.Sort, q.GroupBy)

@@ -45,10 +45,12 @@ func groupingNames() []string {
 // Unknown and repeated names are CodeInvalid with Field group and Allowed.
 func ParseGroupBy(list string) ([]string, error) {
 	names := splitList(list)
-	return names, checkGroupBy(names)
+	return names, CheckGroupBy(names)
 }
 
-func checkGroupBy(names []string) error {
+// CheckGroupBy refuses unknown and repeated names of groupings: CodeInvalid
+// with Field group and Allowed.
+func CheckGroupBy(names []string) error {
 	for i, name := range names {
 		if !slices.Contains(groupingNames(), name) {
 			return domain.Invalid("group", fmt.Sprintf("there is no grouping %q", name), groupingNames()...)

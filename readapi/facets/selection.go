@@ -140,6 +140,22 @@ func (s Selection) String() string {
 	return q.Encode()
 }
 
+// Term is what a selection says of one modifier.
+type Term struct {
+	Modifier string
+	Exclude  bool
+	Values   []string // alternatives; "" stands for no value
+}
+
+// Terms returns what the selection says, in the order of the catalogue.
+func (s Selection) Terms() []Term {
+	terms := make([]Term, len(s.terms))
+	for i, t := range s.terms {
+		terms[i] = Term{Modifier: t.modifier.Name, Exclude: t.exclude, Values: slices.Clone(t.values)}
+	}
+	return terms
+}
+
 // Without returns the selection without what it says of a modifier.
 func (s Selection) Without(modifier string) Selection {
 	return Selection{terms: slices.DeleteFunc(slices.Clone(s.terms), func(t term) bool { return t.modifier.Name == modifier })}

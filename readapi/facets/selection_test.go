@@ -174,3 +174,16 @@ func FuzzDates(f *testing.F) {
 		}
 	})
 }
+
+func TestTermsSayWhatTheSelectionSays(t *testing.T) {
+	s := mustSelect(t, "status=open&-country=Japan&-country=&country=Italy&due_date=Next+14+days")
+	require.Equal(t, []Term{
+		{Modifier: "country", Values: []string{"Italy"}},
+		{Modifier: "country", Exclude: true, Values: []string{"", "Japan"}},
+		{Modifier: "status", Values: []string{"Open"}},
+		{Modifier: "due_date", Values: []string{"next 14 days"}},
+	}, s.Terms())
+	s.Terms()[0].Values[0] = "Spain"
+	require.Equal(t, "Italy", s.Terms()[0].Values[0], "terms are copies")
+	require.Empty(t, Selection{}.Terms())
+}
