@@ -15,6 +15,7 @@ import (
 	"backlot/domain/job"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
+	"backlot/domain/template"
 	"backlot/readapi/facets"
 )
 
@@ -58,6 +59,12 @@ type Accounts interface {
 	Name(account string) string
 }
 
+// TemplateCommands are the use cases that change an account's saved searches.
+type TemplateCommands interface {
+	// Change gives a command to the templates of the account that instructs.
+	Change(ctx context.Context, c template.Command, i domain.Instruction) (template.Outcome, error)
+}
+
 // Authenticator knows who a token belongs to; CodeUnauthenticated if nobody.
 type Authenticator interface {
 	Authenticate(ctx context.Context, token string) (domain.Principal, error)
@@ -74,15 +81,17 @@ type DemoIdentity struct {
 // Config is what the API works with. Everything is required unless a default
 // is named.
 type Config struct {
-	Index         *facets.Index
-	Redis         redis.UniversalClient // holds the documents of requests
-	Streams       Streams
-	Organisations *organisation.Directory
-	Commands      Commands
-	Imports       Imports
-	ReadModels    ReadModels
-	Authenticator Authenticator
-	Policy        sourcerequest.Policy // the one that the index was built under
+	Index            *facets.Index
+	Redis            redis.UniversalClient // holds the documents of requests
+	Streams          Streams
+	Organisations    *organisation.Directory
+	Templates        *template.Directory
+	Commands         Commands
+	TemplateCommands TemplateCommands
+	Imports          Imports
+	ReadModels       ReadModels
+	Authenticator    Authenticator
+	Policy           sourcerequest.Policy // the one that the index was built under
 
 	Accounts     Accounts                                   // default none: any account id is taken, and shown as it is
 	Demo         []DemoIdentity                             // default none: not a demo
@@ -97,9 +106,9 @@ type Config struct {
 }
 
 func (c *Config) setDefaults() error {
-	if c.Index == nil || c.Redis == nil || c.Streams == nil || c.Organisations == nil || c.Commands == nil ||
-		c.Imports == nil || c.ReadModels == nil || c.Authenticator == nil || c.Policy.Zone == nil {
-		return errors.New("readapi: Index, Redis, Streams, Organisations, Commands, Imports, ReadModels, Authenticator and Policy are required")
+	if c.Index == nil || c.Redis == nil || c.Streams == nil || c.Organisations == nil || c.Templates == nil || c.Commands == nil ||
+		c.TemplateCommands == nil || c.Imports == nil || c.ReadModels == nil || c.Authenticator == nil || c.Policy.Zone == nil {
+		return errors.New("readapi: Index, Redis, Streams, Organisations, Templates, Commands, TemplateCommands, Imports, ReadModels, Authenticator and Policy are required")
 	}
 	if c.Now == nil {
 		c.Now = time.Now

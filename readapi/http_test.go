@@ -20,6 +20,7 @@ import (
 	"backlot/domain/job"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
+	"backlot/domain/template"
 	"backlot/readapi/facets"
 	"backlot/readmodel"
 )
@@ -186,10 +187,10 @@ func TestService(t *testing.T) {
 // with 503, never answered with less than there is.
 func TestNothingIsAnsweredTooEarly(t *testing.T) {
 	p := newPortal(t, func(c *Config) {
-		c.Organisations = organisation.NewDirectory()
+		c.Organisations, c.Templates = organisation.NewDirectory(), template.NewDirectory()
 		c.Index = facets.New(facets.Config{Redis: c.Redis, Policy: c.Policy, Names: c.Organisations})
 	})
-	for _, path := range []string{"/buckets", "/requests", "/requests/x", "/requests/x/history", "/modifiers/language/values", "/organisations"} {
+	for _, path := range []string{"/buckets", "/requests", "/requests/x", "/requests/x/history", "/modifiers/language/values", "/organisations", "/templates", "/templates/x"} {
 		a := p.as(ofJuice).get(path)
 		a.problem(domain.CodeUnavailable)
 		assert.NotEmpty(t, a.header.Get("Retry-After"))

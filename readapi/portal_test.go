@@ -30,6 +30,7 @@ import (
 	"backlot/domain/job"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
+	"backlot/domain/template"
 	"backlot/eventstore"
 	"backlot/eventstore/embedded"
 	"backlot/internal/redistest"
@@ -47,6 +48,7 @@ type portal struct {
 	store     *eventstore.Store
 	redis     *redis.Client
 	directory *organisation.Directory
+	templates *template.Directory
 	index     *facets.Index
 	clock     atomic.Int64 // Unix ms
 	log       *logBuffer
@@ -73,7 +75,7 @@ func (tokensOf) Authenticate(_ context.Context, token string) (domain.Principal,
 
 func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	t.Helper()
-	p := &portal{t: t, directory: organisation.NewDirectory(), redis: redistest.Embedded(t), log: &logBuffer{}}
+	p := &portal{t: t, directory: organisation.NewDirectory(), templates: template.NewDirectory(), redis: redistest.Embedded(t), log: &logBuffer{}}
 	p.clock.Store(noon.UnixMilli())
 	logger := slog.New(slog.NewTextHandler(p.log, nil))
 	server, err := embedded.Open(t.Context(), embedded.Options{Dir: t.TempDir(), Logger: logger})
@@ -87,7 +89,11 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	var running sync.WaitGroup
 	t.Cleanup(func() { cancel(); running.Wait() })
 	running.Go(func() {
-		_ = p.store.Follow(ctx, 0, []string{organisation.StreamPrefix}, func(page domain.Page) error { p.directory.Apply(page); return nil })
+		_ = p.store.Follow(ctx, 0, []string{organisation.StreamPrefix, template.StreamPrefix}, func(page domain.Page) error {
+			p.directory.Apply(page)
+			p.templates.Apply(page)
+			return nil
+		})
 	})
 	projector, err := projections.New(projections.Config{
 		Redis: p.redis, PageOf: eventstore.PageOf, ReadStream: p.store.ReadStream, Policy: sourcerequest.DefaultPolicy(), Logger: logger,
@@ -105,6 +111,7 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	t.Cleanup(func() { _ = imports.Close() })
 	c := Config{
 		Index: p.index, Redis: p.redis, Streams: p.store, Organisations: p.directory, Commands: requests, Imports: imports, ReadModels: projector,
+		Templates: p.templates, TemplateCommands: commands.NewTemplates(p.store, p.templates, p.now),
 		Authenticator: tokensOf{}, Policy: sourcerequest.DefaultPolicy(), Now: p.now, Logger: logger, AfterTimeout: 10 * time.Second,
 	}
 	for _, change := range configure {

@@ -165,8 +165,20 @@ func (s *server) snapshot(x *exchange) (*facets.Snapshot, error) {
 // awaitOrganisations returns once the organisations are known, up to the
 // position that after= names.
 func (s *server) awaitOrganisations(x *exchange) error {
-	if !s.Organisations.Ready() {
-		return domain.Errorf(domain.CodeUnavailable, "The organisations are not known yet: the log is still being read.")
+	return s.awaitFollower(x, s.Organisations, "organisations")
+}
+
+// follower is what follows the log in memory.
+type follower interface {
+	Ready() bool
+	WaitFor(ctx context.Context, p domain.Position) error
+}
+
+// awaitFollower returns once a follower knows what it is named after, up to the
+// position that after= names.
+func (s *server) awaitFollower(x *exchange, f follower, what string) error {
+	if !f.Ready() {
+		return domain.Errorf(domain.CodeUnavailable, "The %s are not known yet: the log is still being read.", what)
 	}
 	p, ok, err := x.after()
 	if err != nil || !ok {
@@ -174,7 +186,7 @@ func (s *server) awaitOrganisations(x *exchange) error {
 	}
 	ctx, cancel := context.WithTimeout(x.r.Context(), s.AfterTimeout)
 	defer cancel()
-	err = s.Organisations.WaitFor(ctx, p)
+	err = f.WaitFor(ctx, p)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return &domain.Error{Code: domain.CodeTimeout, Field: "after", Message: fmt.Sprintf("Position %s was not reached within %s. Try again.", p, s.AfterTimeout), Err: err}
 	}

@@ -53,6 +53,14 @@ func (s *server) operations() []operation {
 		{id: "rebuildReadModels", method: http.MethodPost, path: base + "/rebuild", handle: s.rebuildReadModels},
 
 		{id: "listOrganisations", method: http.MethodGet, path: base + "/organisations", parameters: []string{"after"}, handle: s.listOrganisations},
+
+		{id: "listTemplates", method: http.MethodGet, path: base + "/templates", parameters: []string{"after"}, handle: s.listTemplates},
+		{id: "saveTemplate", method: http.MethodPost, path: base + "/templates", handle: s.saveTemplate},
+		{id: "chooseDefaultTemplate", method: http.MethodPut, path: base + "/templates/default", handle: s.chooseDefaultTemplate},
+		{id: "getTemplate", method: http.MethodGet, path: base + "/templates/{id}", parameters: []string{"after"}, handle: s.getTemplate},
+		{id: "replaceTemplate", method: http.MethodPut, path: base + "/templates/{id}", handle: s.replaceTemplate},
+		{id: "deleteTemplate", method: http.MethodDelete, path: base + "/templates/{id}", handle: s.deleteTemplate},
+
 		{id: "getSession", method: http.MethodGet, path: base + "/session", public: true, handle: s.getSession},
 		{id: "signIn", method: http.MethodPost, path: base + "/session", public: true, handle: s.signIn},
 		{id: "signOut", method: http.MethodDelete, path: base + "/session", public: true, handle: s.signOut},

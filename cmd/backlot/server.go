@@ -24,6 +24,7 @@ import (
 	"backlot/domain"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
+	"backlot/domain/template"
 	"backlot/eventstore"
 	"backlot/internal/demo"
 	"backlot/projections"
@@ -39,6 +40,7 @@ type server struct {
 	store     *eventstore.Store
 	redis     redis.UniversalClient
 	directory *organisation.Directory
+	templates *template.Directory
 	projector *projections.Projector
 	index     *facets.Index
 	imports   *commands.Imports
@@ -58,7 +60,7 @@ type server struct {
 // newServer opens every part and starts serving. What was opened is closed
 // again if a later part cannot be.
 func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (s *server, err error) {
-	s = &server{logger: logger, directory: organisation.NewDirectory()}
+	s = &server{logger: logger, directory: organisation.NewDirectory(), templates: template.NewDirectory()}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(parent))
 	s.group, s.ctx = errgroup.WithContext(s.ctx)
 	defer func() {
@@ -119,8 +121,8 @@ func (s *server) project(policy sourcerequest.Policy) error {
 
 // follow keeps what this process knows in memory of the small aggregates.
 func (s *server) follow() error {
-	followers := []interface{ Apply(domain.Page) }{s.directory}
-	prefixes := []string{organisation.StreamPrefix}
+	followers := []interface{ Apply(domain.Page) }{s.directory, s.templates}
+	prefixes := []string{organisation.StreamPrefix, template.StreamPrefix}
 	return s.store.Follow(s.ctx, 0, prefixes, func(p domain.Page) error {
 		for _, f := range followers {
 			f.Apply(p)
@@ -156,6 +158,7 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	handler, err := readapi.New(readapi.Config{
 		Index: s.index, Redis: s.redis, Streams: s.store, Organisations: s.directory, Commands: s.requests, Imports: s.imports, ReadModels: s.projector,
+		Templates: s.templates, TemplateCommands: commands.NewTemplates(s.store, s.templates, nil),
 		Authenticator: known, Demo: identities, Policy: policy, Logger: s.logger, Ready: s.ready, Metrics: metrics, Web: page,
 		AfterTimeout: c.AfterTimeout,
 	})
