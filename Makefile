@@ -68,7 +68,7 @@ check-slow: tools ## Longer fuzzing and properties, kept out of make test
 	go test -v -run '^TestCrash$$' -timeout 30m ./eventstore/embedded/internal/engine -crash-points 10000
 
 bench: ## Go benchmarks
-	go test -run '^$$' -bench . -benchmem ./eventstore/... ./projections/... ./readapi/...
+	go test -run '^$$' -bench . -benchmem ./commands/... ./eventstore/... ./projections/... ./readapi/...
 
 # PostgreSQL comes from Debian, Message DB from npm.
 bench-eventstore: eventstore/benchmark/node_modules ## The embedded event store beside PostgreSQL with Message DB
