@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"backlot/commands/workbook"
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
 )
@@ -20,6 +21,14 @@ var importColumns = []string{
 	"request_id", "package_id", "movie_id", "title", "movie_type", "is_original", "content_partner", "fulfillment_partner",
 	"source_type", "service_type", "language", "country", "due_date", "estimated_delivery_date", "material_status", "status",
 }
+
+// The portal's own names of columns where they differ from the file's, and its
+// columns that an import does not change and reads over: so a list that was
+// exported can be edited and imported.
+var (
+	importAliases = map[string]string{"countries": "country"}
+	exportColumns = []string{"sub_assignee", "responsible", "issues"}
+)
 
 // maxLine is the length of the longest line, in bytes.
 const maxLine = 64 << 10
@@ -86,25 +95,35 @@ func (r *rowReader) header(line []byte) error {
 	if err != nil {
 		return domain.Errorf(domain.CodeInvalid, "the header cannot be read: %v", err)
 	}
+	r.columns, err = columnsOf(names)
+	return err
+}
+
+// columnsOf returns the columns that a header names, by the file's names or by
+// the portal's labels.
+func columnsOf(names []string) (columns []string, err error) {
 	for _, name := range names {
 		name = strings.ToLower(strings.TrimSpace(name))
-		if !slices.Contains(importColumns, name) {
+		column := strings.NewReplacer(" ", "_", "-", "_").Replace(name)
+		if alias, ok := importAliases[column]; ok {
+			column = alias
+		}
+		if !slices.Contains(importColumns, column) && !slices.Contains(exportColumns, column) {
 			message := fmt.Sprintf("the header names an unknown column %q", name)
 			if strings.ContainsAny(name, ";\t") {
 				message = "the header is not separated by commas"
 			}
-			e := domain.Invalid("header", message+"; the columns are: "+strings.Join(importColumns, ", "), importColumns...)
-			return e
+			return nil, domain.Invalid("header", message+"; the columns are: "+strings.Join(importColumns, ", "), importColumns...)
 		}
-		if slices.Contains(r.columns, name) {
-			return domain.Invalid("header", fmt.Sprintf("the header names the column %q twice", name))
+		if slices.Contains(columns, column) {
+			return nil, domain.Invalid("header", fmt.Sprintf("the header names the column %q twice", column))
 		}
-		r.columns = append(r.columns, name)
+		columns = append(columns, column)
 	}
-	if !slices.Contains(r.columns, "request_id") {
-		return domain.Invalid("header", "the header lacks the column request_id, by which a later import knows a row again", importColumns...)
+	if !slices.Contains(columns, "request_id") {
+		return nil, domain.Invalid("header", "the header lacks the column request_id, by which a later import knows a row again", importColumns...)
 	}
-	return nil
+	return columns, nil
 }
 
 // next returns the next row that is not blank, io.EOF after the last.
@@ -135,7 +154,7 @@ func (r *rowReader) parse(row *fileRow, line []byte) {
 	}
 	if len(values) == len(r.columns) {
 		row.id = strings.TrimSpace(values[slices.Index(r.columns, "request_id")])
-		if !utf8.ValidString(row.id) {
+		if _, bad := workbook.Unreadable(row.id); bad || !utf8.ValidString(row.id) {
 			row.id = ""
 		}
 	}
@@ -152,6 +171,12 @@ func (r *rowReader) parse(row *fileRow, line []byte) {
 	case len(values) != len(r.columns):
 		row.refusal = domain.Errorf(domain.CodeInvalid, "the line has %d columns; the header has %d", len(values), len(r.columns))
 		return
+	}
+	for i, v := range values {
+		if reason, bad := workbook.Unreadable(v); bad {
+			row.refusal = domain.Invalid(r.columns[i], reason)
+			return
+		}
 	}
 	if row.id == "" {
 		row.refusal = domain.Invalid("request_id", "request_id is required")
@@ -189,7 +214,7 @@ func setColumn(row *sourcerequest.Row, column, value string) error {
 		row.MovieType, err = sourcerequest.ParseMovieType(value)
 	case "is_original":
 		var v bool
-		v, err = sourcerequest.ParseYesNo(column, value)
+		v, err = sourcerequest.ParseYesNo(column, yesOrNo(value))
 		row.IsOriginal = &v
 	case "content_partner":
 		row.ContentPartner = value
@@ -216,6 +241,17 @@ func setColumn(row *sourcerequest.Row, column, value string) error {
 		return domain.Invalid(column, e.Message, e.Allowed...)
 	}
 	return err
+}
+
+// yesOrNo takes what spreadsheet programs make of a box that is ticked or not.
+func yesOrNo(value string) string {
+	switch strings.ToUpper(value) {
+	case "TRUE":
+		return "Yes"
+	case "FALSE":
+		return "No"
+	}
+	return value
 }
 
 // readLine returns the next line with its end; tooLong lines are read over.

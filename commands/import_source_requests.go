@@ -58,11 +58,11 @@ func (m *Imports) Close() error {
 	return nil
 }
 
-// Start takes in a CSV file whole, checks its header and imports its rows in
+// Start takes in a CSV file or a workbook whole, checks its header and imports its rows in
 // the background, each as one atomic append. size is the body's length in
 // bytes, -1 if unknown. Errors: CodeForbidden for anybody but an operator,
 // CodeInvalid for a file that as a whole cannot be imported.
-func (m *Imports) Start(_ context.Context, by domain.Principal, name string, size int64, body io.Reader) (job.Job, error) {
+func (m *Imports) Start(ctx context.Context, by domain.Principal, name string, size int64, body io.Reader) (job.Job, error) {
 	if err := sourcerequest.Authorize(by, sourcerequest.State{}, sourcerequest.ImportRow{}); err != nil {
 		return job.Job{}, domain.Errorf(domain.CodeForbidden, "only operators import source requests")
 	}
@@ -79,7 +79,7 @@ func (m *Imports) Start(_ context.Context, by domain.Principal, name string, siz
 		discard()
 		return job.Job{}, &domain.Error{Code: domain.CodeInvalid, Message: fmt.Sprintf("the file did not arrive whole: %d bytes of %d; send it again", n, size), Err: err}
 	}
-	if _, err = file.Seek(0, io.SeekStart); err != nil {
+	if file, n, err = asCSV(ctx, file, n); err != nil {
 		discard()
 		return job.Job{}, err
 	}
