@@ -50,11 +50,11 @@ func (s *server) readBody(x *exchange, into any, optional bool) (canonical []byt
 	return json.Marshal(whole) // keys in order, nothing else between
 }
 
-func wantMediaType(r *http.Request, want string) error {
-	if given, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); given != want {
+func wantMediaType(r *http.Request, want ...string) error {
+	if given, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); !slices.Contains(want, given) {
 		return &domain.Error{
-			Code: codeUnsupportedMediaType, Field: "Content-Type", Allowed: []string{want},
-			Message: fmt.Sprintf("The body has to be %s, and the header Content-Type has to say so.", want),
+			Code: codeUnsupportedMediaType, Field: "Content-Type", Allowed: want,
+			Message: fmt.Sprintf("The body has to be %s, and the header Content-Type has to say so.", strings.Join(want, " or ")),
 		}
 	}
 	return nil

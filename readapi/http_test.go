@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/csv"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 
 	"backlot/domain"
 	"backlot/domain/job"
@@ -307,6 +309,48 @@ func TestImport(t *testing.T) {
 	csv.post("/import?name="+strings.Repeat("x", 201), file).problem(domain.CodeInvalid)
 	p.as(anOperator).get("/jobs/none").problem(domain.CodeNotFound)
 	p.as(anOperator).get("/jobs/none/events").problem(domain.CodeNotFound)
+}
+
+func TestImportOfAWorkbook(t *testing.T) {
+	p := newPortal(t)
+	f := excelize.NewFile()
+	for i, line := range strings.Split(strings.TrimSpace(fourRequests), "\n") {
+		values, err := csv.NewReader(strings.NewReader(line)).Read()
+		require.NoError(t, err)
+		for c, v := range values {
+			name, err := excelize.CoordinatesToCellName(c+1, i+1)
+			require.NoError(t, err)
+			require.NoError(t, f.SetCellValue("Sheet1", name, v))
+		}
+	}
+	file, err := f.WriteToBuffer()
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+
+	operator := p.as(anOperator)
+	id := operator.with("Content-Type", workbookType).post("/import?name=four.xlsx", file.String()).ok(http.StatusAccepted).text("id")
+	require.Equal(t, http.StatusOK, operator.get("/jobs/", id, "/events").status)
+	report := operator.get("/jobs/", id).ok(http.StatusOK)
+	assert.Equal(t, 4, report.count("opened"), "%v", report.list("refusals"))
+	p.await(report.text("position"))
+	got := operator.get("/requests/north-sdi").ok(http.StatusOK)
+	assert.Equal(t, "House, M.D.", got.text("request.title"))
+	assert.Equal(t, "2026-11-18", got.text("request.due_date"))
+
+	// A list under the portal's labels comes in as well.
+	var labels []string
+	for _, c := range facets.Columns() {
+		labels = append(labels, c.Label)
+	}
+	operator.with("Content-Type", "text/csv").post("/import", strings.Join(labels, ",")).ok(http.StatusAccepted)
+
+	// How the file begins says what it is, whatever the header claims.
+	again := operator.with("Content-Type", "text/csv").post("/import", file.String()).ok(http.StatusAccepted).text("id")
+	require.Equal(t, http.StatusOK, operator.get("/jobs/", again, "/events").status)
+	assert.Equal(t, 4, operator.get("/jobs/", again).ok(http.StatusOK).count("unchanged"))
+	operator.with("Content-Type", workbookType).post("/import", file.String()[:1000]).problem(domain.CodeInvalid)
+	wrong := operator.with("Content-Type", "application/vnd.ms-excel").post("/import", "x").problem(codeUnsupportedMediaType)
+	assert.Equal(t, []string{"text/csv", workbookType}, wrong.Allowed)
 }
 
 func TestConfigIsChecked(t *testing.T) {

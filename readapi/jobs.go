@@ -58,6 +58,12 @@ func (s *server) job(j job.Job) jobAnswer {
 // maxFileName is the length of a file's name in a job's record, in bytes.
 const maxFileName = 200
 
+// The media types of import files.
+const (
+	csvType      = "text/csv"
+	workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+)
+
 func (s *server) importRequests(x *exchange) error {
 	if _, err := idempotencyKey(x.r); err != nil {
 		return err
@@ -65,7 +71,7 @@ func (s *server) importRequests(x *exchange) error {
 	if sourcerequest.Authorize(x.by, sourcerequest.State{}, sourcerequest.ImportRow{}) != nil {
 		return domain.Errorf(domain.CodeForbidden, "Only operators import source requests.")
 	}
-	if err := wantMediaType(x.r, "text/csv"); err != nil {
+	if err := wantMediaType(x.r, csvType, workbookType); err != nil {
 		return err
 	}
 	name, _ := x.parameter("name")

@@ -249,7 +249,7 @@ func (p *portal) conforms(r *http.Request, a answer) {
 }
 
 func init() {
-	for _, plain := range []string{"text/event-stream", "text/csv"} {
+	for _, plain := range []string{"text/event-stream", "text/csv", workbookType} {
 		openapi3filter.RegisterBodyDecoder(plain, func(body io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filter.EncodingFn) (any, error) {
 			text, err := io.ReadAll(body)
 			return string(text), err

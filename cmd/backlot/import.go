@@ -4,17 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/schollz/progressbar/v3"
+
+	"backlot/commands/workbook"
 )
 
 type importCommand struct {
 	client
-	File     string        `arg:"" help:"The CSV file." type:"existingfile"`
+	File     string        `arg:"" help:"The CSV file or the workbook (.xlsx)." type:"existingfile"`
 	RetryFor time.Duration `help:"How long to wait for a server that does not answer; an import that it forgot is sent again." default:"1m"`
 	Report   string        `help:"Write the refused rows to this file as CSV." type:"path"`
 }
@@ -106,13 +109,31 @@ func (c *importCommand) send(ctx context.Context) (jobAnswer, error) {
 	if err != nil {
 		return jobAnswer{}, err
 	}
+	mediaType, err := mediaTypeOf(f)
+	if err != nil {
+		return jobAnswer{}, err
+	}
 	r.ContentLength = info.Size()
 	if info.Size() == 0 {
 		r.Body = http.NoBody
 	}
-	r.Header.Set("Content-Type", "text/csv")
+	r.Header.Set("Content-Type", mediaType)
 	r.Header.Set("Idempotency-Key", uuid.NewString())
 	return c.do(r)
+}
+
+// mediaTypeOf tells a workbook from CSV by how the file begins, whatever its
+// name. The server says what is wrong with a file that is neither.
+func mediaTypeOf(f io.ReaderAt) (string, error) {
+	start := make([]byte, workbook.StartLength)
+	n, err := f.ReadAt(start, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	if workbook.IsWorkbook(start[:n]) {
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", nil
+	}
+	return "text/csv", nil
 }
 
 func (c *importCommand) get(ctx context.Context, id string) (jobAnswer, error) {

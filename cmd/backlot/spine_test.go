@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 
 	"backlot/domain"
 	"backlot/eventstore/embedded"
@@ -106,7 +108,32 @@ func TestAnImportedFileIsCountedAsTheFileHasIt(t *testing.T) {
 	out, err = p.importFile(t.Context(), path)
 	require.NoError(t, err, out)
 	require.Contains(t, out, "rows: 0 opened, 0 changed")
+
+	out, err = p.importFile(t.Context(), writeFile(t, "requests", workbookOf(t, file)))
+	require.NoError(t, err, out)
+	require.Contains(t, out, "rows: 0 opened, 0 changed")
 	p.stop()
+}
+
+// workbookOf returns a CSV file as a workbook.
+func workbookOf(t *testing.T, file []byte) []byte {
+	records, err := csv.NewReader(bytes.NewReader(file)).ReadAll()
+	require.NoError(t, err)
+	f := excelize.NewFile()
+	sheet, err := f.NewStreamWriter("Sheet1")
+	require.NoError(t, err)
+	for i, record := range records {
+		values := make([]any, len(record))
+		for c, v := range record {
+			values[c] = v
+		}
+		require.NoError(t, sheet.SetRow(fmt.Sprint("A", i+1), values))
+	}
+	require.NoError(t, sheet.Flush())
+	b, err := f.WriteToBuffer()
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	return b.Bytes()
 }
 
 // waitForRows waits until every imported request is seen.
