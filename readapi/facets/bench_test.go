@@ -19,7 +19,7 @@ import (
 )
 
 // A million requests over what a catalogue of that size has: 60,000 titles,
-// 80 partners, 60 languages.
+// 80 partners, 60 languages, 3,000 people.
 const benchRequests = 1_000_000
 
 var benchWorld = sync.OnceValue(func() *Snapshot {
@@ -77,6 +77,9 @@ var benchWorld = sync.OnceValue(func() *Snapshot {
 			default:
 				s.Status = sourcerequest.StatusCancelled
 			}
+			if r.IntN(4) > 0 {
+				s.Responsible = fmt.Sprintf("account-%d", r.IntN(3000))
+			}
 			if r.IntN(4) == 0 {
 				s.MovedDeliveryDate = s.DueDate + domain.Date(r.IntN(30)-10)
 			}
@@ -99,7 +102,7 @@ func benchSelection(b *testing.B, query string) Selection {
 
 func BenchmarkCount(b *testing.B) {
 	operator := domain.Principal{Role: domain.RoleOperator}
-	partner := domain.Principal{Role: domain.RoleFulfillmentPartner, Organisation: "partner-43"}
+	partner := domain.Principal{Role: domain.RoleFulfillmentPartner, Organisation: "partner-43", Account: "account-7"}
 	for _, bench := range []struct {
 		name  string
 		who   domain.Principal
@@ -110,6 +113,9 @@ func BenchmarkCount(b *testing.B) {
 		{"unfiltered/source_type,language", operator, "", []string{"source_type", "language"}},
 		{"one_partner/source_type,language", partner, "", []string{"source_type", "language"}},
 		{"one_partner_3_modifiers/source_type,language", operator, "fulfillment_partner=Partner+43&movie_type=Episode&due_date=next+90+days&-service_type=Unknown", []string{"source_type", "language"}},
+		{"one_partner/responsible", partner, "", []string{"responsible"}},
+		{"one_partner_my_work/source_type,language", partner, "responsible=me", []string{"source_type", "language"}},
+		{"unfiltered/responsible", operator, "", []string{"responsible"}},
 		{"unfiltered/country", operator, "", []string{"country"}},
 		{"unfiltered/title", operator, "", []string{"title"}},
 		{"unfiltered/content_partner,language,due_month", operator, "", []string{"content_partner", "language", "due_month"}},

@@ -45,8 +45,12 @@ func (r *responsibility) column(c *columns) *codeColumn {
 		return &noCodes
 	}
 	seen := new(codeColumn)
-	for i := range c.n {
-		seen[i] = r.at(c, i)
+	for i, partner := range c.fulfillmentPartner[:c.n] {
+		if partner == r.partner {
+			seen[i] = c.responsible[i]
+		} else if c.subAssignee[i] == r.partner {
+			seen[i] = c.subResponsible[i]
+		}
 	}
 	return seen
 }
