@@ -103,7 +103,7 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	})
 	require.NoError(t, err)
 	running.Go(func() { _ = projector.Run(ctx) })
-	p.index = facets.New(facets.Config{Redis: p.redis, Policy: sourcerequest.DefaultPolicy(), Names: p.directory, Logger: logger, Poll: 10 * time.Millisecond})
+	p.index = facets.New(facets.Config{Redis: p.redis, Policy: sourcerequest.DefaultPolicy(), Names: p.directory, Accounts: everyone(), Logger: logger, Poll: 10 * time.Millisecond})
 	running.Go(func() { _ = p.index.Run(ctx) })
 
 	requests := commands.NewSourceRequests(commands.Config{Log: p.store, Organisations: p.directory, Now: p.now, Logger: logger})

@@ -2,6 +2,7 @@ package readapi
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"backlot/domain"
@@ -105,4 +106,38 @@ func (s *server) employerOf(account string) (string, error) {
 
 func notActive(account string) error {
 	return domain.Invalid("account", fmt.Sprintf("the account %q is not active", account))
+}
+
+// storable returns a selection as it may be written down for good: with account
+// ids in the place of people's names. The error is CodeInvalid for a name that
+// nobody bears whom the asker may know of.
+func (s *server) storable(by domain.Principal, sel facets.Selection) (facets.Selection, error) {
+	if !namesPeople(sel) {
+		return sel, nil
+	}
+	snapshot, err := s.Index.Snapshot()
+	if err != nil {
+		return sel, err
+	}
+	return snapshot.Storable(by, sel, func(account string) bool {
+		if s.Accounts == nil {
+			return false
+		}
+		organisation, _, ok := s.Accounts.Member(account)
+		return ok && (by.SeesAll() || organisation == by.Organisation)
+	})
+}
+
+// named returns a selection that was written down with names in the place of
+// account ids, as far as they are known.
+func (s *server) named(by domain.Principal, sel facets.Selection) facets.Selection {
+	snapshot, err := s.Index.Snapshot()
+	if err != nil || !namesPeople(sel) {
+		return sel
+	}
+	return snapshot.Named(by, sel)
+}
+
+func namesPeople(sel facets.Selection) bool {
+	return slices.ContainsFunc(sel.Terms(), func(t facets.Term) bool { return t.Modifier == "responsible" })
 }

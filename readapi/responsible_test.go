@@ -108,11 +108,26 @@ func TestMyWork(t *testing.T) {
 	p.as(ofJuice).post("/requests/north-juice-2/responsible", `{"account":"jim"}`).done()
 	mine := p.as(ofJuice).get("/requests?responsible=me&columns=responsible").ok(http.StatusOK)
 	assert.Equal(t, []string{"north-juice"}, mine.each("rows", "request_id"))
-	assert.Equal(t, map[string]any{"account": "jo", "name": "jo"}, mine.at("rows.0.responsible"), "the index of these tests knows no names")
-	assert.Equal(t, 1, p.as(ofJuice).get("/buckets?responsible=jim").ok(http.StatusOK).count("matched"))
+	assert.Equal(t, map[string]any{"account": "jo", "name": "Jo Ambersecret"}, mine.at("rows.0.responsible"))
+	for _, jims := range []string{"jim", "JIM+ambersecret"} {
+		assert.Equal(t, 1, p.as(ofJuice).get("/buckets?responsible="+jims).ok(http.StatusOK).count("matched"), jims)
+	}
 	assert.Empty(t, p.as(ofSDI).get("/requests?responsible=me").ok(http.StatusOK).list("warnings"))
 	groups := p.as(anAuditor).get("/buckets?group=responsible").ok(http.StatusOK)
-	assert.Equal(t, []string{"jim", "jo", ""}, []string{groups.text("groups.0.key.responsible"), groups.text("groups.1.key.responsible"), groups.text("groups.2.key.responsible")})
+	assert.Equal(t, []string{"Jim Ambersecret", "Jo Ambersecret", ""}, []string{groups.text("groups.0.key.responsible"), groups.text("groups.1.key.responsible"), groups.text("groups.2.key.responsible")})
+}
+
+// The log is for ever, people's names are not: a saved search holds ids.
+func TestTemplatesHoldNoNames(t *testing.T) {
+	p := portalWithStaff(t)
+	p.as(ofJuice).post("/requests/north-juice/responsible", `{"account":"jim"}`).done()
+	saved := p.as(ofJuice).post("/templates", `{"name":"Jim's","query":"responsible=Jim+Ambersecret&-responsible=jan&responsible=Me&language=Korean"}`).ok(http.StatusCreated)
+	assert.Equal(t, "-responsible=jan&language=Korean&responsible=jim&responsible=me", saved.text("template.query"))
+	assert.Equal(t, []any{"Jim Ambersecret", "me"}, saved.list("template.modifiers.0.values"))
+	for _, query := range []string{"responsible=Sam+Dale", "responsible=sam", "-responsible=Nobody+Knows"} {
+		name, _, _ := strings.Cut(query, "=")
+		assert.Equal(t, "query."+name, p.as(ofJuice).post("/templates", `{"name":"Not mine","query":"`+query+`"}`).problem(domain.CodeInvalid).Field)
+	}
 }
 
 // Who is responsible within a fulfillment partner shows to nobody else, nor to

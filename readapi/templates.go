@@ -65,7 +65,7 @@ func parseTemplate(query string, groups []string) (facets.Selection, error) {
 }
 
 // templateOf is a template as somebody sees it, of whose choices it is told.
-func templateOf(by domain.Principal, choices template.State, t template.Owned) *templateAnswer {
+func (s *server) templateOf(by domain.Principal, choices template.State, t template.Owned) *templateAnswer {
 	a := &templateAnswer{
 		ID: t.ID, Name: t.Name, Query: t.Query, Modifiers: []termAnswer{}, Groups: list(t.Groups), Shared: t.SharedWith(by),
 		Mine: t.Owner == by.Account, Owner: t.Owner, Default: t.ID == choices.Default, UpdatedAt: instant(t.UpdatedAt),
@@ -76,7 +76,7 @@ func templateOf(by domain.Principal, choices template.State, t template.Owned) *
 		return a
 	}
 	a.Valid = true
-	for _, term := range selection.Terms() {
+	for _, term := range s.named(by, selection).Terms() {
 		a.Modifiers = append(a.Modifiers, termAnswer{Name: term.Modifier, Exclude: term.Exclude, Values: term.Values})
 	}
 	return a
@@ -93,10 +93,10 @@ func (s *server) listTemplates(x *exchange) error {
 	saved := s.Templates.ByAccount(x.by.Account)
 	answers := []*templateAnswer{}
 	for _, t := range saved.Templates {
-		answers = append(answers, templateOf(x.by, saved, template.Owned{Template: t, Owner: x.by.Account}))
+		answers = append(answers, s.templateOf(x.by, saved, template.Owned{Template: t, Owner: x.by.Account}))
 	}
 	for _, t := range s.Templates.SharedWith(x.by) {
-		answers = append(answers, templateOf(x.by, saved, t))
+		answers = append(answers, s.templateOf(x.by, saved, t))
 	}
 	slices.SortFunc(answers, func(a, b *templateAnswer) int {
 		if a.Mine != b.Mine {
@@ -125,10 +125,10 @@ func (s *server) getTemplate(x *exchange) error {
 // nil for any other.
 func (s *server) template(by domain.Principal, saved template.State, id string) *templateAnswer {
 	if own, ok := saved.Get(id); ok {
-		return templateOf(by, saved, template.Owned{Template: own, Owner: by.Account})
+		return s.templateOf(by, saved, template.Owned{Template: own, Owner: by.Account})
 	}
 	if shared, ok := s.Templates.FindShared(id, by); ok {
-		return templateOf(by, saved, shared)
+		return s.templateOf(by, saved, shared)
 	}
 	return nil
 }
@@ -141,11 +141,16 @@ type templateBody struct {
 	Default *bool    `json:"default"`
 }
 
-func (b *templateBody) content() (template.Content, error) {
+func (b *templateBody) content(s *server, by domain.Principal) (template.Content, error) {
 	if b.Query == nil {
 		return template.Content{}, domain.Invalid("query", "query is required: the modifiers as a query string, empty for none")
 	}
 	selection, err := parseTemplate(*b.Query, b.Groups)
+	if err == nil {
+		if selection, err = s.storable(by, selection); err != nil {
+			err = inField("query.", err)
+		}
+	}
 	return template.Content{Name: b.Name, Query: selection.String(), Groups: b.Groups, Shared: b.Shared, Default: b.Default}, err
 }
 
@@ -155,7 +160,7 @@ func (s *server) saveTemplate(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	content, err := body.content()
+	content, err := body.content(s, x.by)
 	if err != nil {
 		return err
 	}
@@ -168,7 +173,7 @@ func (s *server) replaceTemplate(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	content, err := body.content()
+	content, err := body.content(s, x.by)
 	if err != nil {
 		return err
 	}
