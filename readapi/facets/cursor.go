@@ -43,6 +43,12 @@ func (q *RowQuery) hash() string {
 	for _, name := range names {
 		fmt.Fprintf(&b, " %s %q", name, q.Group[name])
 	}
+	if q.IDs != nil {
+		fmt.Fprintf(&b, " of %q", q.IDs)
+	}
+	if q.Except != nil {
+		fmt.Fprintf(&b, " except %q", q.Except)
+	}
 	for _, k := range q.Sort {
 		fmt.Fprintf(&b, " by %s %t", k.Column, k.Descending)
 	}

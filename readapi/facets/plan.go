@@ -50,7 +50,7 @@ func (s *Snapshot) plan(principal domain.Principal, sel Selection, now time.Time
 		case "estimated_delivery_date":
 			p.add(&byCode{estimatedDates, inverted(dayTable(t.days, today), t.exclude)})
 		case "request_id":
-			p.add(s.numberFilter(t))
+			p.add(s.numberFilter(t.values, t.exclude))
 		default:
 			s.planCodes(p, t, scope)
 		}
@@ -138,9 +138,9 @@ func (s *Snapshot) originalFilter(t *term) *byByte {
 	return f
 }
 
-func (s *Snapshot) numberFilter(t *term) *byNumber {
-	f := &byNumber{exclude: t.exclude}
-	for _, id := range t.values {
+func (s *Snapshot) numberFilter(ids []string, exclude bool) *byNumber {
+	f := &byNumber{exclude: exclude}
+	for _, id := range ids {
 		if n, ok := s.ids.find(id); ok {
 			f.numbers = append(f.numbers, n)
 		}

@@ -17,6 +17,8 @@ type RowQuery struct {
 	Selection Selection
 	Bucket    *sourcerequest.Bucket // only requests in it, nil for all matched
 	Group     map[string]string     // only requests of this group: grouping name to label exactly, "" for none
+	IDs       []string              // only these, whatever their status if no Status modifier says otherwise; nil for all
+	Except    []string              // none of these
 	Sort      []SortKey             // default: due_date. Ties are ordered by request id, empty values come last
 	Now       time.Time             // required, but for a cursor, which brings its own
 	Limit     int                   // at most so many; 0 for all
@@ -95,13 +97,22 @@ func (s *Snapshot) list(q *RowQuery) (*listed, error) {
 	return l, nil
 }
 
-// restrict adds the filters of the bucket and the group.
+// restrict adds the filters of the ids, the bucket and the group.
 func (s *Snapshot) restrict(p *plan, q *RowQuery) error {
 	for _, name := range slices.Sorted(maps.Keys(q.Group)) {
 		if !slices.Contains(groupingNames(), name) {
 			return domain.Invalid("group."+name, fmt.Sprintf("there is no grouping %q", name), groupingNames()...)
 		}
 		p.add(s.dimension(p, name).filter(q.Group[name]))
+	}
+	if q.IDs != nil {
+		p.add(s.numberFilter(q.IDs, false))
+		if !p.statusGiven {
+			p.statuses = allStatuses()
+		}
+	}
+	if q.Except != nil {
+		p.add(s.numberFilter(q.Except, true))
 	}
 	if q.Bucket == nil || *q.Bucket == sourcerequest.BucketRequests && p.statusGiven {
 		return nil
