@@ -153,7 +153,7 @@ func (r *rowReader) parse(row *fileRow, line []byte) {
 		return
 	}
 	if len(values) == len(r.columns) {
-		row.id = strings.TrimSpace(values[slices.Index(r.columns, "request_id")])
+		row.id = unguarded(strings.TrimSpace(values[slices.Index(r.columns, "request_id")]))
 		if _, bad := workbook.Unreadable(row.id); bad || !utf8.ValidString(row.id) {
 			row.id = ""
 		}
@@ -192,7 +192,7 @@ func (r *rowReader) parse(row *fileRow, line []byte) {
 	}
 	r.seen[row.id] = row.line
 	for i, column := range r.columns {
-		if value := strings.TrimSpace(values[i]); value != "" {
+		if value := unguarded(strings.TrimSpace(values[i])); value != "" {
 			if err := setColumn(&row.row, column, strings.Clone(value)); err != nil {
 				row.refusal = asError(err)
 				return

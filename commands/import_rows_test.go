@@ -53,6 +53,19 @@ func TestRowsAreReadInAnyOrderOfColumns(t *testing.T) {
 	}
 }
 
+// Exported files put a single quote before what looks like a formula.
+func TestTheQuoteOfExportedFilesIsTakenAway(t *testing.T) {
+	for value, want := range map[string]string{
+		"'=1+1": "=1+1", "'-1": "-1", "'+1": "+1", "'@home": "@home", "''=x": "'=x", "'''-x": "''-x",
+		"=1+1": "=1+1", "'Allo 'Allo": "'Allo 'Allo", "'": "'", "''": "''", "'House'": "'House'", "A'-1": "A'-1",
+	} {
+		rows := readRows(t, "request_id,title\n'-7,"+value+"\n")
+		require.Len(t, rows, 1)
+		require.Equal(t, "-7", rows[0].id)
+		require.Equal(t, want, rows[0].row.Title)
+	}
+}
+
 func TestOneBadLineIsRefusedAndTheOthersAreRead(t *testing.T) {
 	for name, c := range map[string]struct{ line, column, says string }{
 		"bad date":           {`7,A,24.12.2026,Open,Japan,Yes`, "due_date", "YYYY-MM-DD"},
