@@ -22,11 +22,16 @@ import (
 // nothing and values of another type are CodeInvalid with the field's path.
 // Without a body, an optional one is {}.
 func (s *server) readBody(x *exchange, into any, optional bool) (canonical []byte, err error) {
-	raw, err := io.ReadAll(http.MaxBytesReader(x, x.r.Body, s.MaxBody))
+	return readBodyUpTo(s.MaxBody, x, into, optional)
+}
+
+// readBodyUpTo is readBody with a limit of its own, in bytes.
+func readBodyUpTo(limit int64, x *exchange, into any, optional bool) (canonical []byte, err error) {
+	raw, err := io.ReadAll(http.MaxBytesReader(x, x.r.Body, limit))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, domain.Errorf(domain.CodeTooLarge, "The body is larger than %d bytes.", s.MaxBody)
+		return nil, domain.Errorf(domain.CodeTooLarge, "The body is larger than %d bytes.", limit)
 	case err != nil:
 		return nil, &domain.Error{Code: domain.CodeInvalid, Message: "The body did not arrive whole.", Err: err}
 	}

@@ -20,7 +20,11 @@ const groupPrefix = "group."
 // checkQuery parses the query and refuses every parameter that the operation
 // does not take, so that a misspelt one is never silently ignored.
 func (s *server) checkQuery(x *exchange, op operation) error {
-	q, err := url.ParseQuery(x.r.URL.RawQuery)
+	return x.readQuery(x.r.URL.RawQuery, op)
+}
+
+func (x *exchange) readQuery(raw string, op operation) error {
+	q, err := url.ParseQuery(raw)
 	if err != nil {
 		return &domain.Error{Code: domain.CodeInvalid, Message: "The query of the URL cannot be read; percent-encode special characters.", Err: err}
 	}

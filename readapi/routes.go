@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"backlot/domain"
+	"backlot/readapi/export"
 )
 
 // base is the path below which the API lives.
@@ -35,6 +36,11 @@ func (s *server) operations() []operation {
 		{id: "countBuckets", method: http.MethodGet, path: base + "/buckets", parameters: []string{"group", "groups_sort", "groups_q", "groups_limit", "groups_offset", "now", "after"}, modifiers: true, handle: s.countBuckets},
 		{id: "listRequests", method: http.MethodGet, path: base + "/requests", parameters: []string{"bucket", "sort", "columns", "limit", "offset", "cursor", "now", "after"}, modifiers: true, groups: true, handle: s.listRequests},
 		{id: "openRequest", method: http.MethodPost, path: base + "/requests", handle: s.openRequest},
+
+		// Before {id}, which would take them for ids.
+		{id: "exportWorkbook", method: http.MethodGet, path: base + "/requests/export.xlsx", parameters: exportParameters, modifiers: true, groups: true, handle: s.exportAs(export.XLSX)},
+		{id: "exportCSV", method: http.MethodGet, path: base + "/requests/export.csv", parameters: exportParameters, modifiers: true, groups: true, handle: s.exportAs(export.CSV)},
+		{id: "exportSelected", method: http.MethodPost, path: base + "/requests/export", handle: s.exportSelected},
 
 		{id: "getRequest", method: http.MethodGet, path: request, parameters: []string{"now", "after"}, handle: s.getRequest},
 		{id: "listDeliveries", method: http.MethodGet, path: request + "/deliveries", parameters: []string{"after"}, handle: s.listDeliveries},

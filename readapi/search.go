@@ -160,16 +160,16 @@ func (s *server) countBuckets(x *exchange) error {
 	return x.answer(http.StatusOK, a)
 }
 
-func (s *server) listRequests(x *exchange) error {
-	q := facets.RowQuery{Principal: x.by}
-	var err error
+// rowQuery reads what selects and sorts rows.
+func (s *server) rowQuery(x *exchange) (q facets.RowQuery, err error) {
+	q.Principal = x.by
 	if q.Now, err = s.now(x); err != nil {
-		return err
+		return q, err
 	}
 	if key, given := x.parameter("bucket"); given {
 		b, err := sourcerequest.ParseBucket(key)
 		if err != nil {
-			return err
+			return q, err
 		}
 		q.Bucket = &b
 	}
@@ -183,8 +183,17 @@ func (s *server) listRequests(x *exchange) error {
 	}
 	if sort, given := x.parameter("sort"); given && sort != "" {
 		if q.Sort, err = facets.ParseSort(sort); err != nil {
-			return err
+			return q, err
 		}
+	}
+	q.Selection, err = x.selection()
+	return q, err
+}
+
+func (s *server) listRequests(x *exchange) error {
+	q, err := s.rowQuery(x)
+	if err != nil {
+		return err
 	}
 	names, _ := x.parameter("columns")
 	columns, err := facets.ParseColumns(names)
@@ -205,9 +214,6 @@ func (s *server) listRequests(x *exchange) error {
 		if q.Cursor == "" {
 			return domain.Invalid("cursor", "the cursor is empty; use the next of an answer, or none")
 		}
-	}
-	if q.Selection, err = x.selection(); err != nil {
-		return err
 	}
 	snapshot, err := s.snapshot(x)
 	if err != nil {
