@@ -9,7 +9,7 @@ export CHROMIUM
 GO_FILES  := $(shell find . -name '*.go' -not -path './web/node_modules/*' 2>/dev/null)
 WEB_FILES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/screenshots/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run build test test-go test-web test-e2e lint conformance check-slow bench web-dev tools clean
+.PHONY: help run build test test-go test-web test-e2e lint conformance check-slow check-workbook bench web-dev tools clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -60,12 +60,21 @@ conformance: ## The event store's tests against a real one: make conformance ESD
 	@[ -n "$(ESDB)" ] || { echo "make conformance: say which server, for example ESDB='esdb://admin:changeit@127.0.0.1:2113?tls=false'; it keeps the tests' streams"; exit 1; }
 	BACKLOT_CONFORMANCE_ESDB='$(ESDB)' go test -count=1 -v ./eventstore/conformance -idle 60s $(CONFORMANCE_FLAGS)
 
-check-slow: tools ## Longer fuzzing and properties, kept out of make test
+check-slow: tools check-workbook ## Longer fuzzing and properties, kept out of make test
 	RAPID_CHECKS=2000 go test -count=1 -timeout 40m ./domain/... ./readmodel/... ./eventstore ./readapi/facets/...
 	go test -count=1 -run 'Conformance/cases/subscribe/survives_being_idle' ./eventstore/conformance -idle 60s
 	./internal/fuzz.sh 60s
 	go test -race -v -run '^TestOutage$$' ./eventstore -outage 30s
 	go test -v -run '^TestCrash$$' -timeout 30m ./eventstore/embedded/internal/engine -crash-points 10000
+
+# LibreOffice takes several hundred megabytes, so nothing but this needs it.
+check-workbook: ## LibreOffice reads an exported workbook of 20,000 requests as the API has them
+	@command -v soffice >/dev/null || { \
+	echo "make check-workbook: installing libreoffice-calc"; \
+	sudo=; if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; \
+	command -v apt-get >/dev/null || { echo "make: no apt-get here; install by hand: LibreOffice Calc"; exit 1; }; \
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends libreoffice-calc >/dev/null; }
+	go test -count=1 -v -tags libreoffice -run '^TestLibreOffice' ./readapi
 
 bench: ## Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./commands/... ./eventstore/... ./projections/... ./readapi/...
