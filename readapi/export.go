@@ -270,7 +270,7 @@ func (s *server) about(x *exchange, q facets.RowQuery, snapshot *facets.Snapshot
 		}
 		values := make([]any, len(t.Values))
 		for i, v := range t.Values {
-			values[i] = orNone(v)
+			values[i] = x.exportedValue(t.Modifier.Name, v)
 		}
 		add(t.Modifier.Label, how, values...)
 	}
@@ -279,7 +279,7 @@ func (s *server) about(x *exchange, q facets.RowQuery, snapshot *facets.Snapshot
 	}
 	for _, g := range facets.Groupings() {
 		if key, given := q.Group[g.Name]; given {
-			add(g.Label, "group", orNone(key))
+			add(g.Label, "group", x.exportedValue(g.Name, key))
 		}
 	}
 	if q.IDs != nil {
@@ -310,16 +310,26 @@ func (s *server) about(x *exchange, q facets.RowQuery, snapshot *facets.Snapshot
 		add("Note", "", "The read model was being built again; this is an older one.")
 	}
 	for _, w := range rows.Warnings {
+		if strings.TrimPrefix(w.Modifier, "-") == "responsible" {
+			add("Note", "", "No source request that you can see has the person asked for.")
+			continue
+		}
 		add("Note", "", w.Message)
 	}
 	return sheet
 }
 
-func orNone(value string) string {
-	if value == "" {
+// exportedValue returns a value of a modifier or grouping as a file may have it.
+func (x *exchange) exportedValue(of, value string) string {
+	switch {
+	case value == "":
 		return "none"
+	case of != "responsible":
+		return value
+	case strings.EqualFold(value, "me"):
+		return x.by.Account
 	}
-	return value
+	return "a person" // by a name, perhaps
 }
 
 // sortLabel returns the label of what can be sorted by.

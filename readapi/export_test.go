@@ -120,6 +120,9 @@ func TestExportsHaveWhatASearchLists(t *testing.T) {
 func exportedText(v any) string {
 	switch v := v.(type) {
 	case map[string]any:
+		if account, person := v["account"].(string); person {
+			return account
+		}
 		return v["name"].(string)
 	case []any:
 		parts := make([]string, len(v))
@@ -240,6 +243,32 @@ func TestExportRefusals(t *testing.T) {
 	p.as(anOperator).with("Content-Type", "text/csv").post("/requests/export", "x").problem(codeUnsupportedMediaType)
 	p.as(anOperator).post("/requests/export?format=csv", `{"format":"csv","query":""}`).problem(domain.CodeInvalid)
 	p.as(anOperator).get("/requests/export").problem(domain.CodeNotFound) // it reads as an id
+}
+
+// Names of people do not leave the portal, whoever asks for what.
+func TestExportsNameNobody(t *testing.T) {
+	p := portalWithStaff(t)
+	p.as(ofJuice).post("/requests/north-juice/responsible", `{"account":"me"}`).done()
+	p.as(anOperator).post("/requests/north-juice-2/responsible", `{"account":"jim"}`).done()
+	for _, who := range []domain.Principal{ofJuice, anOperator} {
+		for _, query := range []string{"sort=responsible", "responsible=me&responsible=Jim+Ambersecret", "-responsible=jo+ambersecret", "group.responsible=Jo+Ambersecret", "responsible=Jules+Ambersecret"} {
+			for _, f := range export.Formats() {
+				a := p.as(who).get("/requests/export.", string(f), "?", query)
+				text := string(a.body)
+				if f == export.XLSX {
+					rows, about := a.sheets()
+					text = fmt.Sprint(rows, about)
+				}
+				assert.NotContains(t, strings.ToLower(text), "ambersecret", query)
+			}
+		}
+	}
+	rows, about := p.as(ofJuice).get("/requests/export.xlsx?responsible=me&responsible=jim").sheets()
+	assert.ElementsMatch(t, []string{"jo", "jim"}, column(rows, "Responsible"))
+	assert.Contains(t, fmt.Sprint(about), "[Responsible include a person jo]")
+	assert.Equal(t, []string{"jo"}, column(p.as(ofJuice).get("/requests/export.csv?responsible=me").records(), "responsible"))
+	rows, _ = p.as(ofNorth).get("/requests/export.xlsx?columns=responsible,request_id").sheets()
+	assert.Equal(t, []string{"", "", ""}, column(rows, "Responsible"), "a content partner does not see who works on it")
 }
 
 func TestExportHead(t *testing.T) {

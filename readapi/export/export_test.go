@@ -61,7 +61,7 @@ func opened(t require.TestingT, workbook []byte) *excelize.File {
 func aRow() facets.Row {
 	return facets.Row{
 		RequestID: "00012345678901234567890123456789", PackageID: "500001", MovieID: "80005306", Title: "House, M.D.", MovieType: sourcerequest.MovieTypes()[0], IsOriginal: true,
-		ContentPartner: facets.Partner{ID: "n", Name: "Northlight"}, FulfillmentPartner: facets.Partner{ID: "j", Name: "Juice"}, SubAssignee: facets.Partner{ID: "s", Name: "SDI"},
+		ContentPartner: facets.Partner{ID: "n", Name: "Northlight"}, FulfillmentPartner: facets.Partner{ID: "j", Name: "Juice"}, SubAssignee: facets.Partner{ID: "s", Name: "SDI"}, Responsible: facets.Person{Account: "jo", Name: "Jo Ambersecret"},
 		SourceType: sourcerequest.SourceTypes()[0], ServiceType: sourcerequest.ServiceTypes()[0], Language: "Korean", Countries: []string{"Japan", "South Korea"},
 		DueDate: domain.NewDate(2026, time.November, 24), EstimatedDeliveryDate: domain.NewDate(2199, time.December, 31),
 		MaterialStatus: sourcerequest.MaterialStatuses()[0], Status: sourcerequest.StatusOpen, Issues: []string{"drift", "sync"},
@@ -69,7 +69,11 @@ func aRow() facets.Row {
 }
 
 func TestWorkbook(t *testing.T) {
-	table := tableOf(columnsOf(t), aRow(), facets.Row{RequestID: "b"})
+	names := []string{
+		"request_id", "package_id", "movie_id", "title", "movie_type", "is_original", "content_partner", "fulfillment_partner", "sub_assignee", "responsible",
+		"source_type", "service_type", "language", "countries", "due_date", "estimated_delivery_date", "material_status", "status", "issues",
+	}
+	table := tableOf(columnsOf(t, names...), aRow(), facets.Row{RequestID: "b"})
 	table.About = [][]any{{"Search", "Values"}, {"Title", "=1+1"}, {"Rows", 2}}
 	f := opened(t, written(t, XLSX, table))
 	assert.Equal(t, []string{"Requests", "Search"}, f.GetSheetList())
@@ -77,12 +81,12 @@ func TestWorkbook(t *testing.T) {
 	rows, err := f.GetRows("Requests")
 	require.NoError(t, err)
 	require.Len(t, rows, 3)
-	for i, c := range facets.Columns() {
+	for i, c := range table.Columns {
 		assert.Equal(t, c.Label, rows[0][i])
 	}
 	row := aRow()
 	assert.Equal(t, []string{
-		row.RequestID, "500001", "80005306", "House, M.D.", string(row.MovieType), "Yes", "Northlight", "Juice", "SDI", string(row.SourceType), string(row.ServiceType),
+		row.RequestID, "500001", "80005306", "House, M.D.", string(row.MovieType), "Yes", "Northlight", "Juice", "SDI", "jo", string(row.SourceType), string(row.ServiceType),
 		"Korean", "Japan|South Korea", "2026-11-24", "2199-12-31", string(row.MaterialStatus), "Open", "drift|sync",
 	}, rows[1])
 	assert.Equal(t, []string{"b", "", "", "", "", "No"}, rows[2])
@@ -90,10 +94,10 @@ func TestWorkbook(t *testing.T) {
 	kind, err := f.GetCellType("Requests", "A2")
 	require.NoError(t, err)
 	assert.Equal(t, excelize.CellTypeInlineString, kind, "ids of digits stay text")
-	kind, err = f.GetCellType("Requests", "N2")
+	kind, err = f.GetCellType("Requests", "O2")
 	require.NoError(t, err)
 	assert.Contains(t, []excelize.CellType{excelize.CellTypeUnset, excelize.CellTypeNumber}, kind, "dates are numbers")
-	for cell, day := range map[string]domain.Date{"N2": row.DueDate, "O2": row.EstimatedDeliveryDate} {
+	for cell, day := range map[string]domain.Date{"O2": row.DueDate, "P2": row.EstimatedDeliveryDate} {
 		raw, err := f.GetCellValue("Requests", cell, excelize.Options{RawCellValue: true})
 		require.NoError(t, err)
 		serial, err := strconv.ParseFloat(raw, 64)
@@ -109,15 +113,15 @@ func TestWorkbook(t *testing.T) {
 	assert.Equal(t, 1, panes.YSplit)
 	assert.Equal(t, "A2", panes.TopLeftCell)
 	sheet := partOf(t, written(t, XLSX, table), rowsPart)
-	assert.Contains(t, sheet, `<autoFilter ref="$A$1:$R$3">`)
-	assert.Contains(t, sheet, `<dimension ref="A1:R3">`)
-	names := f.GetDefinedName()
-	require.Len(t, names, 1)
-	assert.Equal(t, "'Requests'!$A$1:$R$3", names[0].RefersTo)
+	assert.Contains(t, sheet, `<autoFilter ref="$A$1:$S$3">`)
+	assert.Contains(t, sheet, `<dimension ref="A1:S3">`)
+	defined := f.GetDefinedName()
+	require.Len(t, defined, 1)
+	assert.Equal(t, "'Requests'!$A$1:$S$3", defined[0].RefersTo)
 	title, err := f.GetColWidth("Requests", "D")
 	require.NoError(t, err)
 	assert.EqualValues(t, 40, title)
-	style, err := f.GetCellStyle("Requests", "R1")
+	style, err := f.GetCellStyle("Requests", "S1")
 	require.NoError(t, err)
 	header, err := f.GetStyle(style)
 	require.NoError(t, err)

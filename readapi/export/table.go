@@ -23,15 +23,21 @@ type Table struct {
 type Column struct {
 	facets.Column
 	// Value returns what a row has in the column, in the types of
-	// facets.Row.Value; nil takes that method's.
+	// facets.Row.Value; nil takes that method's, but accounts instead of the
+	// names of people: a file outlives their erasure.
 	Value func(*facets.Row) any
 }
 
 func (c *Column) value(r *facets.Row) any {
-	if c.Value != nil {
+	switch {
+	case c.Value != nil:
 		return c.Value(r)
+	case c.Name != "responsible":
+		return r.Value(c.Name)
+	case r.Responsible.Account != "":
+		return r.Responsible.Account
 	}
-	return r.Value(c.Name)
+	return nil
 }
 
 // separator stands between several values of one cell.
