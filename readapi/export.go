@@ -270,9 +270,9 @@ func (s *server) about(x *exchange, q facets.RowQuery, snapshot *facets.Snapshot
 		}
 		values := make([]any, len(t.Values))
 		for i, v := range t.Values {
-			values[i] = x.exportedValue(t.Modifier.Name, v)
+			values[i] = x.exportedValue(t.Modifier, v)
 		}
-		add(t.Modifier.Label, how, values...)
+		add(modifierLabel(t.Modifier), how, values...)
 	}
 	if q.Bucket != nil {
 		add("Bucket", "include", bucketLabel(q.Bucket.String()))
@@ -330,6 +330,11 @@ func (x *exchange) exportedValue(of, value string) string {
 		return x.by.Account
 	}
 	return "a person" // by a name, perhaps
+}
+
+func modifierLabel(name string) string {
+	all := facets.Modifiers()
+	return all[slices.IndexFunc(all, func(m facets.Modifier) bool { return m.Name == name })].Label
 }
 
 // sortLabel returns the label of what can be sorted by.
