@@ -31,7 +31,7 @@ func asCSV(ctx context.Context, file *os.File, size int64) (*os.File, int64, err
 	if err != nil {
 		return file, size, fmt.Errorf("keeping the workbook's sheet: %w", err)
 	}
-	_, err = workbook.ToCSV(ctx, file, size, sheet, workbook.Options{TempDir: dir, Header: checkHeader})
+	_, err = workbook.ToCSV(ctx, file, size, sheet, workbook.Options{TempDir: dir, Header: checkHeader, Value: guarded})
 	if err == nil {
 		size, err = sheet.Seek(0, io.SeekCurrent)
 	}

@@ -11,3 +11,12 @@ func unguarded(value string) string {
 	}
 	return value
 }
+
+// guarded adds the quote that unguarded would take away: the texts of a
+// workbook are what they are.
+func guarded(value string) string {
+	if bare := strings.TrimSpace(value); unguarded(bare) != bare {
+		return "'" + bare
+	}
+	return value
+}

@@ -63,6 +63,8 @@ func TestTheQuoteOfExportedFilesIsTakenAway(t *testing.T) {
 		require.Len(t, rows, 1)
 		require.Equal(t, "-7", rows[0].id)
 		require.Equal(t, want, rows[0].row.Title)
+		require.Equal(t, value, unguarded(guarded(value)), "the texts of a workbook stay")
+		require.Equal(t, value, unguarded(strings.TrimSpace(guarded(" "+value))))
 	}
 }
 

@@ -17,6 +17,7 @@ type sheet struct {
 	texts   *sharedStrings
 	out     *lines
 	header  func([]string) error
+	value   func(string) string
 
 	row    int      // number of the present row, from 1
 	column int      // of the present cell, from 1
@@ -92,6 +93,11 @@ func (s *sheet) readRow(t *tokens, e xml.StartElement) error {
 	if s.out.width == 0 {
 		if err := s.checkHeader(); err != nil {
 			return err
+		}
+	}
+	if s.value != nil {
+		for i, v := range s.values {
+			s.values[i] = s.value(v)
 		}
 	}
 	return s.out.write(s.row, s.values)

@@ -72,6 +72,7 @@ func (l Limits) orDefault() Limits {
 type Options struct {
 	TempDir string                     // folder of temporary files; "" is the system's
 	Header  func(names []string) error // looks at the names of the columns, which it must not keep, before any other row is read; its error ends the reading
+	Value   func(text string) string   // what to write for a cell's text; nil for the text itself
 	Limits  Limits
 }
 
@@ -91,7 +92,7 @@ func ToCSV(ctx context.Context, r io.ReaderAt, size int64, w io.Writer, o Option
 	if err != nil {
 		return 0, err
 	}
-	s := sheet{book: b, out: newLines(w, o.Limits.Output), header: o.Header}
+	s := sheet{book: b, out: newLines(w, o.Limits.Output), header: o.Header, value: o.Value}
 	if s.formats, err = a.formats(b.stylesPart); err != nil {
 		return 0, err
 	}
