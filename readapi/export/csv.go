@@ -12,7 +12,7 @@ import (
 const byteOrderMark = "\ufeff"
 
 // writeCSV writes RFC 4180 under the columns' names, those of import where it
-// has the column: a file of its columns can be imported again.
+// has the column: the file can be imported again.
 func writeCSV(out io.Writer, t Table) error {
 	if _, err := io.WriteString(out, byteOrderMark); err != nil {
 		return err
