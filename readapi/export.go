@@ -263,14 +263,19 @@ func (s *server) about(x *exchange, q facets.RowQuery, snapshot *facets.Snapshot
 	if scope := s.scope(x.by); scope != nil {
 		add(scope.Label, "scope", scope.Value)
 	}
-	for _, t := range q.Selection.Terms() {
+	selection, err := s.storable(x.by, q.Selection)
+	accounts := err == nil
+	if !accounts { // somebody asked for is nobody that one can see
+		selection = q.Selection
+	}
+	for _, t := range selection.Terms() {
 		how := "include"
 		if t.Exclude {
 			how = "exclude"
 		}
 		values := make([]any, len(t.Values))
 		for i, v := range t.Values {
-			values[i] = x.exportedValue(t.Modifier, v)
+			values[i] = x.exportedValue(t.Modifier, v, accounts)
 		}
 		add(modifierLabel(t.Modifier), how, values...)
 	}
@@ -279,7 +284,7 @@ func (s *server) about(x *exchange, q facets.RowQuery, snapshot *facets.Snapshot
 	}
 	for _, g := range facets.Groupings() {
 		if key, given := q.Group[g.Name]; given {
-			add(g.Label, "group", x.exportedValue(g.Name, key))
+			add(g.Label, "group", x.exportedValue(g.Name, key, false))
 		}
 	}
 	if q.IDs != nil {
@@ -319,8 +324,9 @@ func (s *server) about(x *exchange, q facets.RowQuery, snapshot *facets.Snapshot
 	return sheet
 }
 
-// exportedValue returns a value of a modifier or grouping as a file may have it.
-func (x *exchange) exportedValue(of, value string) string {
+// exportedValue returns a value of a modifier or grouping as a file may have
+// it; accounts says that people are given by account.
+func (x *exchange) exportedValue(of, value string, accounts bool) string {
 	switch {
 	case value == "":
 		return "none"
@@ -328,8 +334,10 @@ func (x *exchange) exportedValue(of, value string) string {
 		return value
 	case strings.EqualFold(value, "me"):
 		return x.by.Account
+	case accounts:
+		return value
 	}
-	return "a person" // by a name, perhaps
+	return "a person"
 }
 
 func modifierLabel(name string) string {
