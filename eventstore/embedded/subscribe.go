@@ -111,8 +111,12 @@ func (a *allSource) history(cursor uint64, stop func() error) (uint64, error) {
 	log := a.engine.ReadAfter(cursor)
 	for {
 		records, err := log.Next(math.MaxInt)
-		if err != nil || len(records) == 0 {
+		if err != nil {
 			return cursor, err
+		}
+		if len(records) == 0 {
+			// What was there last may have been scavenged.
+			return max(cursor, log.Durable), nil
 		}
 		for i := range records {
 			if err := a.live(&records[i]); err != nil {

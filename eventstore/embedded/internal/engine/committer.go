@@ -26,6 +26,12 @@ func (e *Engine) commit() {
 			e.durable.Store(g.records[n-1].Position)
 			e.tail.append(g.records)
 		}
+		if g.erase != nil {
+			if err := e.erase(g); err != nil {
+				g.fail(e.fail(err))
+				continue
+			}
+		}
 		// Even a refusal waits for its turn: it may rest on a write that is
 		// not on disk yet.
 		g.answer()

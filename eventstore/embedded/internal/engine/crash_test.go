@@ -53,7 +53,7 @@ type crashTally struct{ tried, again, sought, lost atomic.Int64 }
 type history struct {
 	mu       sync.Mutex
 	asked    map[uuid.UUID]askedEvent
-	answered map[uuid.UUID]place
+	answered map[uuid.UUID]answeredPlace
 	deleted  map[uint64]string // metastreams by the position of an answered deletion
 }
 
@@ -63,13 +63,13 @@ type askedEvent struct {
 	batch  []uuid.UUID // all that were appended with it
 }
 
-type place struct {
+type answeredPlace struct {
 	position uint64
 	revision int64
 }
 
 func newHistory() *history {
-	return &history{asked: make(map[uuid.UUID]askedEvent), answered: make(map[uuid.UUID]place), deleted: make(map[uint64]string)}
+	return &history{asked: make(map[uuid.UUID]askedEvent), answered: make(map[uuid.UUID]answeredPlace), deleted: make(map[uint64]string)}
 }
 
 func (h *history) ask(stream string, events []Event) {
@@ -89,7 +89,7 @@ func (h *history) answer(r Result, events []Event) {
 	defer h.mu.Unlock()
 	for i, e := range events {
 		back := len(events) - 1 - i
-		h.answered[e.ID] = place{r.Position - uint64(back), r.Revision - int64(back)}
+		h.answered[e.ID] = answeredPlace{r.Position - uint64(back), r.Revision - int64(back)}
 	}
 }
 
@@ -102,7 +102,7 @@ func (h *history) answerDelete(r Result, stream string) {
 // crash is what was left on disk, and what had been acknowledged before.
 type crash struct {
 	fs       *vfs.MemFS
-	answered map[uuid.UUID]place
+	answered map[uuid.UUID]answeredPlace
 	deleted  map[uint64]string
 	history  *history
 }
@@ -175,7 +175,7 @@ func runScript(t *testing.T, s script, check func(n int, c crash)) {
 	checking.Wait()
 }
 
-func (h *history) answers() (map[uuid.UUID]place, map[uint64]string) {
+func (h *history) answers() (map[uuid.UUID]answeredPlace, map[uint64]string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return maps.Clone(h.answered), maps.Clone(h.deleted)
@@ -236,6 +236,10 @@ func writeSomething(e *Engine, h *history, rng *rand.Rand, writer, i int) error 
 	if rng.IntN(4) == 0 {
 		stream = "shared"
 	}
+	if rng.IntN(25) == 0 {
+		_, err := e.Scavenge(ctx)
+		return err
+	}
 	if rng.IntN(10) == 0 {
 		result, err := e.Delete(ctx, stream, Any)
 		if err == nil {
@@ -273,6 +277,41 @@ func tryCrash(c crash, tally *crashTally) (err error) {
 		return err
 	}
 	tally.sought.Add(int64(len(c.answered) + len(c.deleted)))
+	if err := c.check(e, log, tally); err != nil {
+		return err
+	}
+	if tally.tried.Load()%5 == 0 {
+		// What was left of a scavenge is finished, and nothing else is lost.
+		if _, err := e.Scavenge(context.Background()); err != nil {
+			return err
+		}
+		if log, err = collect(e.ReadForwards(0), math.MaxInt); err != nil {
+			return err
+		}
+		if err := c.check(e, log, tally); err != nil {
+			return fmt.Errorf("after a scavenge: %w", err)
+		}
+		if err := checkScavenged(log); err != nil {
+			return err
+		}
+	}
+	// It goes on where it was.
+	result, err := e.Append(context.Background(), "after", NoStream, []Event{newEvent("after")})
+	if err != nil {
+		return err
+	}
+	if len(log) > 0 && result.Position <= log[len(log)-1].Position {
+		return fmt.Errorf("the next position is %d after %d", result.Position, log[len(log)-1].Position)
+	}
+	for _, p := range c.answered {
+		if result.Position <= p.position {
+			return fmt.Errorf("position %d was given again", result.Position)
+		}
+	}
+	return nil
+}
+
+func (c crash) check(e *Engine, log []Record, tally *crashTally) error {
 	lost := c.lost(log)
 	tally.lost.Add(int64(lost))
 	if lost > 0 {
@@ -281,45 +320,78 @@ func tryCrash(c crash, tally *crashTally) (err error) {
 	if err := checkLog(log, c.history); err != nil {
 		return err
 	}
-	if err := checkIndex(e, log); err != nil {
-		return err
-	}
-	// It goes on where it was.
-	result, err := e.Append(context.Background(), "after", NoStream, []Event{newEvent("after")})
-	if err == nil && result.Position != uint64(len(log)+1) {
-		err = fmt.Errorf("the next position is %d after %d events", result.Position, len(log))
-	}
-	return err
+	return checkIndex(e, log)
 }
 
-// lost counts what was acknowledged and does not stand where it was said to.
+// lost counts what was acknowledged and does not stand where it was said to,
+// though nothing hides it.
 func (c crash) lost(log []Record) int {
-	lost := len(c.answered)
+	lost := 0
+	hidden := hiding(log)
+	standing := make(map[uuid.UUID]answeredPlace)
+	metastreams := make(map[uint64]string)
+	newest := make(map[string]uint64)
 	for _, r := range log {
-		if p, ok := c.answered[r.ID]; ok && p == (place{r.Position, int64(r.Revision)}) {
-			lost--
+		standing[r.ID] = answeredPlace{r.Position, int64(r.Revision)}
+		if string(r.Type) == TypeMetadata {
+			metastreams[r.Position] = string(r.Stream)
+			newest[string(r.Stream)] = r.Position
 		}
 	}
-	for position, metastream := range c.deleted {
-		if position > uint64(len(log)) || string(log[position-1].Stream) != metastream {
+	c.history.mu.Lock()
+	defer c.history.mu.Unlock()
+	for id, want := range c.answered {
+		if have, ok := standing[id]; ok && have != want || !ok && want.revision >= hidden[c.history.asked[id].stream] {
+			lost++
+		}
+	}
+	for position, want := range c.deleted {
+		if have, ok := metastreams[position]; ok && have != want || !ok && newest[want] <= position {
 			lost++
 		}
 	}
 	return lost
 }
 
+// hiding returns the revision before which each stream is hidden by what
+// metadata the log has.
+func hiding(log []Record) map[string]int64 {
+	hidden := make(map[string]int64)
+	for _, r := range log {
+		if original, ok := OriginalOf(string(r.Stream)); ok {
+			hidden[original] = parseMetadata(r.JSON, r.Data).truncateBefore
+			hidden[string(r.Stream)] = int64(r.Revision)
+		}
+	}
+	return hidden
+}
+
+// checkScavenged finds what a scavenge should have removed.
+func checkScavenged(log []Record) error {
+	hidden := hiding(log)
+	for _, r := range log {
+		if int64(r.Revision) < hidden[string(r.Stream)] {
+			return fmt.Errorf("event %d of %s is still there", r.Revision, r.Stream)
+		}
+	}
+	return nil
+}
+
 // checkLog uses no assertions, of which there would be millions.
 func checkLog(log []Record, h *history) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	hidden := hiding(log)
 	found := make(map[uuid.UUID]bool)
 	next := make(map[string]uint64)
-	for i, r := range log {
+	last := uint64(0)
+	for _, r := range log {
 		stream := string(r.Stream)
-		if r.Position != uint64(i+1) || r.Revision != next[stream] {
-			return fmt.Errorf("event %d is at position %d, revision %d of %s", i, r.Position, r.Revision, stream)
+		isGap := r.Revision > next[stream] && int64(r.Revision) <= hidden[stream]
+		if r.Position <= last || r.Revision != next[stream] && !isGap {
+			return fmt.Errorf("revision %d of %s at position %d, after revision %d and position %d", r.Revision, stream, r.Position, int64(next[stream])-1, last)
 		}
-		next[stream]++
+		last, next[stream] = r.Position, r.Revision+1
 		if string(r.Type) == TypeMetadata {
 			continue
 		}
@@ -333,8 +405,10 @@ func checkLog(log []Record, h *history) error {
 		found[r.ID] = true
 	}
 	for id := range found {
-		for _, other := range h.asked[id].batch {
-			if !found[other] {
+		asked := h.asked[id]
+		for _, other := range asked.batch {
+			// A scavenge may have removed the first of them, and stopped.
+			if !found[other] && hidden[asked.stream] == 0 {
 				return fmt.Errorf("only a part of the append with event %v is there", id)
 			}
 		}
@@ -343,18 +417,27 @@ func checkLog(log []Record, h *history) error {
 }
 
 // checkIndex compares the indexes with the log: they hold what it holds and
-// nothing else.
+// nothing else, but for the last event of a stream that was scavenged.
 func checkIndex(e *Engine, log []Record) error {
+	byPosition := make(map[uint64]Record)
+	for _, r := range log {
+		byPosition[r.Position] = r
+	}
 	entries := 0
+	numbers := make(map[uint64]bool)
+	bare := make(map[uint64]uint64) // revisions without an event by stream number
+	last := make(map[uint64]uint64)
 	err := scan(e, prefixStream, func(key, value []byte) error {
-		entries++
-		position := decodeNumber(value)
-		if position > uint64(len(log)) {
-			return fmt.Errorf("index of position %d", position)
+		number, revision := numberOfKey(key), revisionOfKey(key)
+		numbers[number], last[number] = true, revision
+		r, ok := byPosition[decodeNumber(value)]
+		if !ok {
+			bare[number] = revision
+			return nil
 		}
-		r := log[position-1]
+		entries++
 		if string(key) != string(streamKey(r.number, r.Revision)) {
-			return fmt.Errorf("index of position %d is %x", position, key)
+			return fmt.Errorf("index of position %d is %x", r.Position, key)
 		}
 		return nil
 	})
@@ -364,17 +447,34 @@ func checkIndex(e *Engine, log []Record) error {
 	if entries != len(log) {
 		return fmt.Errorf("%d events, %d in the index", len(log), entries)
 	}
-	numbers := make(map[string]uint64)
-	for _, r := range log {
-		numbers[string(r.Stream)] = r.number
-	}
-	return scan(e, prefixName, func(key, value []byte) error {
-		if number, ok := numbers[string(key[1:])]; !ok || number != decodeNumber(value) {
-			return fmt.Errorf("stream %q has number %d", key[1:], decodeNumber(value))
+	names := make(map[uint64]string)
+	err = scan(e, prefixName, func(key, value []byte) error {
+		number := decodeNumber(value)
+		names[number] = string(key[1:])
+		if !numbers[number] {
+			return fmt.Errorf("stream %q has number %d and no event", key[1:], number)
 		}
-		delete(numbers, string(key[1:]))
+		delete(numbers, number)
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	if len(numbers) > 0 {
+		return fmt.Errorf("streams without names: %v", numbers)
+	}
+	for _, r := range log {
+		if names[r.number] != string(r.Stream) {
+			return fmt.Errorf("event at position %d is of stream %q, number %d is %q", r.Position, r.Stream, r.number, names[r.number])
+		}
+	}
+	hidden := hiding(log)
+	for number, revision := range bare {
+		if int64(revision) >= hidden[names[number]] {
+			return fmt.Errorf("event %d of %s is only in the index, of which %d is the last", revision, names[number], last[number])
+		}
+	}
+	return nil
 }
 
 func scan(e *Engine, prefix byte, visit func(key, value []byte) error) error {

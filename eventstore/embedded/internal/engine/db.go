@@ -7,12 +7,17 @@ import (
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
+	"github.com/cockroachdb/pebble/v2/sstable/block"
 )
 
-// formatVersion is raised when the keys or records change their meaning.
-const formatVersion = 1
+// Format versions are raised when the keys or records change their meaning. A
+// store that was never scavenged is as it always was.
+const (
+	formatVersion   = 1
+	formatScavenged = 2
+)
 
-func openDB(o Options, lock *pebble.Lock, room *room) (db *pebble.DB, err error) {
+func openDB(o Options, lock *pebble.Lock, room *room, reuse *reuse) (db *pebble.DB, err error) {
 	defer func() {
 		// Until it is open, Pebble's end need not be the process'.
 		switch p := recover().(type) {
@@ -25,7 +30,7 @@ func openDB(o Options, lock *pebble.Lock, room *room) (db *pebble.DB, err error)
 		}
 	}()
 	opts := &pebble.Options{
-		FS:   orderedFS{roomFS{o.FS, room}},
+		FS:   orderedFS{reuseFS{roomFS{o.FS, room}, reuse}},
 		Lock: lock,
 		// Pinned, so that a new Pebble does not rewrite stores on its own.
 		FormatMajorVersion: pebble.FormatTableFormatV6,
@@ -44,6 +49,9 @@ func openDB(o Options, lock *pebble.Lock, room *room) (db *pebble.DB, err error)
 		// Pebble's 4 KiB hold a handful of events: reading the log then spends
 		// a quarter of its processor time on loading blocks.
 		opts.Levels[i].BlockSize = 32 << 10
+		if o.uncompressed {
+			opts.Levels[i].Compression = func() *block.CompressionProfile { return block.NoCompression }
+		}
 	}
 	db, err = pebble.Open(o.Dir, opts)
 	if err != nil {
@@ -62,25 +70,35 @@ func checkFormat(db *pebble.DB) error {
 		return err
 	case !found:
 		return db.Set(formatKey, encodeNumber(formatVersion), pebble.Sync)
-	case version != formatVersion:
-		return fmt.Errorf("engine: store has format %d, this build knows %d", version, formatVersion)
+	case version < formatVersion || version > formatScavenged:
+		return fmt.Errorf("engine: store has format %d, this build knows %d to %d", version, formatVersion, formatScavenged)
 	}
 	return nil
 }
 
 func getNumber(db *pebble.DB, key []byte) (n uint64, found bool, err error) {
-	v, closer, err := db.Get(key)
-	if errors.Is(err, pebble.ErrNotFound) {
-		return 0, false, nil
-	}
-	if err != nil {
-		return 0, false, fmt.Errorf("engine: read: %w", err)
+	v, closer, err := getOptional(db, key)
+	if err != nil || closer == nil {
+		return 0, false, err
 	}
 	defer closer.Close()
 	if len(v) != 8 {
 		return 0, false, fmt.Errorf("engine: key %q holds %d bytes, want 8", key, len(v))
 	}
 	return decodeNumber(v), true, nil
+}
+
+// getOptional returns a view that lasts until the closer is closed; no closer
+// where there is no such key.
+func getOptional(db *pebble.DB, key []byte) ([]byte, closer, error) {
+	v, c, err := db.Get(key)
+	if errors.Is(err, pebble.ErrNotFound) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("engine: read: %w", err)
+	}
+	return v, c, nil
 }
 
 // pebbleLogger keeps Pebble's own chatter at debug level.

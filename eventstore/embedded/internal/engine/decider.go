@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -45,6 +46,9 @@ func newDecider(e *Engine, o Options) (*decider, error) {
 		return nil, err
 	}
 	d.nextNumber = number
+	if d.lastPosition, _, err = getNumber(e.db, endKey); err != nil {
+		return nil, err
+	}
 	return d, d.recall(o.RecentIDs)
 }
 
@@ -60,7 +64,7 @@ func (d *decider) recall(n int) error {
 	defer iter.Close()
 	valid := iter.Last()
 	if valid {
-		d.lastPosition = positionOfKey(iter.Key())
+		d.lastPosition = max(d.lastPosition, positionOfKey(iter.Key()))
 	}
 	for ; valid && n > 1; n-- {
 		valid = iter.Prev()
@@ -138,8 +142,11 @@ func (d *decider) handle(r *request) {
 }
 
 func (d *decider) decide(r *request) (Result, error) {
-	if r.kind == importEvents {
+	switch r.kind {
+	case importEvents:
 		return d.importAll(r)
+	case scavengeHidden:
+		return d.scavenge(r)
 	}
 	s, err := d.load(r.stream)
 	if err != nil {
@@ -193,6 +200,10 @@ func (d *decider) load(name string) (*stream, error) {
 		}
 		s.tombstoned = s.last == TombstoneRevision
 	}
+	if s.tombstoned {
+		d.streams.put(name, s)
+		return s, nil // no metadata need be left
+	}
 	m, _, _, err := metadataOf(db, name, math.MaxUint64)
 	if err != nil {
 		return nil, err
@@ -210,6 +221,9 @@ func (d *decider) idAt(s *stream, revision int64) (id uuid.UUID, position uint64
 		return uuid.UUID{}, 0, false, err
 	}
 	r, closer, err := getRecord(d.engine.db, position)
+	if errors.Is(err, errNoRecord) {
+		return uuid.UUID{}, 0, false, nil
+	}
 	if err != nil {
 		return uuid.UUID{}, 0, false, err
 	}

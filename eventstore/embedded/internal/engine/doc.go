@@ -7,5 +7,8 @@
 // watermark, because Pebble shows a write before it is synced. The newest
 // events stay in a bounded tail in memory, for those who follow the log live.
 //
+// A scavenge removes what can no longer be read: another goroutine looks for it,
+// the decider looks again and removes it between two appends.
+//
 // It knows nothing of gRPC.
 package engine

@@ -38,6 +38,9 @@ type Options struct {
 	// FullDiskRetry is how often a write that found the disk full is tried
 	// again.
 	FullDiskRetry time.Duration
+
+	// For tests, which search the files.
+	uncompressed bool
 }
 
 // Smaller than what one group of requests can touch, a cache would forget
@@ -89,9 +92,15 @@ type Engine struct {
 	closeErr error
 
 	room    *room
+	reuse   *reuse
+	fs      vfs.FS
+	dir     string
 	durable atomic.Uint64
 	failed  atomic.Pointer[failedError]
 	tail    *tail
+
+	scavenging chan struct{} // holds one while a scavenge runs
+	erasures   atomic.Uint64 // counts removals, each before it can be seen
 }
 
 // Open opens or creates the store in o.Dir. It fails with ErrLocked when the
@@ -105,8 +114,8 @@ func Open(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrLocked, o.Dir, err)
 	}
-	room := newRoom(o)
-	db, err := openDB(o, lock, room)
+	room, reuse := newRoom(o), new(reuse)
+	db, err := openDB(o, lock, room, reuse)
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
@@ -116,10 +125,15 @@ func Open(o Options) (*Engine, error) {
 		log:      o.Logger,
 		now:      o.Now,
 		room:     room,
+		reuse:    reuse,
+		fs:       o.FS,
+		dir:      o.Dir,
 		requests: make(chan *request, maxGroupRequests),
 		commits:  make(chan *group, 16),
 		closing:  make(chan struct{}),
 		stopped:  make(chan struct{}),
+
+		scavenging: make(chan struct{}, 1),
 	}
 	d, err := newDecider(e, o)
 	if err != nil {
@@ -156,6 +170,7 @@ func (e *Engine) Close() error {
 
 func (e *Engine) end() error {
 	<-e.stopped
+	e.scavenging <- struct{}{}
 	var err error
 	if e.failed.Load() == nil {
 		err = e.db.Flush()

@@ -16,6 +16,7 @@ const (
 	deleteStream
 	tombstoneStream
 	importEvents
+	scavengeHidden
 )
 
 type request struct {
@@ -24,7 +25,9 @@ type request struct {
 	expected Expected
 	records  [][]byte // encoded, not yet stamped
 	imported []Imported
-	written  int // of imported; may be read after a result
+	hidden   []hiddenEvent
+	spans    []byte // of everything that the scavenge removed, encoded
+	written  int    // of imported, or removed of hidden; may be read after a result
 	done     chan outcome
 }
 
@@ -39,6 +42,9 @@ type group struct {
 	batch   *pebble.Batch // nil when nothing is to be written
 	records []Record
 	replies []reply
+
+	erase      *pebble.Batch // what a scavenge removes; nil for nothing
+	eraseUntil uint64        // the last position of that
 }
 
 type reply struct {

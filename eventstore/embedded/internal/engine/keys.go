@@ -9,14 +9,19 @@ import "encoding/binary"
 //	e <position>                → record
 //	n <stream name>             → stream number
 //	s <stream number> <revision> → position
+//	p                           → the last position that was given, since the first scavenge
+//	g                           → where removed events may still be in files, see spans
 //
-// Numbers are big endian, so that keys sort as their numbers do.
+// Numbers are big endian, so that keys sort as their numbers do. A scavenge
+// removes e and s, but not a stream's last s: that one may have no e.
 const (
 	prefixFormat  = 'v'
 	prefixCounter = 'c'
 	prefixEvent   = 'e'
 	prefixName    = 'n'
 	prefixStream  = 's'
+	prefixEnd     = 'p'
+	prefixSpans   = 'g'
 )
 
 const (
@@ -27,6 +32,8 @@ const (
 var (
 	formatKey  = []byte{prefixFormat}
 	counterKey = []byte{prefixCounter}
+	endKey     = []byte{prefixEnd}
+	spansKey   = []byte{prefixSpans}
 )
 
 func eventKey(position uint64) []byte {
@@ -65,6 +72,8 @@ func afterStreamKey(number, revision uint64) []byte {
 }
 
 func positionOfKey(k []byte) uint64 { return binary.BigEndian.Uint64(k[1:]) }
+
+func numberOfKey(k []byte) uint64 { return binary.BigEndian.Uint64(k[1:]) }
 
 func revisionOfKey(k []byte) uint64 { return binary.BigEndian.Uint64(k[9:]) }
 

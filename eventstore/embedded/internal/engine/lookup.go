@@ -63,11 +63,15 @@ func metadataOf(db *pebble.DB, stream string, until uint64) (m metadata, raw []b
 
 type closer interface{ Close() error }
 
-// getRecord returns a view that lasts until the closer is closed.
+// errNoRecord answers for an event that was scavenged.
+var errNoRecord = errors.New("engine: no record")
+
+// getRecord returns a view that lasts until the closer is closed. It fails with
+// errNoRecord when nothing stands there.
 func getRecord(db *pebble.DB, position uint64) (Record, closer, error) {
 	v, c, err := db.Get(eventKey(position))
 	if errors.Is(err, pebble.ErrNotFound) {
-		return Record{}, nil, fmt.Errorf("engine: no record at position %d", position)
+		return Record{}, nil, fmt.Errorf("%w at position %d", errNoRecord, position)
 	}
 	if err != nil {
 		return Record{}, nil, fmt.Errorf("engine: read: %w", err)

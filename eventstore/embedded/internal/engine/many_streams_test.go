@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -74,4 +75,22 @@ func peakMegabytes(b *testing.B) float64 {
 	kb, err := strconv.Atoi(fields[0])
 	require.NoError(b, err)
 	return float64(kb) / 1024
+}
+
+// watchHeap sends the most megabytes that were in use until it was told to end.
+func watchHeap(ended <-chan struct{}, peak chan<- float64) {
+	most := megabytesInUse()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			most = max(most, float64(m.HeapAlloc)/(1<<20))
+		case <-ended:
+			peak <- most
+			return
+		}
+	}
 }

@@ -29,6 +29,7 @@ func TestModel(t *testing.T) {
 			"tombstone":   m.tombstone,
 			"read stream": m.readStream,
 			"read all":    m.readAll,
+			"scavenge":    m.scavenge,
 			"reopen":      m.reopen,
 			"wait":        func(*rapid.T) { m.now = m.now.Add(10 * time.Second) },
 		})
@@ -55,7 +56,20 @@ func (m *machine) reopen(t *rapid.T) {
 	if err := m.engine.Close(); err != nil {
 		t.Fatal(err)
 	}
+	for i := range m.model.log {
+		m.model.log[i].forgotten = m.model.log[i].gone
+	}
 	m.open(t)
+}
+
+// scavenge changes nothing but what can be read of the log.
+func (m *machine) scavenge(t *rapid.T) {
+	want := m.model.scavenge(m.now)
+	report, err := m.engine.Scavenge(context.Background())
+	if err != nil || report.Events != want {
+		t.Fatalf("%d events removed (%v), want %d", report.Events, err, want)
+	}
+	m.compareAll(t)
 }
 
 func drawStream(t *rapid.T) string { return rapid.SampledFrom([]string{"a", "b"}).Draw(t, "stream") }
@@ -172,7 +186,7 @@ func (m *machine) readAll(t *rapid.T) {
 	position := uint64(rapid.IntRange(0, len(m.model.log)+1).Draw(t, "position"))
 	limit := rapid.IntRange(1, 7).Draw(t, "limit")
 	var forwards, after, before []modelEvent
-	for _, e := range m.model.log {
+	for _, e := range m.model.left() {
 		if e.position >= position {
 			forwards = append(forwards, e)
 		}
@@ -198,8 +212,8 @@ func (m *machine) readAll(t *rapid.T) {
 }
 
 func (m *machine) compareAll(t *rapid.T) {
-	compareEvents(t, m.engine.ReadForwards(0), 3, m.model.log)
-	backwards := slices.Clone(m.model.log)
+	compareEvents(t, m.engine.ReadForwards(0), 3, m.model.left())
+	backwards := m.model.left()
 	slices.Reverse(backwards)
 	compareEvents(t, m.engine.ReadBackwards(End), 3, backwards)
 	for _, stream := range []string{"a", "b"} {
@@ -258,6 +272,31 @@ type modelEvent struct {
 	json     bool
 	data     []byte
 	created  time.Time
+
+	gone      bool // scavenged
+	forgotten bool // and the engine opened since
+}
+
+// left is what was not scavenged.
+func (m *model) left() (events []modelEvent) {
+	for _, e := range m.log {
+		if !e.gone {
+			events = append(events, e)
+		}
+	}
+	return events
+}
+
+func (m *model) scavenge(now time.Time) (removed int64) {
+	for i := range m.log {
+		e := &m.log[i]
+		hidden := e.revision != TombstoneRevision && (m.tombstoned(e.stream) || m.hidden(*e, now))
+		if hidden && !e.gone {
+			e.gone = true
+			removed++
+		}
+	}
+	return removed
 }
 
 func (m *model) events(stream string) (events []modelEvent) {
@@ -316,7 +355,7 @@ func (m *model) hit(stream string, expected Expected, ids []uuid.UUID) (all bool
 		for i, id := range ids {
 			found := false
 			for _, e := range events {
-				if e.id == id {
+				if e.id == id && !e.forgotten {
 					found, at = true, e
 				}
 			}
@@ -335,7 +374,7 @@ func (m *model) hit(stream string, expected Expected, ids []uuid.UUID) (all bool
 	}
 	for i, id := range ids {
 		k := int(expected) + 1 + i
-		if k < len(events) && events[k].id == id {
+		if k < len(events) && events[k].id == id && known(events, k) {
 			at = events[k]
 			continue
 		}
@@ -400,7 +439,9 @@ func (m *model) rewrite(metastream string, raw []byte, truncateBefore int64, now
 
 func (m *model) write(stream string, revision int64, e Event, now time.Time) Result {
 	position := uint64(len(m.log) + 1)
-	m.log = append(m.log, modelEvent{position, stream, revision, e.ID, e.Type, e.JSON, e.Data, now})
+	m.log = append(m.log, modelEvent{
+		position: position, stream: stream, revision: revision, id: e.ID, typ: e.Type, json: e.JSON, data: e.Data, created: now,
+	})
 	return Result{revision, position}
 }
 
@@ -426,13 +467,9 @@ func (m *model) read(stream string, from uint64, back bool, now time.Time) ([]mo
 	if m.last(stream) == -1 || m.softDeleted(stream) {
 		return nil, ErrStreamNotFound
 	}
-	props := m.props(stream)
-	number := func(key string) int64 { n, _ := props[key].(float64); return int64(n) }
 	var visible []modelEvent
 	for _, e := range m.events(stream) {
-		hidden := e.revision < number("$tb") ||
-			number("$maxCount") > 0 && e.revision <= m.last(stream)-number("$maxCount") ||
-			number("$maxAge") > 0 && now.Sub(e.created) > time.Duration(number("$maxAge"))*time.Second
+		hidden := e.gone || m.hidden(e, now)
 		outside := !back && uint64(e.revision) < from || back && uint64(e.revision) > from
 		if !hidden && !outside {
 			visible = append(visible, e)
@@ -442,4 +479,23 @@ func (m *model) read(stream string, from uint64, back bool, now time.Time) ([]mo
 		slices.Reverse(visible)
 	}
 	return visible, nil
+}
+
+// known says whether the engine still knows the id of one of a stream's events:
+// from the store, or as the last place of a recent id.
+func known(events []modelEvent, k int) bool {
+	e := events[k]
+	return !e.gone || !e.forgotten && !slices.ContainsFunc(events[k+1:], func(later modelEvent) bool { return later.id == e.id })
+}
+
+// hidden says whether a stream's metadata hides an event.
+func (m *model) hidden(e modelEvent, now time.Time) bool {
+	if m.softDeleted(e.stream) {
+		return true
+	}
+	props := m.props(e.stream)
+	number := func(key string) int64 { n, _ := props[key].(float64); return int64(n) }
+	return e.revision < number("$tb") ||
+		number("$maxCount") > 0 && e.revision <= m.last(e.stream)-number("$maxCount") ||
+		number("$maxAge") > 0 && now.Sub(e.created) > time.Duration(number("$maxAge"))*time.Second
 }

@@ -9,6 +9,9 @@ import (
 
 // Log reads events in order of position, as far as they are on disk.
 type Log struct {
+	// Durable is the position up to which the log is seen.
+	Durable uint64
+
 	engine *Engine
 	page   Page
 	bounds pebble.IterOptions
@@ -17,27 +20,30 @@ type Log struct {
 
 // ReadForwards reads from a position, inclusive, up to what is durable now.
 func (e *Engine) ReadForwards(from uint64) *Log {
-	return &Log{engine: e, bounds: pebble.IterOptions{
+	durable := e.Durable()
+	return &Log{Durable: durable, engine: e, bounds: pebble.IterOptions{
 		LowerBound: eventKey(from),
-		UpperBound: afterEventKey(e.Durable()),
+		UpperBound: afterEventKey(durable),
 	}}
 }
 
 // ReadAfter reads from a position, exclusive, up to what is durable now.
 func (e *Engine) ReadAfter(position uint64) *Log {
-	return &Log{engine: e, bounds: pebble.IterOptions{
+	durable := e.Durable()
+	return &Log{Durable: durable, engine: e, bounds: pebble.IterOptions{
 		LowerBound: afterEventKey(position),
-		UpperBound: afterEventKey(e.Durable()),
+		UpperBound: afterEventKey(durable),
 	}}
 }
 
 // ReadBackwards reads from before a position back to the first event.
 func (e *Engine) ReadBackwards(before uint64) *Log {
-	upper := afterEventKey(e.Durable())
-	if before <= e.Durable() {
+	durable := e.Durable()
+	upper := afterEventKey(durable)
+	if before <= durable {
 		upper = eventKey(before)
 	}
-	return &Log{engine: e, back: true, bounds: pebble.IterOptions{
+	return &Log{Durable: durable, engine: e, back: true, bounds: pebble.IterOptions{
 		LowerBound: []byte{prefixEvent},
 		UpperBound: upper,
 	}}

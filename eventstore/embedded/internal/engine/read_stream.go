@@ -19,7 +19,7 @@ type Stream struct {
 	number uint64
 	oldest int64
 	page   Page
-	lookup []uint64
+	lookup []place
 	// next page: revisions from…to, descending if back
 	from, to int64
 	back     bool
@@ -27,7 +27,15 @@ type Stream struct {
 
 // OpenStream fails with ErrStreamNotFound or a StreamDeletedError; with the
 // former, the Stream still says up to which position that holds.
-func (e *Engine) OpenStream(name string) (*Stream, error) {
+func (e *Engine) OpenStream(name string) (s *Stream, err error) {
+	err = e.settled(func() (err error) {
+		s, err = e.openStream(name)
+		return err
+	})
+	return s, err
+}
+
+func (e *Engine) openStream(name string) (*Stream, error) {
 	s := &Stream{engine: e, Durable: e.Durable(), Last: noRevision}
 	tombstoned := name
 	if original, ok := OriginalOf(name); ok {
@@ -88,11 +96,11 @@ func (s *Stream) Next(limit int) ([]Record, error) {
 	limit = min(limit, pageEvents)
 	s.page.reset()
 	for !s.page.full(limit) {
-		positions, err := s.positions(limit - len(s.page.Records))
-		if err != nil || len(positions) == 0 {
+		places, err := s.places(limit - len(s.page.Records))
+		if err != nil || len(places) == 0 {
 			return s.page.Records, err
 		}
-		for _, p := range positions {
+		for _, p := range places {
 			if s.page.full(limit) {
 				break
 			}
@@ -104,8 +112,14 @@ func (s *Stream) Next(limit int) ([]Record, error) {
 	return s.page.Records, nil
 }
 
-// positions looks up where the next revisions stand.
-func (s *Stream) positions(limit int) ([]uint64, error) {
+// place is where an event stands.
+type place struct {
+	revision int64
+	position uint64
+}
+
+// places looks up where the next revisions stand.
+func (s *Stream) places(limit int) ([]place, error) {
 	s.lookup = s.lookup[:0]
 	low, high := s.from, s.to
 	if s.back {
@@ -127,7 +141,7 @@ func (s *Stream) positions(limit int) ([]uint64, error) {
 		first, next = iter.Last, iter.Prev
 	}
 	for ok := first(); ok && len(s.lookup) < limit; ok = next() {
-		s.lookup = append(s.lookup, decodeNumber(iter.Value()))
+		s.lookup = append(s.lookup, place{int64(revisionOfKey(iter.Key())), decodeNumber(iter.Value())})
 	}
 	if err := iter.Error(); err != nil {
 		return nil, fmt.Errorf("engine: read: %w", err)
@@ -135,24 +149,24 @@ func (s *Stream) positions(limit int) ([]uint64, error) {
 	return s.lookup, nil
 }
 
-// add reads one event and moves on; one that is too old is passed over.
-func (s *Stream) add(position uint64) error {
-	value, closer, err := s.engine.db.Get(eventKey(position))
-	if err != nil {
-		return fmt.Errorf("engine: read position %d: %w", position, err)
+// add reads one event and moves on; one that is too old, or was scavenged, is
+// passed over.
+func (s *Stream) add(p place) error {
+	if s.back {
+		s.from = p.revision - 1
+	} else {
+		s.from = p.revision + 1
+	}
+	value, closer, err := getOptional(s.engine.db, eventKey(p.position))
+	if err != nil || closer == nil {
+		return err
 	}
 	defer closer.Close()
 	n := len(s.page.Records)
-	if err := s.page.add(position, value); err != nil {
+	if err := s.page.add(p.position, value); err != nil {
 		return err
 	}
-	r := &s.page.Records[n]
-	if s.back {
-		s.from = int64(r.Revision) - 1
-	} else {
-		s.from = int64(r.Revision) + 1
-	}
-	if r.Created < s.oldest {
+	if s.page.Records[n].Created < s.oldest {
 		s.page.Records = s.page.Records[:n]
 	}
 	return nil

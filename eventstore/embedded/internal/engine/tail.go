@@ -1,6 +1,9 @@
 package engine
 
-import "sync"
+import (
+	"sort"
+	"sync"
+)
 
 // tail holds the newest durable events in memory, for readers that follow the
 // log. It is bounded in events and bytes; who is further behind reads the
@@ -51,6 +54,17 @@ func (t *tail) append(records []Record) {
 	close(wake)
 }
 
+// forget drops everything up to a position: part of it was removed from the
+// store.
+func (t *tail) forget(until uint64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for t.count > 0 && t.ring[t.head].Position <= until {
+		t.evict()
+	}
+	t.floor = max(t.floor, until)
+}
+
 func (t *tail) evict() {
 	oldest := &t.ring[t.head]
 	t.floor = oldest.Position
@@ -86,11 +100,9 @@ func (t *tail) read(after uint64, buf []Record) TailRead {
 	if after >= t.end {
 		return TailRead{Covered: true, AtEnd: true, Changed: t.changed}
 	}
-	// Positions are consecutive within the ring.
-	skip := 0
-	if first := t.ring[t.head].Position; after >= first {
-		skip = int(after-first) + 1
-	}
+	skip := sort.Search(t.count, func(i int) bool {
+		return t.ring[(t.head+i)%len(t.ring)].Position > after
+	})
 	n := min(t.count-skip, len(buf))
 	for i := range n {
 		buf[i] = t.ring[(t.head+skip+i)%len(t.ring)]
