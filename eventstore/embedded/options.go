@@ -34,6 +34,10 @@ type Options struct {
 	// MaxAppendSize limits one append, in bytes; EventStoreDB's 1 MiB by
 	// default.
 	MaxAppendSize int
+	// ScavengeEvery is the time between two scavenges in the background, the
+	// first of which follows the opening; 0 for none but those that are asked
+	// for.
+	ScavengeEvery time.Duration
 
 	// For tests, which need small bounds.
 	engine engine.Options
@@ -60,6 +64,9 @@ func (o *Options) validate() error {
 	}
 	if o.MaxAppendSize < 0 {
 		return errors.New("embedded: MaxAppendSize is negative")
+	}
+	if o.ScavengeEvery < 0 {
+		return errors.New("embedded: ScavengeEvery is negative")
 	}
 	if o.Listen == "" {
 		return nil

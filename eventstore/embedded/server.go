@@ -34,6 +34,9 @@ type Server struct {
 	dir       string // where a file names the socket, empty for nowhere
 	tcp       net.Addr
 
+	scavengeSoon chan struct{} // holds one that is asked for
+	scavenged    scavenged
+
 	closing      chan struct{} // closed when subscriptions are to end
 	closeTimeout time.Duration
 	serving      sync.WaitGroup
@@ -70,6 +73,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		log:          o.Logger,
 		socket:       listeners[0].Addr(),
 		socketDir:    socketDir,
+		scavengeSoon: make(chan struct{}, 1),
 		closing:      make(chan struct{}),
 		closeTimeout: closeTimeout,
 	}
@@ -87,6 +91,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		}
 	}
 	s.grpc = newGRPC(s, o)
+	s.serving.Go(func() { s.keepScavenged(o.ScavengeEvery) })
 	for _, l := range listeners {
 		s.serving.Go(func() {
 			if err := s.grpc.Serve(l); err != nil {
