@@ -94,6 +94,7 @@ type Config struct {
 	Policy           sourcerequest.Policy // the one that the index was built under
 
 	Accounts     Accounts                                   // default none: any account id is taken, and shown as it is
+	Scavenger    Scavenger                                  // default none: the event store is somebody else's
 	Demo         []DemoIdentity                             // default none: not a demo
 	Now          func() time.Time                           // default time.Now
 	Logger       *slog.Logger                               // default slog.Default

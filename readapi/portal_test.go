@@ -111,7 +111,7 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	t.Cleanup(func() { _ = imports.Close() })
 	c := Config{
 		Index: p.index, Redis: p.redis, Streams: p.store, Organisations: p.directory, Commands: requests, Imports: imports, ReadModels: projector,
-		Templates: p.templates, TemplateCommands: commands.NewTemplates(p.store, p.templates, p.now),
+		Templates: p.templates, TemplateCommands: commands.NewTemplates(p.store, p.templates, p.now), Scavenger: storeScavenger{server},
 		Authenticator: tokensOf{}, Policy: sourcerequest.DefaultPolicy(), Now: p.now, Logger: logger, AfterTimeout: 10 * time.Second,
 	}
 	for _, change := range configure {

@@ -57,6 +57,7 @@ func (s *server) operations() []operation {
 		{id: "watchJob", method: http.MethodGet, path: base + "/jobs/{id}/events", handle: s.watchJob},
 
 		{id: "rebuildReadModels", method: http.MethodPost, path: base + "/rebuild", handle: s.rebuildReadModels},
+		{id: "scavengeEventStore", method: http.MethodPost, path: base + "/scavenge", handle: s.scavengeStore},
 
 		{id: "listOrganisations", method: http.MethodGet, path: base + "/organisations", parameters: []string{"after"}, handle: s.listOrganisations},
 

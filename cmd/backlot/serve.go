@@ -14,6 +14,7 @@ type serveCommand struct {
 	Eventstore            string        `help:"An EventStoreDB instead of the embedded one: esdb://…" placeholder:"URL"`
 	EventstoreListen      string        `help:"Open the embedded event store on this TCP address as well. It asks nobody for a password." placeholder:"ADDRESS"`
 	EventstoreForceListen bool          `help:"Allow --eventstore-listen on an address that is not loopback."`
+	ScavengeEvery         time.Duration `help:"Time between two removals of what was deleted or truncated from the embedded event store's files; 0 for none but those that are asked for." default:"24h"`
 	Redis                 string        `help:"A Redis instead of the embedded one: redis://… (also rediss://, unix://)." placeholder:"URL"`
 	Policy                string        `help:"Policy file: zone and thresholds of the buckets." type:"path"`
 	Demo                  bool          `help:"Add a fictional catalogue, and identities of every role to sign in as."`

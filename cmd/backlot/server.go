@@ -38,6 +38,7 @@ type server struct {
 	logger    *slog.Logger
 	token     string // of the operator that was made up for want of a bootstrap token
 	store     *eventstore.Store
+	scavenger *scavenger // nil where the event store is not the embedded one
 	redis     redis.UniversalClient
 	directory *organisation.Directory
 	templates *template.Directory
@@ -156,12 +157,17 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	handler, err := readapi.New(readapi.Config{
+	config := readapi.Config{
 		Index: s.index, Redis: s.redis, Streams: s.store, Organisations: s.directory, Commands: s.requests, Imports: s.imports, ReadModels: s.projector,
 		Templates: s.templates, TemplateCommands: commands.NewTemplates(s.store, s.templates, nil),
 		Authenticator: known, Demo: identities, Policy: policy, Logger: s.logger, Ready: s.ready, Metrics: metrics, Web: page,
 		AfterTimeout: c.AfterTimeout,
-	})
+	}
+	if s.scavenger != nil {
+		config.Scavenger = s.scavenger
+		s.scavenger.register(metrics)
+	}
+	handler, err := readapi.New(config)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ func (s *server) openEventStore(ctx context.Context, c *serveCommand) error {
 	} else {
 		store, err := embedded.Open(ctx, embedded.Options{
 			Dir: filepath.Join(c.Data, "eventstore"), Listen: c.EventstoreListen, ForceListen: c.EventstoreForceListen, Logger: s.logger,
+			ScavengeEvery: c.ScavengeEvery,
 		})
 		if err != nil {
 			return err
@@ -39,6 +40,7 @@ func (s *server) openEventStore(ctx context.Context, c *serveCommand) error {
 			s.logger.Warn("the embedded event store listens without a password: who reaches it goes round the portal's scope", slog.String("address", store.Addr()))
 		}
 		client = store.ClientConfiguration()
+		s.scavenger = &scavenger{store}
 	}
 	if s.store, err = eventstore.Connect(eventstore.Config{Client: client, Logger: s.logger}); err != nil {
 		return err

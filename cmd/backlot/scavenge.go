@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/google/uuid"
+
+	"backlot/eventstore/embedded"
+	"backlot/readapi"
+)
+
+type scavengeCommand struct {
+	Server string `help:"Where the server is." default:"http://127.0.0.1:8080"`
+	Token  string `help:"An operator's API token."`
+	Data   string `help:"Data folder of a stopped server, in place of --server and --token." type:"path"`
+}
+
+// Run removes what was deleted or truncated from the files of an embedded event
+// store, and says how much that was.
+func (c *scavengeCommand) Run(ctx context.Context) error {
+	var report readapi.Scavenged
+	var err error
+	switch {
+	case c.Data != "":
+		report, err = c.stopped(ctx)
+	case c.Token == "":
+		return errors.New("scavenge needs an operator's --token for a running server, or the --data folder of a stopped one")
+	default:
+		report, err = c.running(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Printf("events removed: %d; the event store took %d bytes and takes %d now\n", report.Events, report.BytesBefore, report.BytesAfter)
+	return nil
+}
+
+func (c *scavengeCommand) running(ctx context.Context) (report readapi.Scavenged, err error) {
+	server := client{Server: c.Server, Token: c.Token}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, server.url("/scavenge"), nil)
+	if err != nil {
+		return report, err
+	}
+	r.Header.Set("Idempotency-Key", uuid.NewString())
+	return report, server.do(r, &report)
+}
+
+func (c *scavengeCommand) stopped(ctx context.Context) (readapi.Scavenged, error) {
+	dir := filepath.Join(c.Data, "eventstore")
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) == 0 {
+		return readapi.Scavenged{}, fmt.Errorf("there is no event store in %s", dir)
+	}
+	report, err := embedded.Scavenge(ctx, embedded.Options{Dir: dir})
+	if errors.Is(err, embedded.ErrInUse) {
+		err = fmt.Errorf("the event store in %s is in use: stop its server, or ask that with --token: %w", dir, err)
+	}
+	return readapi.Scavenged(report), err
+}
