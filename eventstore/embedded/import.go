@@ -28,6 +28,9 @@ type ImportedEvent struct {
 	Created  time.Time // in steps of 100 ns
 	Data     []byte
 	Metadata []byte
+	// Position in the log; 0 or one that is not behind the last event's for the
+	// next one.
+	Position uint64
 }
 
 // Importer writes into a store that nobody serves what another store recorded:
@@ -48,11 +51,10 @@ func OpenImporter(o Options) (*Importer, error) {
 	return &Importer{e}, nil
 }
 
-// Import writes at most MaxImport events, in order, with their revisions, ids
-// and times; positions are given anew, beginning with 1. It returns how many
-// were written, when they are on disk; those that are there already are not
-// written again, and an event that stands in the place of another is
-// ErrImportConflict.
+// Import writes at most MaxImport events, in order, with their revisions, ids,
+// times and, where they have one, positions. It returns how many were written,
+// when they are on disk; those that are there already are not written again, and
+// an event that stands in the place of another is ErrImportConflict.
 func (i *Importer) Import(ctx context.Context, events []ImportedEvent) (int, error) {
 	in := make([]engine.Imported, len(events))
 	for k, e := range events {
@@ -61,7 +63,7 @@ func (i *Importer) Import(ctx context.Context, events []ImportedEvent) (int, err
 		}
 		in[k] = engine.Imported{
 			Event:  engine.Event{ID: e.ID, Type: e.Type, JSON: e.JSON, Data: e.Data, Metadata: e.Metadata},
-			Stream: e.Stream, Revision: e.Revision, Created: e.Created.UnixNano() / 100,
+			Stream: e.Stream, Revision: e.Revision, Created: e.Created.UnixNano() / 100, Position: e.Position,
 		}
 	}
 	return i.engine.Import(ctx, in)

@@ -55,6 +55,57 @@ func TestBackupAndRestore(t *testing.T) {
 	require.ErrorContains(t, err, "already")
 }
 
+// TestBackupOfAScavengedStore makes a new backup, and goes on with one whose last
+// event is no longer in the store.
+func TestBackupOfAScavengedStore(t *testing.T) {
+	from := serve(t, t.TempDir())
+	populate(t, from)
+	from.setMetadata(t, "checkpoint", `{"$maxCount":1}`)
+	from.append(t, "checkpoint", event("1"))
+	old := filepath.Join(t.TempDir(), "backup")
+	backup(t, from.data, old)
+	goOn(t, from)
+	from.append(t, "checkpoint", event("2"))
+	report, err := from.Scavenge(testContext(t))
+	require.NoError(t, err)
+	require.Positive(t, report.Events)
+	log := everything(t, from.data)
+	require.Greater(t, log[len(log)-1].Position, uint64(len(log)), "it has gaps")
+
+	file := filepath.Join(t.TempDir(), "backup")
+	backup(t, from.data, file)
+	restored := serve(t, restore(t, file, transfer.Until{}))
+	require.Equal(t, log, everything(t, restored.data), "positions, too")
+	requireStates(t, restored, wentOn)
+	restored.append(t, "on", event("on"))
+	last := everything(t, restored.data)
+	require.Equal(t, log[len(log)-1].Position+1, last[len(last)-1].Position)
+	for _, to := range []string{t.TempDir(), serve(t, t.TempDir()).address()} {
+		_, err := transfer.Copy(testContext(t), from.data, to, nil)
+		require.NoError(t, err)
+	}
+
+	require.NotZero(t, backup(t, from.data, old).Written)
+	require.Zero(t, backup(t, from.data, old).Written)
+	continued := everything(t, restore(t, old, transfer.Until{}))
+	require.Greater(t, len(continued), len(log), "a backup keeps what was erased since")
+	require.Equal(t, log[len(log)-1], continued[len(continued)-1])
+}
+
+// TestBackupOfWhichNothingIsLeft cannot know that it is of this store.
+func TestBackupOfWhichNothingIsLeft(t *testing.T) {
+	from := serve(t, t.TempDir())
+	from.append(t, "deleted", numbered(0, 3)...)
+	file := filepath.Join(t.TempDir(), "backup")
+	backup(t, from.data, file)
+	from.delete(t, "deleted")
+	_, err := from.Scavenge(testContext(t))
+	require.NoError(t, err)
+	_, err = transfer.Backup(testContext(t), from.data, file, nil)
+	requireCode(t, domain.CodeRefused, err)
+	require.ErrorContains(t, err, "scavenged")
+}
+
 func TestBackupOfAnEmptyStore(t *testing.T) {
 	from := serve(t, t.TempDir())
 	file := filepath.Join(t.TempDir(), "backup")

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/klauspost/compress/zstd"
@@ -22,6 +23,16 @@ const blockBytes = 1 << 20
 // outage can take away.
 const syncBlocks = 64
 
+// maxLandmarks is how many events at the end of a backup at least say which store
+// it is of: any of them may have been scavenged there since.
+const maxLandmarks = 1024
+
+// landmark is an event by which a store is known again.
+type landmark struct {
+	position uint64
+	id       uuid.UUID
+}
+
 // backupTarget appends to a backup file.
 type backupTarget struct {
 	f       *os.File
@@ -30,7 +41,7 @@ type backupTarget struct {
 	raw         []byte
 	events      uint32
 	first, last uint64
-	lastID      uuid.UUID // of the last event in the file when it was opened
+	landmarks   []landmark // the last events in the file when it was opened
 	total       uint64
 	sum         [sha256.Size]byte
 	unsynced    int
@@ -102,7 +113,10 @@ func (t *backupTarget) resume() error {
 		}
 		if err == nil {
 			err = r.events(h, payload, func(e Event) error {
-				t.lastID = e.ID
+				t.landmarks = append(t.landmarks, landmark{e.Position, e.ID})
+				if len(t.landmarks) >= 2*maxLandmarks {
+					t.landmarks = slices.Delete(t.landmarks, 0, maxLandmarks)
+				}
 				return nil
 			})
 		}

@@ -41,8 +41,7 @@ var errReached = errors.New("reached")
 
 // Restore makes an embedded event store of a backup file, in a data folder
 // that has none, and compares it with the file. Streams, revisions, ids, times,
-// data, metadata and the order of the log are those of the file; positions are
-// the same if the backup is of an embedded store. The store appears when it is
+// data, metadata and positions are those of the file. The store appears when it is
 // complete; an interrupted restore goes on when it is repeated. The error is
 // CodeInvalid for a damaged file, and says where; CodeRefused for a folder that
 // has a store, and for broken hash chains (the store is there then).
@@ -76,6 +75,7 @@ func fill(ctx context.Context, source Source, dir string, until Until, progress 
 		return report, err
 	}
 	defer func() { err = firstOf(err, target.Close()) }()
+	target.samePositions = true
 	report.Summary = NewSummary(true)
 	err = source.Read(ctx, 0, func(e Event) error {
 		if until.isBefore(e) {

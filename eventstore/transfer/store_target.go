@@ -14,9 +14,11 @@ const importBytes = 4 << 20
 // storeTarget writes into an embedded store that nobody serves.
 type storeTarget struct {
 	importer *embedded.Importer
-	pending  []embedded.ImportedEvent
-	bytes    int
-	written  int64
+	// samePositions keeps the source's; else they are given anew.
+	samePositions bool
+	pending       []embedded.ImportedEvent
+	bytes         int
+	written       int64
 }
 
 func openStoreTarget(dir string) (*storeTarget, error) {
@@ -32,8 +34,13 @@ func openStoreTarget(dir string) (*storeTarget, error) {
 
 // Write implements Target.
 func (t *storeTarget) Write(ctx context.Context, e Event) error {
+	position := uint64(0)
+	if t.samePositions {
+		position = e.Position
+	}
 	t.pending = append(t.pending, embedded.ImportedEvent{
-		Stream: e.Stream, Revision: e.Revision, ID: e.ID, Type: e.Type, JSON: e.JSON, Created: e.Created, Data: e.Data, Metadata: e.Metadata,
+		Position: position,
+		Stream:   e.Stream, Revision: e.Revision, ID: e.ID, Type: e.Type, JSON: e.JSON, Created: e.Created, Data: e.Data, Metadata: e.Metadata,
 	})
 	t.bytes += len(e.Data) + len(e.Metadata)
 	if len(t.pending) < embedded.MaxImport && t.bytes < importBytes {

@@ -196,10 +196,10 @@ func TestNewerFormatIsRefused(t *testing.T) {
 	fs := vfs.NewMem()
 	e, err := Open(Options{FS: fs})
 	require.NoError(t, err)
-	require.NoError(t, e.db.Set(formatKey, encodeNumber(formatVersion+1), pebble.Sync))
+	require.NoError(t, e.db.Set(formatKey, encodeNumber(formatScavenged+1), pebble.Sync))
 	require.NoError(t, e.Close())
 	_, err = Open(Options{FS: fs})
-	require.ErrorContains(t, err, "store has format 2, this build knows 1")
+	require.ErrorContains(t, err, "store has format 3, this build knows 1 to 2")
 }
 
 func TestCloseLeavesNothingToReplay(t *testing.T) {

@@ -19,11 +19,13 @@ type Imported struct {
 	Stream   string
 	Revision uint64
 	Created  int64 // 100 ns since the Unix epoch
+	// Position is the next one where it is not behind the log's end.
+	Position uint64
 }
 
-// Import writes events as they were recorded elsewhere: with their revisions,
-// which may leave out what the other store had truncated, and times of
-// creation. Events that are here already are passed over; it fails with
+// Import writes events as they were recorded elsewhere: with their revisions
+// and positions, which may leave out what the other store had truncated, and
+// times of creation. Events that are here already are passed over; it fails with
 // ErrImportConflict when another stands in the place of one, and may then have
 // written those before. It returns how many were written, when they are on disk.
 func (e *Engine) Import(ctx context.Context, events []Imported) (int, error) {
@@ -59,6 +61,7 @@ func (d *decider) importAll(r *request) (Result, error) {
 			return Result{}, fmt.Errorf("%w: stream %q ends before event %d", ErrImportConflict, in.Stream, in.Revision)
 		}
 		s.last = int64(in.Revision) - 1
+		d.lastPosition = max(d.lastPosition+1, in.Position) - 1
 		record := encodeRecord(in.Stream, in.Event)
 		if result, err = d.writeCreated(s, [][]byte{record}, in.Created); err != nil {
 			return Result{}, err

@@ -104,3 +104,23 @@ func TestImportOfATruncatedStream(t *testing.T) {
 	_, err = e.Import(context.Background(), []Imported{in(7)})
 	require.ErrorIs(t, err, ErrImportConflict)
 }
+
+func TestImportKeepsPositions(t *testing.T) {
+	e := openEngine(t, Options{Dir: "target", TailEvents: 4})
+	var events []Imported
+	for i, position := range []uint64{0, 3, 4, 9, 9, 0, 20} {
+		events = append(events, Imported{Event: newEvent("e"), Stream: "s", Revision: uint64(i), Position: position})
+	}
+	n, err := e.Import(t.Context(), events)
+	require.NoError(t, err)
+	require.Equal(t, len(events), n)
+	var positions []uint64
+	for _, r := range readLog(t, e) {
+		positions = append(positions, r.Position)
+	}
+	require.Equal(t, []uint64{1, 3, 4, 9, 10, 11, 20}, positions)
+	tail := e.Tail(15, make([]Record, 4))
+	require.True(t, tail.Covered)
+	require.EqualValues(t, 20, tail.Records[0].Position)
+	require.EqualValues(t, 21, mustAppend(t, e, "s", Any, newEvent("on")).Position)
+}
