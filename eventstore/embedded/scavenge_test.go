@@ -7,7 +7,6 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/stretchr/testify/require"
 
-	"backlot/eventstore/conformance"
 	"backlot/eventstore/embedded"
 	"backlot/eventstore/embedded/internal/engine"
 )
@@ -124,20 +123,4 @@ func TestScavengeOfAStoppedStore(t *testing.T) {
 	require.EqualValues(t, 2, report.Events)
 	require.Positive(t, report.BytesAfter)
 	require.Equal(t, "k1 k2 k3 $metadata", types(readAll(t, connect(t, openServer(t, o)), esdb.ReadAllOptions{From: esdb.Start{}}, all)))
-}
-
-// TestConformanceAfterAScavenge runs the suite where one has just removed what
-// an earlier run had left hidden.
-func TestConformanceAfterAScavenge(t *testing.T) {
-	s := openServer(t, embedded.Options{Listen: "127.0.0.1:0"})
-	address := func() *esdb.Configuration {
-		c := s.ClientConfiguration()
-		c.Address = s.Addr()
-		return c
-	}
-	conformance.Run(t, address, conformance.Features{})
-	report, err := s.Scavenge(t.Context())
-	require.NoError(t, err)
-	require.Greater(t, report.Events, int64(100))
-	conformance.Run(t, address, conformance.Features{})
 }
