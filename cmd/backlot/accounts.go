@@ -22,6 +22,9 @@ func (s *server) openAccounts(c *serveCommand) error {
 	config := commands.AccountsConfig{
 		Log: s.store, Accounts: s.people, Organisations: s.directory, PublicURL: c.publicURL(), Logger: s.logger,
 	}
+	if s.scavenger != nil {
+		config.Scavenge = s.scavenger.Scavenge
+	}
 	if c.SMTP != "" {
 		m, err := mail.New(c.SMTP, c.MailFrom, nil)
 		if err != nil {
