@@ -53,36 +53,53 @@ func (s *Store) LastEvent(ctx context.Context, stream string) (last domain.Recor
 
 // ReadRaw is ReadStream without decoding: what Verify checks.
 func (s *Store) ReadRaw(ctx context.Context, stream string, each func(RawEvent) error) error {
+	next := uint64(0)
+	open := func(ctx context.Context, client *esdb.Client) (*esdb.ReadStream, error) {
+		o := esdb.ReadStreamOptions{Direction: esdb.Forwards, From: esdb.Revision(next)}
+		return client.ReadStream(ctx, stream, o, math.MaxInt64)
+	}
+	return s.readOn(ctx, "read "+stream, open, func(e *esdb.RecordedEvent) error {
+		if err := each(rawOf(e)); err != nil {
+			return err
+		}
+		next = e.EventNumber + 1
+		return nil
+	})
+}
+
+// opening begins a read after what the one before it gave.
+type opening func(context.Context, *esdb.Client) (*esdb.ReadStream, error)
+
+// readOn hands over what a read gives, and opens it again after a lost
+// connection. It ends with each's first error, which it returns as it is.
+func (s *Store) readOn(ctx context.Context, what string, open opening, each func(*esdb.RecordedEvent) error) error {
 	bounded, cancel := s.bounded(ctx, 0)
 	defer cancel()
-	next := uint64(0)
 	for attempt := 1; ; attempt++ {
-		before := next
-		failed, err := s.readFrom(bounded, stream, &next, each)
+		any, failed, err := s.readOnce(bounded, open, each)
 		if failed || err == nil {
 			return err
 		}
-		if next > before {
+		if any {
 			attempt = 1
 		}
 		if attempt >= maxAttempts || bounded.Err() != nil || !isRetryable(bounded, err) {
-			return s.translate(ctx, bounded, "read "+stream, err)
+			return s.translate(ctx, bounded, what, err)
 		}
 	}
 }
 
-// readFrom reads from a revision on and moves it. failed means that err is
-// each's. The client runs in a goroutine of its own, since it can hang.
-func (s *Store) readFrom(ctx context.Context, stream string, next *uint64, each func(RawEvent) error) (failed bool, err error) {
+// readOnce opens a read and hands over what it gives, if there is any. failed
+// means that err is each's. The client runs in a goroutine of its own, since
+// it can hang.
+func (s *Store) readOnce(ctx context.Context, open opening, each func(*esdb.RecordedEvent) error) (any, failed bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	arrived := make(chan *esdb.RecordedEvent, 64)
 	ended := make(chan error, 1)
-	from := *next
 	go func() {
 		ended <- s.with(ctx, func(client *esdb.Client) error {
-			o := esdb.ReadStreamOptions{Direction: esdb.Forwards, From: esdb.Revision(from)}
-			return receive(func() (*esdb.ReadStream, error) { return client.ReadStream(ctx, stream, o, math.MaxInt64) },
+			return receive(func() (*esdb.ReadStream, error) { return open(ctx, client) },
 				func(e *esdb.RecordedEvent) error {
 					select {
 					case arrived <- e:
@@ -101,18 +118,18 @@ func (s *Store) readFrom(ctx context.Context, stream string, next *uint64, each 
 		case e, more := <-arrived:
 			if !more {
 				if err := <-ended; !errors.Is(err, errNoStream) {
-					return false, err
+					return any, false, err
 				}
-				return false, nil
+				return any, false, nil
 			}
-			if err := each(rawOf(e)); err != nil {
-				return true, err
+			if err := each(e); err != nil {
+				return any, true, err
 			}
-			*next = e.EventNumber + 1
+			any = true
 		case <-timer.C:
-			return false, errNoAnswer
+			return any, false, errNoAnswer
 		case <-ctx.Done():
-			return false, context.Cause(ctx)
+			return any, false, context.Cause(ctx)
 		}
 		timer.Reset(s.timeout)
 	}
