@@ -17,7 +17,6 @@ type partnerAnswer struct {
 
 type actorAnswer struct {
 	Account      string         `json:"account"`
-	Name         *string        `json:"name"`
 	Role         domain.Role    `json:"role"`
 	Organisation *partnerAnswer `json:"organisation"`
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"backlot/domain"
-	"backlot/domain/account"
 	"backlot/domain/job"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
@@ -25,6 +24,19 @@ type Streams interface {
 	// ReadStream calls each with every event of the stream in order; a stream
 	// that does not exist has none.
 	ReadStream(ctx context.Context, stream string, each func(domain.Recorded) error) error
+}
+
+// Log reads the event log across its streams, without system events. Each
+// function ends with each's first error, which it returns as it is; recorded is
+// when the event store took the event in, by its own clock.
+type Log interface {
+	// End returns the position of the last event, 0 if there is none.
+	End(ctx context.Context) (domain.Position, error)
+	// ReadBackwards calls each with what came before a position, newest first;
+	// 0 means from the end.
+	ReadBackwards(ctx context.Context, before domain.Position, each func(r domain.Recorded, recorded time.Time) error) error
+	// ReadForwards calls each with what came after a position, oldest first.
+	ReadForwards(ctx context.Context, after domain.Position, each func(r domain.Recorded, recorded time.Time) error) error
 }
 
 // Commands are the use cases that change source requests. With
@@ -50,10 +62,25 @@ type Imports interface {
 	Watch(ctx context.Context, id string) (<-chan job.Job, error)
 }
 
+// Accounts knows people by their account ids. account.Directory is one.
+type Accounts interface {
+	// Member returns the organisation that an account belongs to, "" for the
+	// streaming service's own people, and whether it may be used; ok is false for
+	// an account that never was, or is no more.
+	Member(account string) (organisation string, active, ok bool)
+	// Name returns the person's name, or the id itself while it is unknown.
+	Name(account string) string
+}
+
 // TemplateCommands are the use cases that change an account's saved searches.
 type TemplateCommands interface {
 	// Change gives a command to the templates of the account that instructs.
 	Change(ctx context.Context, c template.Command, i domain.Instruction) (template.Outcome, error)
+}
+
+// Authenticator knows who a token belongs to; CodeUnauthenticated if nobody.
+type Authenticator interface {
+	Authenticate(ctx context.Context, token string) (domain.Principal, error)
 }
 
 // DemoIdentity is somebody to sign in as on a demo server. Its token is no
@@ -70,17 +97,17 @@ type Config struct {
 	Index            *facets.Index
 	Redis            redis.UniversalClient // holds the documents of requests
 	Streams          Streams
+	Log              Log
 	Organisations    *organisation.Directory
-	People           *account.Directory
 	Templates        *template.Directory
-	Accounts         Accounts
-	Partners         Partners
 	Commands         Commands
 	TemplateCommands TemplateCommands
 	Imports          Imports
 	ReadModels       ReadModels
+	Authenticator    Authenticator
 	Policy           sourcerequest.Policy // the one that the index was built under
 
+	Accounts     Accounts                                   // default none: any account id is taken, and shown as it is
 	Scavenger    Scavenger                                  // default none: the event store is somebody else's
 	Demo         []DemoIdentity                             // default none: not a demo
 	Now          func() time.Time                           // default time.Now
@@ -91,13 +118,14 @@ type Config struct {
 	AfterTimeout time.Duration                              // how long a read waits for after=; default 5 s
 	MaxBody      int64                                      // bytes of a JSON body; default 1 MiB
 	MaxImport    int64                                      // bytes of an import file; default 1 GiB
-	TrustProxy   bool                                       // X-Forwarded-For names whoever asks, for throttling; default not
+	AuditScan    int                                        // events of the log that one answer of the audit search looks at; default 200,000
+	AuditTime    time.Duration                              // how long it looks; default 2 s
 }
 
 func (c *Config) setDefaults() error {
-	if c.Index == nil || c.Redis == nil || c.Streams == nil || c.Organisations == nil || c.People == nil || c.Templates == nil || c.Accounts == nil ||
-		c.Partners == nil || c.Commands == nil || c.TemplateCommands == nil || c.Imports == nil || c.ReadModels == nil || c.Policy.Zone == nil {
-		return errors.New("readapi: Index, Redis, Streams, Organisations, People, Templates, Accounts, Partners, Commands, TemplateCommands, Imports, ReadModels and Policy are required")
+	if c.Index == nil || c.Redis == nil || c.Streams == nil || c.Log == nil || c.Organisations == nil || c.Templates == nil || c.Commands == nil ||
+		c.TemplateCommands == nil || c.Imports == nil || c.ReadModels == nil || c.Authenticator == nil || c.Policy.Zone == nil {
+		return errors.New("readapi: Index, Redis, Streams, Log, Organisations, Templates, Commands, TemplateCommands, Imports, ReadModels, Authenticator and Policy are required")
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -117,6 +145,12 @@ func (c *Config) setDefaults() error {
 	if c.MaxImport <= 0 {
 		c.MaxImport = 1 << 30
 	}
+	if c.AuditScan <= 0 {
+		c.AuditScan = 200_000
+	}
+	if c.AuditTime <= 0 {
+		c.AuditTime = 2 * time.Second
+	}
 	if c.Ready == nil {
 		c.Ready = c.loaded
 	}
@@ -125,6 +159,5 @@ func (c *Config) setDefaults() error {
 
 func (c *Config) loaded() (bool, map[string]any) {
 	_, err := c.Index.Snapshot()
-	organisations, accounts := c.Organisations.Ready(), c.People.Ready()
-	return err == nil && organisations && accounts, map[string]any{"index": err == nil, "organisations": organisations, "accounts": accounts}
+	return err == nil && c.Organisations.Ready(), map[string]any{"index": err == nil, "organisations": c.Organisations.Ready()}
 }

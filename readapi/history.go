@@ -105,33 +105,56 @@ func (s *server) asOf(x *exchange) (at time.Time, given bool, err error) {
 	if !given {
 		return at, false, nil
 	}
+	at, err = s.moment("at", v, true)
+	return at, true, err
+}
+
+// moment reads an instant, or a day in the policy's zone: its first moment or
+// its last one.
+func (s *server) moment(field, v string, last bool) (time.Time, error) {
 	if day, err := domain.ParseDate(v); err == nil {
-		return instant((day + 1).Start(s.Policy.Zone).Add(-time.Millisecond)), true, nil
+		if last {
+			return instant((day + 1).Start(s.Policy.Zone).Add(-time.Millisecond)), nil
+		}
+		return instant(day.Start(s.Policy.Zone)), nil
 	}
-	if at, err = parseInstant("at", v); err != nil {
-		return at, true, domain.Invalid("at", fmt.Sprintf("%q is neither an instant like 2026-11-23T12:00:00Z nor a day like 2026-11-23", v))
+	at, err := parseInstant(field, v)
+	if err != nil {
+		return at, domain.Invalid(field, fmt.Sprintf("%q is neither an instant like 2026-11-23T12:00:00Z nor a day like 2026-11-23", v))
 	}
-	return at, true, nil
+	return at, nil
 }
 
 // steps replays a request's stream. One that is no request's has none.
 func (s *server) steps(ctx context.Context, id string) ([]step, error) {
+	events, err := s.events(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	steps := make([]step, len(events))
+	var state sourcerequest.State
+	for i, r := range events {
+		before := state
+		state = sourcerequest.Fold(state, r)
+		steps[i] = step{Recorded: r, before: before, after: state}
+	}
+	return steps, nil
+}
+
+// events reads a request's stream. One that is no request's has none.
+func (s *server) events(ctx context.Context, id string) ([]domain.Recorded, error) {
 	if sourcerequest.ValidateID(id) != nil {
 		return nil, nil
 	}
-	var steps []step
-	var state sourcerequest.State
+	var events []domain.Recorded
 	err := s.Streams.ReadStream(ctx, sourcerequest.StreamOf(id), func(r domain.Recorded) error {
-		p := step{Recorded: r, before: state}
-		state = sourcerequest.Fold(state, r)
-		p.after = state
-		steps = append(steps, p)
+		events = append(events, r)
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading the history of %s: %w", id, err)
 	}
-	return steps, nil
+	return events, nil
 }
 
 func (v view) asOf(ctx context.Context, s sourcerequest.State, at time.Time) (*asOfAnswer, error) {

@@ -73,13 +73,18 @@ func isModifier(name string) bool {
 
 // selection returns the query's modifiers.
 func (x *exchange) selection() (facets.Selection, error) {
+	return facets.ParseSelection(x.modifiers())
+}
+
+// modifiers returns the part of the query that is modifiers.
+func (x *exchange) modifiers() url.Values {
 	modifiers := url.Values{}
 	for name, values := range x.query {
 		if isModifier(strings.TrimPrefix(name, "-")) {
 			modifiers[name] = values
 		}
 	}
-	return facets.ParseSelection(modifiers)
+	return modifiers
 }
 
 // now returns the instant that the query asks about: by now=, else the clock's.

@@ -14,6 +14,14 @@ type view struct {
 	by    domain.Principal
 	id    string
 	state sourcerequest.State // at present: it decides what is kept from whom
+	ids   bool                // people are told as account ids, never by their names
+}
+
+func (v view) displayName(account string) string {
+	if v.ids {
+		return account
+	}
+	return v.server.displayName(account)
 }
 
 // hides reports whether what somebody did on the request is kept from the viewer.
@@ -38,12 +46,7 @@ func worksOn(p domain.Principal, s sourcerequest.State) bool {
 }
 
 func (v view) actor(p domain.Principal) actorAnswer {
-	a := actorAnswer{Account: p.Account, Role: p.Role, Organisation: v.partner(p.Organisation)}
-	if e, ok := v.People.Get(p.Account); ok {
-		name := e.Name()
-		a.Name = &name
-	}
-	return a
+	return actorAnswer{Account: p.Account, Role: p.Role, Organisation: v.partner(p.Organisation)}
 }
 
 // request returns the fields of a past or present state.
