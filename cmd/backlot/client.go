@@ -50,35 +50,50 @@ func (c *client) url(path string) string {
 	return strings.TrimRight(c.Server, "/") + "/api/v1" + path
 }
 
-// do sends a request and decodes the answer. The error is a *refused, wrapped
-// in a *tryAgain where it may pass.
+// do sends a request and decodes the answer. The error is as send's.
 func (c *client) do(r *http.Request, into any) error {
-	r.Header.Set("Authorization", "Bearer "+c.Token)
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := c.send(r)
 	if err != nil {
-		if r.Context().Err() != nil {
-			return r.Context().Err()
-		}
-		return &tryAgain{err}
+		return err
 	}
 	defer func() { _ = answer.Body.Close() }()
 	body, err := io.ReadAll(answer.Body)
 	if err != nil {
 		return &tryAgain{err}
 	}
-	if answer.StatusCode >= 300 {
-		err := &refused{status: answer.StatusCode, line: answer.Status}
-		if json.Unmarshal(body, &err.problem) != nil || err.Detail == "" {
-			err.Detail = string(bytes.TrimSpace(body))
-		}
-		switch answer.StatusCode {
-		case http.StatusServiceUnavailable, http.StatusGatewayTimeout, http.StatusBadGateway:
-			return &tryAgain{err}
-		}
-		return err
-	}
 	if err := json.Unmarshal(body, into); err != nil {
 		return fmt.Errorf("an answer that cannot be read: %w", err)
 	}
 	return nil
+}
+
+// send sends a request and returns an answer that is no refusal; its body has
+// to be closed. The error is a *refused, wrapped in a *tryAgain where it may
+// pass.
+func (c *client) send(r *http.Request) (*http.Response, error) {
+	r.Header.Set("Authorization", "Bearer "+c.Token)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		if r.Context().Err() != nil {
+			return nil, r.Context().Err()
+		}
+		return nil, &tryAgain{err}
+	}
+	if answer.StatusCode < 300 {
+		return answer, nil
+	}
+	defer func() { _ = answer.Body.Close() }()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return nil, &tryAgain{err}
+	}
+	refusal := &refused{status: answer.StatusCode, line: answer.Status}
+	if json.Unmarshal(body, &refusal.problem) != nil || refusal.Detail == "" {
+		refusal.Detail = string(bytes.TrimSpace(body))
+	}
+	switch answer.StatusCode {
+	case http.StatusServiceUnavailable, http.StatusGatewayTimeout, http.StatusBadGateway:
+		return nil, &tryAgain{refusal}
+	}
+	return nil, refusal
 }

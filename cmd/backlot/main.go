@@ -17,6 +17,7 @@ type commandLine struct {
 	Rebuild  rebuildCommand  `cmd:"" help:"Let a running server build its read models anew beside the live ones."`
 	Scavenge scavengeCommand `cmd:"" help:"Remove what was deleted or truncated from the embedded event store's files."`
 	Policy   policyCommand   `cmd:"" help:"Look at a policy file."`
+	Audit    auditCommand    `cmd:"" help:"Look back on what was done."`
 
 	Backup  backupCommand  `cmd:"" help:"Write what the event store holds into a file, while it runs; or what is new since."`
 	Restore restoreCommand `cmd:"" help:"Make an embedded event store of a backup, in a data folder that has none."`
