@@ -18,15 +18,6 @@ type Config struct {
 	Logger        *slog.Logger     // default slog.Default
 }
 
-func (c *Config) setDefaults() {
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	if c.Logger == nil {
-		c.Logger = slog.Default()
-	}
-}
-
 // SourceRequests are the use cases that change source requests. Safe for
 // concurrent use.
 type SourceRequests struct {
@@ -40,10 +31,15 @@ type SourceRequests struct {
 
 // NewSourceRequests returns the use cases over an event log.
 func NewSourceRequests(c Config) *SourceRequests {
-	c.setDefaults()
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
 	return &SourceRequests{
 		log: c.Log, streams: newStripes(), now: c.Now, logger: c.Logger,
-		organisations: NewOrganisations(c),
+		organisations: &Organisations{log: c.Log, directory: c.Organisations, now: c.Now},
 		numbers:       numbers{log: c.Log, now: c.Now},
 	}
 }

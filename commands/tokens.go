@@ -8,21 +8,29 @@ import (
 	"backlot/domain/account"
 )
 
+// IssuedToken is an API token. Its secret is shown once.
+type IssuedToken struct {
+	ID        string
+	Secret    string // "" where the key was known: it was shown then
+	Label     string
+	ExpiresAt time.Time
+	Position  domain.Position
+}
+
 // IssueToken makes an API token for one's own account. Errors: CodeInvalid,
 // CodeRefused when there are too many.
-func (a *Accounts) IssueToken(ctx context.Context, label string, expiresAt time.Time, i domain.Instruction) (account.IssuedToken, error) {
+func (a *Accounts) IssueToken(ctx context.Context, label string, expiresAt time.Time, i domain.Instruction) (IssuedToken, error) {
 	label, err := account.ValidLabel(label)
 	if err != nil {
-		return account.IssuedToken{}, err
+		return IssuedToken{}, err
 	}
 	id, now := i.NewID("token"), a.Now()
-	i = withoutPerson(i, account.Rights{}) // a label may name somebody
 	out, err := a.change(ctx, i.By.Account, account.IssueToken{Token: id, Now: now, ExpiresAt: expiresAt}, i)
 	if err != nil {
-		return account.IssuedToken{}, err
+		return IssuedToken{}, err
 	}
 	t, _ := out.State.Token(id, now)
-	issued := account.IssuedToken{ID: id, Label: label, ExpiresAt: t.ExpiresAt, Position: out.Position}
+	issued := IssuedToken{ID: id, Label: label, ExpiresAt: t.ExpiresAt, Position: out.Position}
 	// The secret comes after: with another token issued at the same time, the
 	// one that is written last must find the first one valid.
 	position, err := a.rewrite(ctx, i.By.Account, i.By, func(p account.Person) (account.Person, bool, error) {
@@ -44,7 +52,7 @@ func (a *Accounts) IssueToken(ctx context.Context, label string, expiresAt time.
 		}, l.state.Tokens, now), true, nil
 	})
 	if err != nil {
-		return account.IssuedToken{}, err
+		return IssuedToken{}, err
 	}
 	issued.Position = max(issued.Position, position)
 	return issued, a.seen(ctx, issued.Position)
