@@ -121,12 +121,12 @@ const password, other = "correct horse battery", "staple correct horse"
 // invite opens an account and lets its person in.
 func (d *desk) invite(name, email string, r account.Rights) domain.Principal {
 	d.t.Helper()
-	o, err := d.accounts.Open(d.t.Context(), OpenAccount{Name: name, Email: email, Rights: r}, by(operator, "open "+email+" as "+name, email))
+	o, err := d.accounts.Open(d.t.Context(), account.Newcomer{Name: name, Email: email, Rights: r}, by(operator, "open "+email+" as "+name, email))
 	require.NoError(d.t, err)
 	require.True(d.t, o.MailSent)
 	in, err := d.accounts.AcceptInvitation(d.t.Context(), secretOf(d.lastLetter().text), "", password, "here")
 	require.NoError(d.t, err)
-	require.Equal(d.t, o.ID, in.Principal.Account)
+	require.Equal(d.t, o.Account, in.Principal.Account)
 	return in.Principal
 }
 
@@ -143,22 +143,22 @@ func TestFromInvitationToSignIn(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
 	i := by(operator, "open kim", "kim")
-	o, err := d.accounts.Open(ctx, OpenAccount{Name: "Kim", Email: "Kim@Juniper.example", Rights: ofJuniper}, i)
+	o, err := d.accounts.Open(ctx, account.Newcomer{Name: "Kim", Email: "Kim@Juniper.example", Rights: ofJuniper}, i)
 	require.NoError(t, err)
 	first := d.lastLetter()
 	assert.Equal(t, "Kim@Juniper.example", first.to)
 	assert.Contains(t, first.text, "https://portal.example/invitation#bli_")
 	assert.Empty(t, o.Link, "the mail has it")
 
-	again, err := d.accounts.Open(ctx, OpenAccount{Name: "Kim", Email: "Kim@Juniper.example", Rights: ofJuniper}, i)
+	again, err := d.accounts.Open(ctx, account.Newcomer{Name: "Kim", Email: "Kim@Juniper.example", Rights: ofJuniper}, i)
 	require.NoError(t, err)
-	assert.Equal(t, []any{o.ID, true}, []any{again.ID, again.Replayed})
-	_, err = d.accounts.Open(ctx, OpenAccount{Name: "Kim", Email: "kim@juniper.EXAMPLE", Rights: ofJuniper}, by(operator, "open kim 2", "kim"))
+	assert.Equal(t, []any{o.Account, true}, []any{again.Account, again.Replayed})
+	_, err = d.accounts.Open(ctx, account.Newcomer{Name: "Kim", Email: "kim@juniper.EXAMPLE", Rights: ofJuniper}, by(operator, "open kim 2", "kim"))
 	assert.Equal(t, domain.CodeConflict, domain.ErrorCode(err), "the address is taken, whatever its case")
 
 	_, err = d.accounts.SignIn(ctx, "kim@juniper.example", password, "here")
 	assert.Equal(t, domain.CodeUnauthenticated, domain.ErrorCode(err), "there is no password yet")
-	_, err = d.accounts.Invite(ctx, o.ID, by(operator, "again", ""))
+	_, err = d.accounts.Invite(ctx, o.Account, by(operator, "again", ""))
 	require.NoError(t, err)
 	_, err = d.accounts.AcceptInvitation(ctx, secretOf(first.text), "", password, "here")
 	assert.Equal(t, domain.CodeUnauthenticated, domain.ErrorCode(err), "another one took its place")
@@ -167,28 +167,28 @@ func TestFromInvitationToSignIn(t *testing.T) {
 	assert.Equal(t, domain.CodeInvalid, domain.ErrorCode(err))
 	in, err := d.accounts.AcceptInvitation(ctx, second, "Kim Ahn", password, "here")
 	require.NoError(t, err, "a refused password does not use it up")
-	assert.Equal(t, domain.Principal{Account: o.ID, Organisation: "juniper-post", Role: domain.RoleFulfillmentPartner}, in.Principal)
-	assert.Equal(t, o.ID, d.who(in.Secret))
-	assert.Equal(t, "Kim Ahn", d.directory.Name(o.ID))
+	assert.Equal(t, domain.Principal{Account: o.Account, Organisation: "juniper-post", Role: domain.RoleFulfillmentPartner}, in.Principal)
+	assert.Equal(t, o.Account, d.who(in.Secret))
+	assert.Equal(t, "Kim Ahn", d.directory.Name(o.Account))
 	_, err = d.accounts.AcceptInvitation(ctx, second, "", password, "here")
 	assert.Equal(t, domain.CodeUnauthenticated, domain.ErrorCode(err), "it serves once")
-	_, err = d.accounts.Invite(ctx, o.ID, by(operator, "and again", ""))
+	_, err = d.accounts.Invite(ctx, o.Account, by(operator, "and again", ""))
 	assert.Equal(t, domain.CodeRefused, domain.ErrorCode(err))
 
 	session, err := d.accounts.SignIn(ctx, " KIM@juniper.example", password, "here")
 	require.NoError(t, err)
 	require.NoError(t, d.accounts.SignOut(ctx, session.Secret))
-	assert.Equal(t, []string{"", o.ID}, []string{d.who(session.Secret), d.who(in.Secret)})
+	assert.Equal(t, []string{"", o.Account}, []string{d.who(session.Secret), d.who(in.Secret)})
 	d.pass(8 * 24 * time.Hour)
 	assert.Empty(t, d.who(in.Secret), "a session ends by itself")
-	for _, e := range d.events(account.StreamPrefix + o.ID) {
+	for _, e := range d.events(account.StreamPrefix + o.Account) {
 		assert.NotContains(t, strings.ToLower(string(mustJSON(t, e))), "kim", "%s", e.Type)
 	}
 }
 
 func TestAnInvitationExpires(t *testing.T) {
 	d := newDesk(t)
-	_, err := d.accounts.Open(t.Context(), OpenAccount{Name: "Kim", Email: "kim@juniper.example", Rights: ofJuniper}, by(operator, "k", ""))
+	_, err := d.accounts.Open(t.Context(), account.Newcomer{Name: "Kim", Email: "kim@juniper.example", Rights: ofJuniper}, by(operator, "k", ""))
 	require.NoError(t, err)
 	d.pass(invitationAge)
 	_, err = d.accounts.AcceptInvitation(t.Context(), secretOf(d.lastLetter().text), "", password, "here")
@@ -198,7 +198,7 @@ func TestAnInvitationExpires(t *testing.T) {
 func TestWithoutMailTheInviterGetsTheLink(t *testing.T) {
 	d := newDesk(t)
 	d.open(func(*AccountsConfig) {})
-	o, err := d.accounts.Open(t.Context(), OpenAccount{Name: "Kim", Email: "kim@juniper.example", Rights: ofJuniper}, by(operator, "k", ""))
+	o, err := d.accounts.Open(t.Context(), account.Newcomer{Name: "Kim", Email: "kim@juniper.example", Rights: ofJuniper}, by(operator, "k", ""))
 	require.NoError(t, err)
 	assert.False(t, o.MailSent)
 	_, err = d.accounts.AcceptInvitation(t.Context(), secretOf(o.Link), "", password, "here")
@@ -209,11 +209,11 @@ func TestWithoutMailTheInviterGetsTheLink(t *testing.T) {
 func TestAMailServerThatIsDown(t *testing.T) {
 	d := newDesk(t)
 	d.down = domain.Errorf(domain.CodeUnavailable, "down")
-	o, err := d.accounts.Open(t.Context(), OpenAccount{Name: "Kim", Email: "kim@juniper.example", Rights: ofJuniper}, by(operator, "k", ""))
+	o, err := d.accounts.Open(t.Context(), account.Newcomer{Name: "Kim", Email: "kim@juniper.example", Rights: ofJuniper}, by(operator, "k", ""))
 	require.NoError(t, err, "the account is there")
 	assert.NotEmpty(t, o.MailFail)
 	d.down = nil
-	o, err = d.accounts.Invite(t.Context(), o.ID, by(operator, "again", ""))
+	o, err = d.accounts.Invite(t.Context(), o.Account, by(operator, "again", ""))
 	require.NoError(t, err)
 	assert.True(t, o.MailSent)
 }
@@ -229,14 +229,14 @@ func TestAnOpeningThatWasCutOffGoesOn(t *testing.T) {
 				}
 				return nil
 			}
-			c, i := OpenAccount{Name: "Kim", Email: "kim@juniper.example", Rights: ofJuniper}, by(operator, "k", "")
+			c, i := account.Newcomer{Name: "Kim", Email: "kim@juniper.example", Rights: ofJuniper}, by(operator, "k", "")
 			_, err := d.accounts.Open(t.Context(), c, i)
 			require.Error(t, err)
 			d.bench.log.afterAppend = nil
 			o, err := d.accounts.Open(t.Context(), c, i)
 			require.NoError(t, err)
 			if o.Replayed { // it was there, but nobody was told
-				o, err = d.accounts.Invite(t.Context(), o.ID, by(operator, "again", ""))
+				o, err = d.accounts.Invite(t.Context(), o.Account, by(operator, "again", ""))
 				require.NoError(t, err)
 			}
 			_, err = d.accounts.AcceptInvitation(t.Context(), secretOf(d.lastLetter().text), "", password, "here")
@@ -328,7 +328,7 @@ func TestTokens(t *testing.T) {
 	assert.Equal(t, kim.Account, d.who(issued.Secret))
 	again, err := d.accounts.IssueToken(ctx, "nightly export", noon.Add(24*time.Hour), i)
 	require.NoError(t, err)
-	assert.Equal(t, IssuedToken{ID: issued.ID, Label: "nightly export", ExpiresAt: issued.ExpiresAt, Position: again.Position}, again, "the secret is shown once")
+	assert.Equal(t, account.IssuedToken{ID: issued.ID, Label: "nightly export", ExpiresAt: issued.ExpiresAt, Position: again.Position}, again, "the secret is shown once")
 	second, err := d.accounts.IssueToken(ctx, "another", noon.Add(time.Hour), by(kim, "token 2", ""))
 	require.NoError(t, err)
 	assert.Equal(t, []string{kim.Account, kim.Account}, []string{d.who(issued.Secret), d.who(second.Secret)})
@@ -373,39 +373,39 @@ func TestWhoKeepsAccounts(t *testing.T) {
 	for name, c := range map[string]struct {
 		by   domain.Principal
 		id   string
-		what ChangeAccount
+		what account.Change
 		code domain.Code
 	}{
-		"an administrator deactivates a colleague":   {ada, kim.Account, ChangeAccount{Active: &no}, ""},
-		"nobody deactivates oneself":                 {ada, ada.Account, ChangeAccount{Active: &no}, domain.CodeRefused},
-		"not even an operator":                       {operator, operator.Account, ChangeAccount{Active: &no}, domain.CodeRefused},
-		"an administrator of another organisation":   {ada, lars.Account, ChangeAccount{Active: &no}, domain.CodeNotFound},
-		"a colleague keeps nothing":                  {kim, ada.Account, ChangeAccount{Active: &no}, domain.CodeForbidden},
-		"nobody makes oneself an administrator":      {kim, kim.Account, ChangeAccount{Administrator: &yes}, domain.CodeForbidden},
-		"an administrator makes no operators":        {ada, kim.Account, ChangeAccount{Role: &role, Organisation: new(string)}, domain.CodeForbidden},
-		"an administrator moves nobody elsewhere":    {ada, kim.Account, ChangeAccount{Organisation: &lantern}, domain.CodeForbidden},
-		"an operator moves somebody":                 {operator, kim.Account, ChangeAccount{Organisation: &lantern}, ""},
-		"the address of a stranger":                  {ada, lars.Account, ChangeAccount{Email: &lantern}, domain.CodeNotFound},
-		"an account that never was":                  {operator, "never-was", ChangeAccount{Active: &no}, domain.CodeNotFound},
-		"one's own name is one's own":                {lars, lars.Account, ChangeAccount{Name: &lantern}, ""},
-		"rights that do not fit":                     {operator, kim.Account, ChangeAccount{Role: &role}, domain.CodeInvalid},
-		"an organisation that plays another part":    {operator, kim.Account, ChangeAccount{Organisation: ptr("halden")}, domain.CodeInvalid},
-		"an organisation that nobody knows":          {operator, kim.Account, ChangeAccount{Organisation: ptr("nowhere")}, domain.CodeInvalid},
-		"an administrator makes another one":         {ada, kim.Account, ChangeAccount{Administrator: &yes}, ""},
-		"an auditor's principal keeps nobody at all": {domain.Principal{Account: "a", Role: domain.RoleAuditor}, kim.Account, ChangeAccount{Active: &no}, domain.CodeForbidden},
+		"an administrator deactivates a colleague":   {ada, kim.Account, account.Change{Active: &no}, ""},
+		"nobody deactivates oneself":                 {ada, ada.Account, account.Change{Active: &no}, domain.CodeRefused},
+		"not even an operator":                       {operator, operator.Account, account.Change{Active: &no}, domain.CodeRefused},
+		"an administrator of another organisation":   {ada, lars.Account, account.Change{Active: &no}, domain.CodeNotFound},
+		"a colleague keeps nothing":                  {kim, ada.Account, account.Change{Active: &no}, domain.CodeForbidden},
+		"nobody makes oneself an administrator":      {kim, kim.Account, account.Change{Administrator: &yes}, domain.CodeForbidden},
+		"an administrator makes no operators":        {ada, kim.Account, account.Change{Role: &role, Organisation: new(string)}, domain.CodeForbidden},
+		"an administrator moves nobody elsewhere":    {ada, kim.Account, account.Change{Organisation: &lantern}, domain.CodeForbidden},
+		"an operator moves somebody":                 {operator, kim.Account, account.Change{Organisation: &lantern}, ""},
+		"the address of a stranger":                  {ada, lars.Account, account.Change{Email: &lantern}, domain.CodeNotFound},
+		"an account that never was":                  {operator, "never-was", account.Change{Active: &no}, domain.CodeNotFound},
+		"one's own name is one's own":                {lars, lars.Account, account.Change{Name: &lantern}, ""},
+		"rights that do not fit":                     {operator, kim.Account, account.Change{Role: &role}, domain.CodeInvalid},
+		"an organisation that plays another part":    {operator, kim.Account, account.Change{Organisation: ptr("halden")}, domain.CodeInvalid},
+		"an organisation that nobody knows":          {operator, kim.Account, account.Change{Organisation: ptr("nowhere")}, domain.CodeInvalid},
+		"an administrator makes another one":         {ada, kim.Account, account.Change{Administrator: &yes}, ""},
+		"an auditor's principal keeps nobody at all": {domain.Principal{Account: "a", Role: domain.RoleAuditor}, kim.Account, account.Change{Active: &no}, domain.CodeForbidden},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := d.accounts.Change(ctx, c.id, c.what, by(c.by, name, ""))
 			require.Equal(t, c.code, domain.ErrorCode(err), "%v", err)
-			_, err = d.accounts.Change(ctx, kim.Account, ChangeAccount{Organisation: ptr("juniper-post"), Administrator: &no, Active: &yes}, by(operator, "back after "+name, ""))
+			_, err = d.accounts.Change(ctx, kim.Account, account.Change{Organisation: ptr("juniper-post"), Administrator: &no, Active: &yes}, by(operator, "back after "+name, ""))
 			require.NoError(t, err)
 		})
 	}
-	_, err := d.accounts.Open(ctx, OpenAccount{Name: "New", Email: "new@juniper.example", Rights: ofJuniper}, by(ada, "open", ""))
+	_, err := d.accounts.Open(ctx, account.Newcomer{Name: "New", Email: "new@juniper.example", Rights: ofJuniper}, by(ada, "open", ""))
 	require.NoError(t, err)
-	_, err = d.accounts.Open(ctx, OpenAccount{Name: "New", Email: "new2@juniper.example", Rights: ofJuniper}, by(kim, "open", ""))
+	_, err = d.accounts.Open(ctx, account.Newcomer{Name: "New", Email: "new2@juniper.example", Rights: ofJuniper}, by(kim, "open", ""))
 	require.Equal(t, domain.CodeForbidden, domain.ErrorCode(err))
-	_, err = d.accounts.Open(ctx, OpenAccount{Name: "New", Email: "new3@lantern.example", Rights: account.Rights{Role: domain.RoleFulfillmentPartner, Organisation: "lantern"}}, by(ada, "open 2", ""))
+	_, err = d.accounts.Open(ctx, account.Newcomer{Name: "New", Email: "new3@lantern.example", Rights: account.Rights{Role: domain.RoleFulfillmentPartner, Organisation: "lantern"}}, by(ada, "open 2", ""))
 	require.Equal(t, domain.CodeForbidden, domain.ErrorCode(err))
 }
 
@@ -418,12 +418,12 @@ func TestDeactivationTakesEffectAtOnce(t *testing.T) {
 	in, err := d.accounts.SignIn(ctx, "kim@juniper.example", password, "here")
 	require.NoError(t, err)
 	no, yes := false, true
-	_, err = d.accounts.Change(ctx, kim.Account, ChangeAccount{Active: &no}, by(operator, "out", ""))
+	_, err = d.accounts.Change(ctx, kim.Account, account.Change{Active: &no}, by(operator, "out", ""))
 	require.NoError(t, err)
 	assert.Empty(t, d.who(in.Secret))
 	_, err = d.accounts.SignIn(ctx, "kim@juniper.example", password, "here")
 	assert.Equal(t, domain.CodeUnauthenticated, domain.ErrorCode(err))
-	_, err = d.accounts.Change(ctx, kim.Account, ChangeAccount{Active: &yes}, by(operator, "in", ""))
+	_, err = d.accounts.Change(ctx, kim.Account, account.Change{Active: &yes}, by(operator, "in", ""))
 	require.NoError(t, err)
 	_, err = d.accounts.SignIn(ctx, "kim@juniper.example", password, "here")
 	require.NoError(t, err)
@@ -434,15 +434,15 @@ func TestAnotherAddress(t *testing.T) {
 	ctx := t.Context()
 	kim := d.invite("Kim", "kim@juniper.example", ofJuniper)
 	lea := d.invite("Lea", "lea@juniper.example", ofJuniper)
-	_, err := d.accounts.Change(ctx, lea.Account, ChangeAccount{Email: ptr("KIM@juniper.example")}, by(operator, "1", ""))
+	_, err := d.accounts.Change(ctx, lea.Account, account.Change{Email: ptr("KIM@juniper.example")}, by(operator, "1", ""))
 	require.Equal(t, domain.CodeConflict, domain.ErrorCode(err))
-	_, err = d.accounts.Change(ctx, kim.Account, ChangeAccount{Email: ptr("ahn@juniper.example")}, by(operator, "2", ""))
+	_, err = d.accounts.Change(ctx, kim.Account, account.Change{Email: ptr("ahn@juniper.example")}, by(operator, "2", ""))
 	require.NoError(t, err)
 	_, err = d.accounts.SignIn(ctx, "ahn@juniper.example", password, "here")
 	require.NoError(t, err)
-	_, err = d.accounts.Change(ctx, lea.Account, ChangeAccount{Email: ptr("kim@juniper.example")}, by(operator, "3", ""))
+	_, err = d.accounts.Change(ctx, lea.Account, account.Change{Email: ptr("kim@juniper.example")}, by(operator, "3", ""))
 	require.NoError(t, err, "the former address is free")
-	_, err = d.accounts.Change(ctx, kim.Account, ChangeAccount{Email: ptr("Ahn@juniper.example")}, by(operator, "4", ""))
+	_, err = d.accounts.Change(ctx, kim.Account, account.Change{Email: ptr("Ahn@juniper.example")}, by(operator, "4", ""))
 	require.NoError(t, err, "another case of one's own")
 	_, err = d.accounts.SignIn(ctx, "ahn@juniper.example", password, "here")
 	require.NoError(t, err)

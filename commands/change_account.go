@@ -7,32 +7,22 @@ import (
 	"backlot/domain/account"
 )
 
-// ChangeAccount sets what is not nil.
-type ChangeAccount struct {
-	Name          *string
-	Email         *string
-	Role          *domain.Role
-	Organisation  *string
-	Administrator *bool
-	Active        *bool
-}
-
 // Change changes an account and its person. People change their own name;
 // everything else is for those who keep the account, and not for one's own:
 // that way an operator is always left. Errors: CodeNotFound, CodeForbidden,
 // CodeRefused, CodeInvalid, CodeConflict where somebody has the address.
-func (a *Accounts) Change(ctx context.Context, id string, c ChangeAccount, i domain.Instruction) (Outcome[account.State], error) {
+func (a *Accounts) Change(ctx context.Context, id string, c account.Change, i domain.Instruction) (account.Outcome, error) {
 	var s account.State
 	var err error
 	own := id == i.By.Account
 	if own && c.Email == nil && c.Role == nil && c.Organisation == nil && c.Administrator == nil && c.Active == nil {
 		l, err := a.load(ctx, id, "")
 		if err != nil {
-			return Outcome[account.State]{}, err
+			return account.Outcome{}, err
 		}
 		s = l.state
 	} else if s, err = a.kept(ctx, i.By, id); err != nil {
-		return Outcome[account.State]{}, err
+		return account.Outcome{}, err
 	}
 	rights := s.Rights
 	set(&rights.Role, c.Role)
@@ -40,18 +30,18 @@ func (a *Accounts) Change(ctx context.Context, id string, c ChangeAccount, i dom
 	set(&rights.Administrator, c.Administrator)
 	if rights != s.Rights {
 		if err := a.fitting(rights); err != nil {
-			return Outcome[account.State]{}, err
+			return account.Outcome{}, err
 		}
 		if !a.rights(i.By).Keeps(rights) {
-			return Outcome[account.State]{}, domain.Errorf(domain.CodeForbidden, "an administrator keeps the accounts of one organisation and role only")
+			return account.Outcome{}, domain.Errorf(domain.CodeForbidden, "an administrator keeps the accounts of one organisation and role only")
 		}
 	}
 	if own && (rights != s.Rights || c.Active != nil && !*c.Active) {
-		return Outcome[account.State]{}, domain.Refused("nobody changes the rights of their own account, or deactivates it; somebody else has to")
+		return account.Outcome{}, domain.Refused("nobody changes the rights of their own account, or deactivates it; somebody else has to")
 	}
 	position, err := a.changePerson(ctx, id, c, i)
 	if err != nil {
-		return Outcome[account.State]{}, err
+		return account.Outcome{}, err
 	}
 	commands := []account.Command{account.ChangeRights{Rights: rights}}
 	if c.Active != nil && *c.Active {
@@ -59,8 +49,7 @@ func (a *Accounts) Change(ctx context.Context, id string, c ChangeAccount, i dom
 	} else if c.Active != nil {
 		commands = append(commands, account.Deactivate{})
 	}
-	var out Outcome[account.State]
-	out, err = change(ctx, a.Log, account.StreamPrefix+id, withoutPerson(i, rights), a.Now, account.Fold, func(s account.State) ([]account.Event, error) {
+	out, err := change(ctx, a.Log, account.StreamPrefix+id, withoutPerson(i, rights), a.Now, account.Fold, func(s account.State) ([]account.Event, error) {
 		var events []account.Event
 		for _, c := range commands {
 			more, err := account.Decide(s, c)
@@ -72,15 +61,14 @@ func (a *Accounts) Change(ctx context.Context, id string, c ChangeAccount, i dom
 		return events, nil
 	})
 	if err != nil {
-		return out, err
+		return account.Outcome{}, err
 	}
-	out.Changed = out.Changed || position > 0
-	out.Position = max(out.Position, position)
-	return out, a.seen(ctx, out.Position)
+	answer := account.Outcome{Position: max(out.Position, position), Changed: out.Changed || position > 0, Replayed: out.Replayed}
+	return answer, a.seen(ctx, answer.Position)
 }
 
 // changePerson returns the position of what it changed, 0 for nothing.
-func (a *Accounts) changePerson(ctx context.Context, id string, c ChangeAccount, i domain.Instruction) (domain.Position, error) {
+func (a *Accounts) changePerson(ctx context.Context, id string, c account.Change, i domain.Instruction) (domain.Position, error) {
 	var name, email string
 	var err error
 	if c.Name != nil {

@@ -14,22 +14,22 @@ import (
 // stays, with its id. An erasure that was cut off goes on when it is sent
 // again, and at the next start. Errors: CodeNotFound, CodeForbidden,
 // CodeRefused for one's own account.
-func (a *Accounts) Erase(ctx context.Context, id string, i domain.Instruction) (Outcome[account.State], error) {
+func (a *Accounts) Erase(ctx context.Context, id string, i domain.Instruction) (account.Outcome, error) {
 	if id == i.By.Account {
-		return Outcome[account.State]{}, domain.Refused("nobody erases their own account; somebody else has to")
+		return account.Outcome{}, domain.Refused("nobody erases their own account; somebody else has to")
 	}
 	if _, err := a.kept(ctx, i.By, id); err != nil {
-		return Outcome[account.State]{}, err
+		return account.Outcome{}, err
 	}
 	out, err := a.change(ctx, id, account.Erase{}, i)
 	if err != nil {
-		return out, err
+		return account.Outcome{}, err
 	}
 	if err := a.forget(ctx, id, i.By); err != nil {
-		return out, err
+		return account.Outcome{}, err
 	}
 	a.Logger.Info("an account was erased", slog.String("account", id), slog.String("by", i.By.Account))
-	return out, a.seen(ctx, out.Position)
+	return account.Outcome{Position: out.Position, Changed: out.Changed, Replayed: out.Replayed}, a.seen(ctx, out.Position)
 }
 
 // forget deletes what leads to the person. The person's own stream goes last,

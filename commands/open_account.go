@@ -12,74 +12,57 @@ import (
 	"backlot/domain/account"
 )
 
-// OpenAccount is somebody to let in.
-type OpenAccount struct {
-	Name  string
-	Email string
-	account.Rights
-}
-
-// OpenedAccount is an account and how its person was told.
-type OpenedAccount struct {
-	ID       string
-	Position domain.Position
-	MailSent bool
-	MailFail string // why not, for the one who invites; "" where mail is not set up
-	Link     string // for the one who invites to pass on; only where mail is not set up
-	Replayed bool   // the key was known: this is the account that it opened
-}
-
 // Open opens an account and invites its person. Sent again after a crash, it
 // goes on where it was. Errors: CodeForbidden for those who do not keep such an
 // account, CodeInvalid, CodeConflict where somebody has the address.
-func (a *Accounts) Open(ctx context.Context, c OpenAccount, i domain.Instruction) (OpenedAccount, error) {
+func (a *Accounts) Open(ctx context.Context, c account.Newcomer, i domain.Instruction) (account.Invitation, error) {
 	if !a.rights(i.By).Keeps(c.Rights) {
-		return OpenedAccount{}, domain.Errorf(domain.CodeForbidden, "only operators open accounts, and administrators those of their own organisation and role")
+		return account.Invitation{}, domain.Errorf(domain.CodeForbidden, "only operators open accounts, and administrators those of their own organisation and role")
 	}
 	var err error
 	if c.Name, err = account.ValidName(c.Name); err != nil {
-		return OpenedAccount{}, err
+		return account.Invitation{}, err
 	}
 	if c.Email, err = account.ValidEmail(c.Email); err != nil {
-		return OpenedAccount{}, err
+		return account.Invitation{}, err
 	}
 	if err := a.fitting(c.Rights); err != nil {
-		return OpenedAccount{}, err
+		return account.Invitation{}, err
 	}
 	id := i.NewID("account")
 	forEver := withoutPerson(i, c.Rights)
 	l, err := a.load(ctx, id, forEver.CommandKey())
 	if err != nil {
-		return OpenedAccount{}, err
+		return account.Invitation{}, err
 	}
 	if out, known, err := l.replay(forEver); known {
-		return OpenedAccount{ID: id, Position: out.Position, Replayed: true}, err
+		return account.Invitation{Account: id, Position: out.Position, Replayed: true}, err
 	}
 	if err := a.reserve(ctx, account.LoginStream(c.Email), id, i.By, "email"); err != nil {
-		return OpenedAccount{}, err
+		return account.Invitation{}, err
 	}
 	secret, err := a.begin(ctx, id, account.Person{Name: c.Name, Login: c.Email, Email: c.Email}, i.By)
 	if err != nil {
-		return OpenedAccount{}, err
+		return account.Invitation{}, err
 	}
 	out, err := a.change(ctx, id, account.Open{Rights: c.Rights}, forEver)
 	if err != nil {
-		return OpenedAccount{}, err
+		return account.Invitation{}, err
 	}
-	opened := OpenedAccount{ID: id, Position: out.Position}
+	opened := account.Invitation{Account: id, Position: out.Position}
 	a.tell(ctx, &opened, c.Name, c.Email, secret)
 	return opened, a.seen(ctx, opened.Position)
 }
 
 // Invite sends another invitation to somebody who has not used the former one,
 // which then serves no more.
-func (a *Accounts) Invite(ctx context.Context, id string, i domain.Instruction) (OpenedAccount, error) {
+func (a *Accounts) Invite(ctx context.Context, id string, i domain.Instruction) (account.Invitation, error) {
 	s, err := a.kept(ctx, i.By, id)
 	if err != nil {
-		return OpenedAccount{}, err
+		return account.Invitation{}, err
 	}
 	if !s.IsActive() || s.HasPassword {
-		return OpenedAccount{}, domain.Refused("only somebody who has no password yet is invited; others reset theirs")
+		return account.Invitation{}, domain.Refused("only somebody who has no password yet is invited; others reset theirs")
 	}
 	var secret string
 	var person account.Person
@@ -91,9 +74,9 @@ func (a *Accounts) Invite(ctx context.Context, id string, i domain.Instruction) 
 		return person, true, nil
 	})
 	if err != nil {
-		return OpenedAccount{}, err
+		return account.Invitation{}, err
 	}
-	opened := OpenedAccount{ID: id, Position: position}
+	opened := account.Invitation{Account: id, Position: position}
 	a.tell(ctx, &opened, person.Name, person.Email, secret)
 	return opened, a.seen(ctx, opened.Position)
 }
@@ -119,7 +102,7 @@ func (a *Accounts) invited(p account.Person, s account.State) (string, account.P
 }
 
 // tell gives the invitation to its person, or to the one who invites.
-func (a *Accounts) tell(ctx context.Context, o *OpenedAccount, name, email, secret string) {
+func (a *Accounts) tell(ctx context.Context, o *account.Invitation, name, email, secret string) {
 	link := a.PublicURL + "/invitation#" + secret
 	if a.Mail == nil {
 		o.Link = link
@@ -130,7 +113,7 @@ func (a *Accounts) tell(ctx context.Context, o *OpenedAccount, name, email, secr
 			"The link serves once, until %s. If you did not expect this mail, do nothing.\n",
 		name, link, a.Now().Add(invitationAge).UTC().Format("2 January 2006, 15:04 MST")))
 	if o.MailSent = err == nil; err != nil {
-		a.Logger.Warn("an invitation could not be sent", slog.String("account", o.ID), slog.Any("error", err))
+		a.Logger.Warn("an invitation could not be sent", slog.String("account", o.Account), slog.Any("error", err))
 		o.MailFail = "the mail server did not take the invitation; send it again when it does"
 	}
 }

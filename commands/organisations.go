@@ -18,6 +18,12 @@ type Organisations struct {
 	now       func() time.Time
 }
 
+// NewOrganisations returns the use cases over an event log.
+func NewOrganisations(c Config) *Organisations {
+	c.setDefaults()
+	return &Organisations{log: c.Log, directory: c.Organisations, now: c.Now}
+}
+
 // maxSlugs bounds how many organisations may share a slug.
 const maxSlugs = 1_000
 
@@ -53,6 +59,18 @@ func (o *Organisations) Ensure(ctx context.Context, name string, kind organisati
 		}
 	}
 	return "", domain.Errorf(domain.CodeConflict, "too many organisations have a name like %q", name)
+}
+
+// Rename changes the name of an organisation; the former one stays as an alias.
+// Errors: CodeNotFound, CodeInvalid, CodeConflict where another one has the name.
+func (o *Organisations) Rename(ctx context.Context, id, name string, i domain.Instruction) (domain.Position, error) {
+	if other, taken := o.directory.Find(name); taken && other != id {
+		return 0, domain.Errorf(domain.CodeConflict, "another organisation has the name %q", name)
+	}
+	out, err := change(ctx, o.log, organisation.StreamPrefix+id, i, o.now, organisation.Fold, func(s organisation.State) ([]organisation.Event, error) {
+		return organisation.Decide(s, organisation.Rename{Name: name})
+	})
+	return out.Position, err
 }
 
 // Find returns the id of the organisation with a name, without registering

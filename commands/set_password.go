@@ -15,11 +15,11 @@ var errSecretServed = domain.Errorf(domain.CodeUnauthenticated, "this link has s
 // AcceptInvitation sets the first password of somebody invited, with a name of
 // their own choice ("" keeps the given one), and signs them in. Errors:
 // CodeUnauthenticated for a link that serves no more, CodeInvalid.
-func (a *Accounts) AcceptInvitation(ctx context.Context, secret, name, password, from string) (SignedIn, error) {
+func (a *Accounts) AcceptInvitation(ctx context.Context, secret, name, password, from string) (account.Admission, error) {
 	if name != "" {
 		var err error
 		if name, err = account.ValidName(name); err != nil {
-			return SignedIn{}, err
+			return account.Admission{}, err
 		}
 	}
 	return a.redeem(ctx, account.SecretInvitation, secret, password, from, account.MethodInvitation, func(p account.Person) account.Person {
@@ -32,32 +32,32 @@ func (a *Accounts) AcceptInvitation(ctx context.Context, secret, name, password,
 
 // ResetPassword sets another password with the link that RequestReset sent, and
 // signs in. Errors: as for AcceptInvitation.
-func (a *Accounts) ResetPassword(ctx context.Context, secret, password, from string) (SignedIn, error) {
+func (a *Accounts) ResetPassword(ctx context.Context, secret, password, from string) (account.Admission, error) {
 	return a.redeem(ctx, account.SecretReset, secret, password, from, account.MethodReset, func(p account.Person) account.Person { return p })
 }
 
 // redeem lets a secret serve once.
-func (a *Accounts) redeem(ctx context.Context, kind account.SecretKind, secret, password, from string, m account.Method, edit func(account.Person) account.Person) (SignedIn, error) {
+func (a *Accounts) redeem(ctx context.Context, kind account.SecretKind, secret, password, from string, m account.Method, edit func(account.Person) account.Person) (account.Admission, error) {
 	if !a.Accounts.Ready() {
-		return SignedIn{}, domain.Errorf(domain.CodeUnavailable, "the accounts are not known yet: the log is still being read")
+		return account.Admission{}, domain.Errorf(domain.CodeUnavailable, "the accounts are not known yet: the log is still being read")
 	}
 	if err := a.addresses.try(from, a.Now()); err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	hash := account.HashSecret(secret)
 	e, found := a.Accounts.BySecret(hash)
 	if !found || !e.State.IsActive() {
-		return SignedIn{}, errSecretServed
+		return account.Admission{}, errSecretServed
 	}
 	if _, serves := e.Person.Secret(kind, hash, a.Now()); !serves {
-		return SignedIn{}, errSecretServed
+		return account.Admission{}, errSecretServed
 	}
 	if err := account.ValidatePassword(password, edit(e.Person)); err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	hashed, err := a.passwords.hash(ctx, password)
 	if err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	by := e.State.Principal(e.ID)
 	_, err = a.rewrite(ctx, e.ID, by, func(p account.Person) (account.Person, bool, error) {
@@ -67,7 +67,7 @@ func (a *Accounts) redeem(ctx context.Context, kind account.SecretKind, secret, 
 		return edit(p).WithPassword(hashed), true, nil
 	})
 	if err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	return a.passwordSet(ctx, e, m)
 }
@@ -75,38 +75,38 @@ func (a *Accounts) redeem(ctx context.Context, kind account.SecretKind, secret, 
 // ChangePassword sets another password for somebody who knows the present one.
 // Every session ends; the answer is a new one. Errors: CodeRefused for a wrong
 // present password, CodeInvalid, CodeThrottled.
-func (a *Accounts) ChangePassword(ctx context.Context, by domain.Principal, present, password string) (SignedIn, error) {
+func (a *Accounts) ChangePassword(ctx context.Context, by domain.Principal, present, password string) (account.Admission, error) {
 	e, ok := a.Accounts.Get(by.Account)
 	if !ok || e.Person.PasswordHash == "" {
-		return SignedIn{}, domain.Refused("the account has no password: it signs in by other means")
+		return account.Admission{}, domain.Refused("the account has no password: it signs in by other means")
 	}
 	if err := a.logins.try(by.Account, a.Now()); err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	match, err := a.passwords.matches(ctx, present, e.Person.PasswordHash)
 	if err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	if !match {
-		return SignedIn{}, domain.Invalid("present", "this is not the present password")
+		return account.Admission{}, domain.Invalid("present", "this is not the present password")
 	}
 	a.logins.succeeded(by.Account)
 	if err := account.ValidatePassword(password, e.Person); err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	hashed, err := a.passwords.hash(ctx, password)
 	if err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	if _, err := a.rewrite(ctx, e.ID, by, func(p account.Person) (account.Person, bool, error) { return p.WithPassword(hashed), true, nil }); err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	return a.passwordSet(ctx, e, account.MethodPassword)
 }
 
-func (a *Accounts) passwordSet(ctx context.Context, e account.Entry, m account.Method) (SignedIn, error) {
+func (a *Accounts) passwordSet(ctx context.Context, e account.Entry, m account.Method) (account.Admission, error) {
 	if _, err := a.change(ctx, e.ID, account.SetPassword{}, once(e.State.Principal(e.ID))); err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	return a.beginSession(ctx, e, m)
 }
@@ -144,12 +144,15 @@ func (a *Accounts) sendReset(ctx context.Context, e account.Entry) error {
 	secret := newSecret(resetPrefix)
 	now := a.Now()
 	var person account.Person
-	_, err := a.rewrite(ctx, e.ID, e.State.Principal(e.ID), func(p account.Person) (account.Person, bool, error) {
+	position, err := a.rewrite(ctx, e.ID, e.State.Principal(e.ID), func(p account.Person) (account.Person, bool, error) {
 		person = p.With(account.Secret{
 			ID: account.HashSecret(secret)[:16], Kind: account.SecretReset, Hash: account.HashSecret(secret), ExpiresAt: now.Add(resetAge).UTC(),
 		}, e.State.Tokens, now)
 		return person, true, nil
 	})
+	if err == nil {
+		err = a.seen(ctx, position) // the link has to serve when it arrives
+	}
 	if err != nil {
 		return err
 	}

@@ -9,14 +9,6 @@ import (
 	"backlot/domain/account"
 )
 
-// SignedIn is a session that began. Secret is for the browser alone.
-type SignedIn struct {
-	Principal domain.Principal
-	Secret    string
-	ExpiresAt time.Time
-	Position  domain.Position
-}
-
 var errWrongLogin = domain.Errorf(domain.CodeUnauthenticated, "this login and password do not belong together")
 
 // Authenticate returns who a session's or token's secret stands for. Errors:
@@ -39,37 +31,37 @@ func (a *Accounts) Authenticate(_ context.Context, secret string) (domain.Princi
 // SignIn begins a session for a login and its password. from is the network
 // address of the one who tries. Errors: CodeUnauthenticated, the same whatever
 // is wrong; CodeThrottled after too many tries.
-func (a *Accounts) SignIn(ctx context.Context, login, password, from string) (SignedIn, error) {
+func (a *Accounts) SignIn(ctx context.Context, login, password, from string) (account.Admission, error) {
 	if !a.Accounts.Ready() {
-		return SignedIn{}, domain.Errorf(domain.CodeUnavailable, "the accounts are not known yet: the log is still being read")
+		return account.Admission{}, domain.Errorf(domain.CodeUnavailable, "the accounts are not known yet: the log is still being read")
 	}
 	login = strings.ToLower(strings.TrimSpace(login))
 	if err := a.addresses.try(from, a.Now()); err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	if err := a.logins.try(account.LoginStream(login), a.Now()); err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	e, found := a.Accounts.ByLogin(login)
 	match, err := a.passwords.matches(ctx, password, e.Person.PasswordHash)
 	if err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	if !found || !match || !e.State.IsActive() {
-		return SignedIn{}, errWrongLogin
+		return account.Admission{}, errWrongLogin
 	}
 	a.logins.succeeded(account.LoginStream(login))
 	return a.beginSession(ctx, e, account.MethodPassword)
 }
 
 // SignInWithToken begins a session for whoever holds an API token.
-func (a *Accounts) SignInWithToken(ctx context.Context, token, from string) (SignedIn, error) {
+func (a *Accounts) SignInWithToken(ctx context.Context, token, from string) (account.Admission, error) {
 	if err := a.addresses.try(from, a.Now()); err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	p, err := a.Authenticate(ctx, strings.TrimSpace(token))
 	if err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	e, _ := a.Accounts.Get(p.Account)
 	return a.beginSession(ctx, e, account.MethodToken)
@@ -97,19 +89,19 @@ func (a *Accounts) signOut(ctx context.Context, by domain.Principal, session str
 	return a.seen(ctx, out.Position)
 }
 
-func (a *Accounts) beginSession(ctx context.Context, e account.Entry, m account.Method) (SignedIn, error) {
+func (a *Accounts) beginSession(ctx context.Context, e account.Entry, m account.Method) (account.Admission, error) {
 	secret := newSecret(sessionPrefix)
 	p := e.State.Principal(e.ID)
 	c := account.SignIn{Session: account.HashSecret(secret), Method: m, ExpiresAt: a.Now().Add(a.SessionAge).UTC().Truncate(time.Second)}
 	out, err := a.change(ctx, e.ID, c, once(p))
 	if domain.ErrorCode(err) == domain.CodeRefused {
-		return SignedIn{}, errWrongLogin // deactivated a moment ago
+		return account.Admission{}, errWrongLogin // deactivated a moment ago
 	}
 	if err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
 	if err := a.seen(ctx, out.Position); err != nil {
-		return SignedIn{}, err
+		return account.Admission{}, err
 	}
-	return SignedIn{Principal: out.State.Principal(e.ID), Secret: secret, ExpiresAt: c.ExpiresAt, Position: out.Position}, nil
+	return account.Admission{Principal: out.State.Principal(e.ID), Secret: secret, ExpiresAt: c.ExpiresAt, Position: out.Position}, nil
 }

@@ -18,6 +18,15 @@ type Config struct {
 	Logger        *slog.Logger     // default slog.Default
 }
 
+func (c *Config) setDefaults() {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+}
+
 // SourceRequests are the use cases that change source requests. Safe for
 // concurrent use.
 type SourceRequests struct {
@@ -31,15 +40,10 @@ type SourceRequests struct {
 
 // NewSourceRequests returns the use cases over an event log.
 func NewSourceRequests(c Config) *SourceRequests {
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	if c.Logger == nil {
-		c.Logger = slog.Default()
-	}
+	c.setDefaults()
 	return &SourceRequests{
 		log: c.Log, streams: newStripes(), now: c.Now, logger: c.Logger,
-		organisations: &Organisations{log: c.Log, directory: c.Organisations, now: c.Now},
+		organisations: NewOrganisations(c),
 		numbers:       numbers{log: c.Log, now: c.Now},
 	}
 }

@@ -8,29 +8,21 @@ import (
 	"backlot/domain/account"
 )
 
-// IssuedToken is an API token. Its secret is shown once.
-type IssuedToken struct {
-	ID        string
-	Secret    string // "" where the key was known: it was shown then
-	Label     string
-	ExpiresAt time.Time
-	Position  domain.Position
-}
-
 // IssueToken makes an API token for one's own account. Errors: CodeInvalid,
 // CodeRefused when there are too many.
-func (a *Accounts) IssueToken(ctx context.Context, label string, expiresAt time.Time, i domain.Instruction) (IssuedToken, error) {
+func (a *Accounts) IssueToken(ctx context.Context, label string, expiresAt time.Time, i domain.Instruction) (account.IssuedToken, error) {
 	label, err := account.ValidLabel(label)
 	if err != nil {
-		return IssuedToken{}, err
+		return account.IssuedToken{}, err
 	}
 	id, now := i.NewID("token"), a.Now()
+	i = withoutPerson(i, account.Rights{}) // a label may name somebody
 	out, err := a.change(ctx, i.By.Account, account.IssueToken{Token: id, Now: now, ExpiresAt: expiresAt}, i)
 	if err != nil {
-		return IssuedToken{}, err
+		return account.IssuedToken{}, err
 	}
 	t, _ := out.State.Token(id, now)
-	issued := IssuedToken{ID: id, Label: label, ExpiresAt: t.ExpiresAt, Position: out.Position}
+	issued := account.IssuedToken{ID: id, Label: label, ExpiresAt: t.ExpiresAt, Position: out.Position}
 	// The secret comes after: with another token issued at the same time, the
 	// one that is written last must find the first one valid.
 	position, err := a.rewrite(ctx, i.By.Account, i.By, func(p account.Person) (account.Person, bool, error) {
@@ -52,7 +44,7 @@ func (a *Accounts) IssueToken(ctx context.Context, label string, expiresAt time.
 		}, l.state.Tokens, now), true, nil
 	})
 	if err != nil {
-		return IssuedToken{}, err
+		return account.IssuedToken{}, err
 	}
 	issued.Position = max(issued.Position, position)
 	return issued, a.seen(ctx, issued.Position)

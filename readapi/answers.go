@@ -17,6 +17,7 @@ type partnerAnswer struct {
 
 type actorAnswer struct {
 	Account      string         `json:"account"`
+	Name         *string        `json:"name"`
 	Role         domain.Role    `json:"role"`
 	Organisation *partnerAnswer `json:"organisation"`
 }

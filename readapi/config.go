@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"backlot/domain"
+	"backlot/domain/account"
 	"backlot/domain/job"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
@@ -62,25 +63,10 @@ type Imports interface {
 	Watch(ctx context.Context, id string) (<-chan job.Job, error)
 }
 
-// Accounts knows people by their account ids. account.Directory is one.
-type Accounts interface {
-	// Member returns the organisation that an account belongs to, "" for the
-	// streaming service's own people, and whether it may be used; ok is false for
-	// an account that never was, or is no more.
-	Member(account string) (organisation string, active, ok bool)
-	// Name returns the person's name, or the id itself while it is unknown.
-	Name(account string) string
-}
-
 // TemplateCommands are the use cases that change an account's saved searches.
 type TemplateCommands interface {
 	// Change gives a command to the templates of the account that instructs.
 	Change(ctx context.Context, c template.Command, i domain.Instruction) (template.Outcome, error)
-}
-
-// Authenticator knows who a token belongs to; CodeUnauthenticated if nobody.
-type Authenticator interface {
-	Authenticate(ctx context.Context, token string) (domain.Principal, error)
 }
 
 // DemoIdentity is somebody to sign in as on a demo server. Its token is no
@@ -99,15 +85,16 @@ type Config struct {
 	Streams          Streams
 	Log              Log
 	Organisations    *organisation.Directory
+	People           *account.Directory
 	Templates        *template.Directory
+	Accounts         Accounts
+	Partners         Partners
 	Commands         Commands
 	TemplateCommands TemplateCommands
 	Imports          Imports
 	ReadModels       ReadModels
-	Authenticator    Authenticator
 	Policy           sourcerequest.Policy // the one that the index was built under
 
-	Accounts     Accounts                                   // default none: any account id is taken, and shown as it is
 	Scavenger    Scavenger                                  // default none: the event store is somebody else's
 	Demo         []DemoIdentity                             // default none: not a demo
 	Now          func() time.Time                           // default time.Now
@@ -120,12 +107,13 @@ type Config struct {
 	MaxImport    int64                                      // bytes of an import file; default 1 GiB
 	AuditScan    int                                        // events of the log that one answer of the audit search looks at; default 200,000
 	AuditTime    time.Duration                              // how long it looks; default 2 s
+	TrustProxy   bool                                       // X-Forwarded-For names whoever asks, for throttling; default not
 }
 
 func (c *Config) setDefaults() error {
-	if c.Index == nil || c.Redis == nil || c.Streams == nil || c.Log == nil || c.Organisations == nil || c.Templates == nil || c.Commands == nil ||
-		c.TemplateCommands == nil || c.Imports == nil || c.ReadModels == nil || c.Authenticator == nil || c.Policy.Zone == nil {
-		return errors.New("readapi: Index, Redis, Streams, Log, Organisations, Templates, Commands, TemplateCommands, Imports, ReadModels, Authenticator and Policy are required")
+	if c.Index == nil || c.Redis == nil || c.Streams == nil || c.Log == nil || c.Organisations == nil || c.People == nil || c.Templates == nil || c.Accounts == nil ||
+		c.Partners == nil || c.Commands == nil || c.TemplateCommands == nil || c.Imports == nil || c.ReadModels == nil || c.Policy.Zone == nil {
+		return errors.New("readapi: Index, Redis, Streams, Log, Organisations, People, Templates, Accounts, Partners, Commands, TemplateCommands, Imports, ReadModels and Policy are required")
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -159,5 +147,6 @@ func (c *Config) setDefaults() error {
 
 func (c *Config) loaded() (bool, map[string]any) {
 	_, err := c.Index.Snapshot()
-	return err == nil && c.Organisations.Ready(), map[string]any{"index": err == nil, "organisations": c.Organisations.Ready()}
+	organisations, accounts := c.Organisations.Ready(), c.People.Ready()
+	return err == nil && organisations && accounts, map[string]any{"index": err == nil, "organisations": organisations, "accounts": accounts}
 }

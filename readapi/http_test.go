@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -130,6 +129,7 @@ func TestSession(t *testing.T) {
 	assert.Equal(t, 2, signedIn.get("/requests").ok(http.StatusOK).count("total"))
 	left := signedIn.send(http.MethodDelete, "/session", "")
 	assert.Equal(t, http.StatusNoContent, left.status)
+	signedIn.get("/requests").problem(domain.CodeUnauthenticated)
 	gone, err := http.ParseSetCookie(left.header.Get("Set-Cookie"))
 	require.NoError(t, err)
 	assert.Negative(t, gone.MaxAge)
@@ -138,7 +138,7 @@ func TestSession(t *testing.T) {
 	assert.True(t, secure.Secure)
 
 	// A cookie of a token that was withdrawn means signed out, and goes.
-	old := p.nobody().with("Cookie", sessionCookie+"="+base64.RawURLEncoding.EncodeToString([]byte("withdrawn"))).get("/session")
+	old := p.nobody().with("Cookie", sessionCookie+"="+"withdrawn").get("/session")
 	assert.Equal(t, false, old.ok(http.StatusOK).at("signed_in"))
 	assert.NotEmpty(t, old.header.Get("Set-Cookie"))
 	assert.Nil(t, p.as(anOperator).get("/session").ok(http.StatusOK).at("scope"))
@@ -151,7 +151,7 @@ func TestSession(t *testing.T) {
 func TestOtherSitesMayNotAct(t *testing.T) {
 	p := newPortal(t)
 	p.bring(fourRequests)
-	cookie := p.nobody().with("Cookie", sessionCookie+"="+base64.RawURLEncoding.EncodeToString([]byte("token-of-jo")))
+	cookie := p.nobody().with("Cookie", cookieOf(p.nobody().post("/session", `{"token":"token-of-jo"}`)))
 	const path, body = "/requests/north-juice/comments", `{"text":"x"}`
 	cookie.with("Sec-Fetch-Site", "same-origin").post(path, body).ok(http.StatusOK)
 	for _, c := range []call{cookie.with("Sec-Fetch-Site", "cross-site"), cookie.with("Sec-Fetch-Site", "same-site"), cookie.with("Origin", "https://evil.example")} {

@@ -2,6 +2,7 @@ package readapi
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -9,6 +10,62 @@ import (
 	"backlot/domain"
 	"backlot/domain/organisation"
 )
+
+// Partners are the use cases that change organisations.
+type Partners interface {
+	// Ensure returns the id of the organisation with a name, registering it, or
+	// adding the kind, where needed.
+	Ensure(ctx context.Context, name string, kind organisation.Kind, i domain.Instruction) (string, error)
+	// Rename changes the name; the former one stays as an alias.
+	Rename(ctx context.Context, id, name string, i domain.Instruction) (domain.Position, error)
+}
+
+type registerOrganisationBody struct {
+	Name  string              `json:"name"`
+	Kinds []organisation.Kind `json:"kinds"`
+}
+
+func (s *server) registerOrganisation(x *exchange) error {
+	var body registerOrganisationBody
+	i, err := s.instruction(x, &body, false, false)
+	if err != nil {
+		return err
+	}
+	if x.by.Role != domain.RoleOperator {
+		return domain.Errorf(domain.CodeForbidden, "Only operators register organisations.")
+	}
+	if len(body.Kinds) == 0 {
+		return domain.Invalid("kinds", "kinds is required: what the organisation does", string(organisation.ContentPartner), string(organisation.FulfillmentPartner))
+	}
+	var id string
+	for _, kind := range body.Kinds {
+		if id, err = s.Partners.Ensure(x.r.Context(), body.Name, kind, i); err != nil {
+			return err
+		}
+	}
+	x.Header().Set("Location", base+"/organisations/"+id)
+	return x.answer(http.StatusCreated, map[string]string{"id": id})
+}
+
+type renameOrganisationBody struct {
+	Name string `json:"name"`
+}
+
+func (s *server) renameOrganisation(x *exchange) error {
+	var body renameOrganisationBody
+	i, err := s.instruction(x, &body, false, false)
+	if err != nil {
+		return err
+	}
+	if x.by.Role != domain.RoleOperator {
+		return domain.Errorf(domain.CodeForbidden, "Only operators rename organisations.")
+	}
+	position, err := s.Partners.Rename(x.r.Context(), x.variable("id"), body.Name, i)
+	if err != nil {
+		return err
+	}
+	return x.answer(http.StatusOK, map[string]string{"id": x.variable("id"), "position": position.String()})
+}
 
 type organisationAnswer struct {
 	ID    string              `json:"id"`

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"github.com/ThreeDotsLabs/watermill/message"
+	"github.com/alexedwards/argon2id"
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
@@ -27,6 +29,7 @@ import (
 
 	"backlot/commands"
 	"backlot/domain"
+	"backlot/domain/account"
 	"backlot/domain/job"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
@@ -49,6 +52,9 @@ type portal struct {
 	redis     *redis.Client
 	directory *organisation.Directory
 	templates *template.Directory
+	people    *account.Directory
+	accounts  *commands.Accounts
+	letters   letterBox
 	index     *facets.Index
 	clock     atomic.Int64 // Unix ms
 	log       *logBuffer
@@ -57,25 +63,42 @@ type portal struct {
 // noon is when tests begin.
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
-// tokensOf knows everybody of these tests by account.
-type tokensOf struct{}
-
 var everybody = []domain.Principal{anOperator, aChecker, anAuditor, ofJuice, ofSDI, ofNorth, ofSouth}
 
 var ofSouth = domain.Principal{Account: "sue", Organisation: "southgate", Role: domain.RoleContentPartner}
 
-func (tokensOf) Authenticate(_ context.Context, token string) (domain.Principal, error) {
-	for _, p := range everybody {
-		if token == "token-of-"+p.Account {
-			return p, nil
-		}
+// staff are colleagues of some of everybody; jan has left.
+var staff = []domain.Principal{
+	{Account: "jim", Organisation: "juice", Role: domain.RoleFulfillmentPartner}, {Account: "jan", Organisation: "juice", Role: domain.RoleFulfillmentPartner}, ofJuiceToo,
+}
+
+// names are what those of these tests are called.
+var names = map[string]string{
+	anOperator.Account: "Ada Long", aChecker.Account: "Quentin Check", anAuditor.Account: "Audrey Book", ofJuice.Account: "Jo Carter", "jim": "Jim Ambersecret",
+	"jan": "Jan Gone", ofJuiceToo.Account: "Joy Carter", ofSDI.Account: "Sam Dale", ofNorth.Account: "Nina North", ofSouth.Account: "Sue South",
+}
+
+// quick hashes are as good as the real ones for everything but safety.
+var quick = argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+// bringEverybody opens an account for everybody of these tests, whose token is
+// token-of- and the account's id.
+func (p *portal) bringEverybody() {
+	for _, who := range slices.Concat(everybody, staff) {
+		rights := account.Rights{Role: who.Role, Organisation: who.Organisation}
+		require.NoError(p.t, p.accounts.Ensure(p.t.Context(), who.Account, names[who.Account], rights))
+		p.accounts.Trust("token-of-"+who.Account, who.Account)
 	}
-	return domain.Principal{}, domain.Errorf(domain.CodeUnauthenticated, "the token is unknown")
+	no := false
+	_, err := p.accounts.Change(p.t.Context(), "jan", account.Change{Active: &no}, domain.Instruction{By: anOperator, Key: "jan left"})
+	require.NoError(p.t, err)
 }
 
 func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	t.Helper()
-	p := &portal{t: t, directory: organisation.NewDirectory(), templates: template.NewDirectory(), redis: redistest.Embedded(t), log: &logBuffer{}}
+	p := &portal{
+		t: t, directory: organisation.NewDirectory(), people: account.NewDirectory(), templates: template.NewDirectory(), redis: redistest.Embedded(t), log: &logBuffer{},
+	}
 	p.clock.Store(noon.UnixMilli())
 	logger := slog.New(slog.NewTextHandler(p.log, nil))
 	server, err := embedded.Open(t.Context(), embedded.Options{Dir: t.TempDir(), Logger: logger, Now: p.now})
@@ -89,8 +112,10 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	var running sync.WaitGroup
 	t.Cleanup(func() { cancel(); running.Wait() })
 	running.Go(func() {
-		_ = p.store.Follow(ctx, 0, []string{organisation.StreamPrefix, template.StreamPrefix}, func(page domain.Page) error {
+		prefixes := []string{organisation.StreamPrefix, account.StreamPrefix, account.PersonPrefix, template.StreamPrefix}
+		_ = p.store.Follow(ctx, 0, prefixes, func(page domain.Page) error {
 			p.directory.Apply(page)
+			p.people.Apply(page)
 			p.templates.Apply(page)
 			return nil
 		})
@@ -103,16 +128,23 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	})
 	require.NoError(t, err)
 	running.Go(func() { _ = projector.Run(ctx) })
-	p.index = facets.New(facets.Config{Redis: p.redis, Policy: sourcerequest.DefaultPolicy(), Names: p.directory, Accounts: everyone(), Logger: logger, Poll: 10 * time.Millisecond})
+	p.index = facets.New(facets.Config{Redis: p.redis, Policy: sourcerequest.DefaultPolicy(), Names: p.directory, Accounts: p.people, Logger: logger, Poll: 10 * time.Millisecond})
 	running.Go(func() { _ = p.index.Run(ctx) })
 
-	requests := commands.NewSourceRequests(commands.Config{Log: p.store, Organisations: p.directory, Now: p.now, Logger: logger})
+	shared := commands.Config{Log: p.store, Organisations: p.directory, Now: p.now, Logger: logger}
+	requests := commands.NewSourceRequests(shared)
+	p.accounts, err = commands.NewAccounts(commands.AccountsConfig{
+		Log: p.store, Accounts: p.people, Organisations: p.directory, Mail: &p.letters, PublicURL: "https://portal.example", Passwords: quick, Now: p.now, Logger: logger,
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, p.accounts.Close()) })
+	p.bringEverybody()
 	imports := commands.NewImports(requests, t.TempDir())
 	t.Cleanup(func() { _ = imports.Close() })
 	c := Config{
 		Index: p.index, Redis: p.redis, Streams: p.store, Log: p.store, Organisations: p.directory, Commands: requests, Imports: imports, ReadModels: projector,
-		Templates: p.templates, TemplateCommands: commands.NewTemplates(p.store, p.templates, p.now), Scavenger: storeScavenger{server},
-		Authenticator: tokensOf{}, Policy: sourcerequest.DefaultPolicy(), Now: p.now, Logger: logger, AfterTimeout: 10 * time.Second, AuditTime: time.Minute,
+		People: p.people, Accounts: p.accounts, Partners: commands.NewOrganisations(shared), Templates: p.templates, TemplateCommands: commands.NewTemplates(p.store, p.templates, p.now),
+		Scavenger: storeScavenger{server}, Policy: sourcerequest.DefaultPolicy(), Now: p.now, Logger: logger, AfterTimeout: 10 * time.Second, AuditTime: time.Minute,
 	}
 	for _, change := range configure {
 		change(&c)
@@ -129,6 +161,36 @@ func (p *portal) now() time.Time { return time.UnixMilli(p.clock.Load()).UTC() }
 
 // pass moves the clock on.
 func (p *portal) pass(d time.Duration) { p.clock.Add(d.Milliseconds()) }
+
+// letterBox keeps the portal's mail.
+type letterBox struct {
+	mu      sync.Mutex
+	letters []letter
+}
+
+type letter struct{ to, text string }
+
+func (b *letterBox) Send(_ context.Context, to, _, text string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.letters = append(b.letters, letter{to, text})
+	return nil
+}
+
+// last returns the last letter to somebody, after mail under way.
+func (p *portal) lastLetterTo(to string) string {
+	p.t.Helper()
+	require.NoError(p.t, p.accounts.Close())
+	p.letters.mu.Lock()
+	defer p.letters.mu.Unlock()
+	for _, l := range slices.Backward(p.letters.letters) {
+		if l.to == to {
+			return l.text
+		}
+	}
+	require.Fail(p.t, "there is no letter to "+to)
+	return ""
+}
 
 // logBuffer is a log that can be read while it is written.
 type logBuffer struct {

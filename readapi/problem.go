@@ -3,6 +3,7 @@ package readapi
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 
@@ -30,6 +31,7 @@ var kinds = map[domain.Code]struct {
 	domain.CodePreconditionRequired: {http.StatusPreconditionRequired, "A header is missing"},
 	domain.CodeKeyReused:            {http.StatusUnprocessableEntity, "The key was used for another command"},
 	domain.CodeTooLarge:             {http.StatusRequestEntityTooLarge, "Too large"},
+	domain.CodeThrottled:            {http.StatusTooManyRequests, "Too often"},
 	domain.CodeTimeout:              {http.StatusGatewayTimeout, "Not reached in time"},
 	domain.CodeUnavailable:          {http.StatusServiceUnavailable, "Not ready"},
 	domain.CodeInternal:             {http.StatusInternalServerError, "A fault of the server"},
@@ -52,6 +54,8 @@ type problem struct {
 	Allowed []string       `json:"allowed,omitempty"`
 	Current *requestAnswer `json:"current,omitempty"`
 	Request string         `json:"request,omitempty"`
+
+	retryAfter int // seconds, 0 for never
 }
 
 // problemOf returns what a client may know of an error: the cause stays here.
@@ -64,19 +68,24 @@ func problemOf(err error) problem {
 	if !ok {
 		return problemOf(domain.Errorf(domain.CodeInternal, "no status for %s", e.Code))
 	}
-	return problem{
+	p := problem{
 		Type: "urn:backlot:problem:" + string(e.Code), Title: kind.title, Status: kind.status,
 		Detail: e.Message, Code: e.Code, Field: e.Field, Allowed: e.Allowed,
+		retryAfter: int(math.Ceil(e.RetryAfter.Seconds())),
 	}
+	if p.retryAfter == 0 && (e.Code == domain.CodeTimeout || e.Code == domain.CodeUnavailable) {
+		p.retryAfter = retryAfter
+	}
+	return p
 }
 
 func (p problem) write(w http.ResponseWriter) {
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
-	switch p.Code {
-	case domain.CodeTimeout, domain.CodeUnavailable:
-		h.Set("Retry-After", strconv.Itoa(retryAfter))
-	case domain.CodeUnauthenticated:
+	if p.retryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(p.retryAfter))
+	}
+	if p.Code == domain.CodeUnauthenticated {
 		h.Set("WWW-Authenticate", `Bearer realm="backlot"`)
 	}
 	body, err := json.Marshal(p)

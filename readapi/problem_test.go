@@ -26,6 +26,7 @@ func TestEveryCodeHasAStatus(t *testing.T) {
 		domain.CodePreconditionRequired: 428,
 		domain.CodeKeyReused:            422,
 		domain.CodeTooLarge:             413,
+		domain.CodeThrottled:            429,
 		domain.CodeTimeout:              504,
 		domain.CodeUnavailable:          503,
 		domain.CodeInternal:             500,

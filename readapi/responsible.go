@@ -25,13 +25,7 @@ func (s *server) person(account string) *personAnswer {
 }
 
 func (s *server) displayName(account string) string {
-	if s.Accounts == nil || account == "" {
-		return account
-	}
-	if name := s.Accounts.Name(account); name != "" {
-		return name
-	}
-	return account
+	return s.People.Name(account)
 }
 
 func rowPerson(p facets.Person) *personAnswer {
@@ -74,10 +68,7 @@ func (b *responsibleBody) command(s *server, i domain.Instruction) (sourcereques
 // checkColleague refuses an account that is not an active one of the
 // organisation. Another organisation's account is as if it did not exist.
 func (s *server) checkColleague(c sourcerequest.ChangeResponsible) error {
-	if s.Accounts == nil {
-		return nil
-	}
-	switch organisation, active, ok := s.Accounts.Member(c.Account); {
+	switch organisation, active, ok := s.People.Member(c.Account); {
 	case !ok || organisation != c.Organisation:
 		return domain.Invalid("account", fmt.Sprintf("there is no account %q in your organisation", c.Account))
 	case !active:
@@ -86,13 +77,9 @@ func (s *server) checkColleague(c sourcerequest.ChangeResponsible) error {
 	return nil
 }
 
-// employerOf returns the organisation of an active account; while nothing is
-// known of accounts, "", which stands for the fulfillment partner's.
+// employerOf returns the organisation of an active account.
 func (s *server) employerOf(account string) (string, error) {
-	if s.Accounts == nil {
-		return "", nil
-	}
-	switch organisation, active, ok := s.Accounts.Member(account); {
+	switch organisation, active, ok := s.People.Member(account); {
 	case !ok:
 		return "", domain.Invalid("account", fmt.Sprintf("there is no account %q", account))
 	case organisation == "":
@@ -120,10 +107,7 @@ func (s *server) storable(by domain.Principal, sel facets.Selection) (facets.Sel
 		return sel, err
 	}
 	return snapshot.Storable(by, sel, func(account string) bool {
-		if s.Accounts == nil {
-			return false
-		}
-		organisation, _, ok := s.Accounts.Member(account)
+		organisation, _, ok := s.People.Member(account)
 		return ok && (by.SeesAll() || organisation == by.Organisation)
 	})
 }

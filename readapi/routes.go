@@ -62,6 +62,23 @@ func (s *server) operations() []operation {
 		{id: "rebuildReadModels", method: http.MethodPost, path: base + "/rebuild", handle: s.rebuildReadModels},
 		{id: "scavengeEventStore", method: http.MethodPost, path: base + "/scavenge", handle: s.scavengeStore},
 
+		{id: "getOwnAccount", method: http.MethodGet, path: base + "/account", parameters: []string{"after"}, handle: s.getOwnAccount},
+		{id: "changeOwnAccount", method: http.MethodPatch, path: base + "/account", handle: s.changeOwnAccount},
+		{id: "changePassword", method: http.MethodPost, path: base + "/account/password", handle: s.changePassword},
+		{id: "signOutEverywhere", method: http.MethodDelete, path: base + "/account/sessions", handle: s.signOutEverywhere},
+		{id: "listTokens", method: http.MethodGet, path: base + "/account/tokens", parameters: []string{"after"}, handle: s.listTokens},
+		{id: "issueToken", method: http.MethodPost, path: base + "/account/tokens", handle: s.issueToken},
+		{id: "revokeToken", method: http.MethodDelete, path: base + "/account/tokens/{id}", handle: s.revokeToken},
+
+		{id: "listAccounts", method: http.MethodGet, path: base + "/accounts", parameters: []string{"q", "after"}, handle: s.listAccounts},
+		{id: "openAccount", method: http.MethodPost, path: base + "/accounts", handle: s.openAccount},
+		{id: "getAccount", method: http.MethodGet, path: base + "/accounts/{id}", parameters: []string{"after"}, handle: s.getAccount},
+		{id: "changeAccount", method: http.MethodPatch, path: base + "/accounts/{id}", handle: s.changeAccount},
+		{id: "eraseAccount", method: http.MethodDelete, path: base + "/accounts/{id}", handle: s.eraseAccount},
+		{id: "inviteAgain", method: http.MethodPost, path: base + "/accounts/{id}/invitation", handle: s.inviteAgain},
+
+		{id: "registerOrganisation", method: http.MethodPost, path: base + "/organisations", handle: s.registerOrganisation},
+		{id: "renameOrganisation", method: http.MethodPatch, path: base + "/organisations/{id}", handle: s.renameOrganisation},
 		{id: "listOrganisations", method: http.MethodGet, path: base + "/organisations", parameters: []string{"after"}, handle: s.listOrganisations},
 
 		{id: "listTemplates", method: http.MethodGet, path: base + "/templates", parameters: []string{"after"}, handle: s.listTemplates},
@@ -73,6 +90,9 @@ func (s *server) operations() []operation {
 
 		{id: "getSession", method: http.MethodGet, path: base + "/session", public: true, handle: s.getSession},
 		{id: "signIn", method: http.MethodPost, path: base + "/session", public: true, handle: s.signIn},
+		{id: "acceptInvitation", method: http.MethodPost, path: base + "/session/invitation", public: true, handle: s.acceptInvitation},
+		{id: "requestPasswordReset", method: http.MethodPost, path: base + "/session/password-reset", public: true, handle: s.requestPasswordReset},
+		{id: "resetPassword", method: http.MethodPut, path: base + "/session/password-reset", public: true, handle: s.resetPassword},
 		{id: "signOut", method: http.MethodDelete, path: base + "/session", public: true, handle: s.signOut},
 
 		{id: "getOpenAPI", method: http.MethodGet, path: base + "/openapi.yaml", public: true, handle: s.getOpenAPI},

@@ -1,35 +1,32 @@
 package readapi
 
 import (
-	"encoding/base64"
+	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"backlot/domain"
+	"backlot/domain/account"
 	"backlot/domain/organisation"
 )
 
-const (
-	sessionCookie = "backlot_session"
-	sessionAge    = 7 * 24 * 60 * 60 // seconds
-)
+const sessionCookie = "backlot_session"
 
 // authenticate returns who the bearer token or the session cookie belongs to.
-// The cookie holds the token itself: it needs no store, works on every
-// process, and ends when the token does.
 func (s *server) authenticate(x *exchange) (domain.Principal, error) {
-	token, err := tokenOf(x.r)
+	secret, err := secretOf(x.r)
 	if err != nil {
 		return domain.Principal{}, err
 	}
-	if token == "" {
+	if secret == "" {
 		return domain.Principal{}, domain.Errorf(domain.CodeUnauthenticated, "Sign in, or send an API token in the header Authorization: Bearer <token>.")
 	}
-	return s.Authenticator.Authenticate(x.r.Context(), token)
+	return s.Accounts.Authenticate(x.r.Context(), secret)
 }
 
-// tokenOf returns the token that a request carries, "" for none.
-func tokenOf(r *http.Request) (string, error) {
+// secretOf returns the token or the session's secret of a request, "" for none.
+func secretOf(r *http.Request) (string, error) {
 	if header := r.Header.Get("Authorization"); header != "" {
 		scheme, token, _ := strings.Cut(header, " ")
 		if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "Bearer") || token == "" {
@@ -41,18 +38,16 @@ func tokenOf(r *http.Request) (string, error) {
 	if err != nil {
 		return "", nil // there is none
 	}
-	token, err := base64.RawURLEncoding.DecodeString(cookie.Value)
-	if err != nil {
-		return "", domain.Errorf(domain.CodeUnauthenticated, "The session is not one of this server; sign in again.")
-	}
-	return string(token), nil
+	return cookie.Value, nil
 }
 
 type sessionAnswer struct {
 	SignedIn       bool                 `json:"signed_in"`
 	Account        *string              `json:"account"`
+	Name           *string              `json:"name"`
 	Role           *domain.Role         `json:"role"`
 	Organisation   *partnerAnswer       `json:"organisation"`
+	Administrator  bool                 `json:"administrator"`
 	Scope          *scopeAnswer         `json:"scope"`
 	Zone           string               `json:"zone"`
 	Demo           bool                 `json:"demo"`
@@ -84,13 +79,15 @@ func (s *server) getSession(x *exchange) error {
 		return err
 	}
 	if _, err := x.r.Cookie(sessionCookie); err == nil {
-		s.setSession(x, "")
+		s.setSession(x, account.Admission{})
 	}
 	return x.answer(http.StatusOK, s.session(nil))
 }
 
 type signInBody struct {
-	Token string `json:"token"`
+	Login    string `json:"login"`
+	Password string `json:"password"`
+	Token    string `json:"token"`
 }
 
 func (s *server) signIn(x *exchange) error {
@@ -98,41 +95,125 @@ func (s *server) signIn(x *exchange) error {
 	if _, err := s.readBody(x, &body, false); err != nil {
 		return err
 	}
-	if strings.TrimSpace(body.Token) == "" {
-		return domain.Invalid("token", "token is required")
+	byToken := strings.TrimSpace(body.Token) != ""
+	switch {
+	case byToken && (body.Login != "" || body.Password != ""):
+		return domain.Invalid("token", "give a login and a password, or a token: one of the two")
+	case byToken:
+		in, err := s.Accounts.SignInWithToken(x.r.Context(), body.Token, s.addressOf(x.r))
+		return s.admit(x, in, err)
+	case strings.TrimSpace(body.Login) == "":
+		return domain.Invalid("login", "login is required")
+	case body.Password == "":
+		return domain.Invalid("password", "password is required")
 	}
-	by, err := s.Authenticator.Authenticate(x.r.Context(), strings.TrimSpace(body.Token))
-	if err != nil {
+	in, err := s.Accounts.SignIn(x.r.Context(), body.Login, body.Password, s.addressOf(x.r))
+	return s.admit(x, in, err)
+}
+
+type invitationBody struct {
+	Secret   string `json:"secret"`
+	Name     string `json:"name"`
+	Password string `json:"password"`
+}
+
+func (s *server) acceptInvitation(x *exchange) error {
+	var body invitationBody
+	if _, err := s.readBody(x, &body, false); err != nil {
 		return err
 	}
-	x.by = by
-	s.setSession(x, strings.TrimSpace(body.Token))
-	return x.answer(http.StatusOK, s.session(&by))
+	in, err := s.Accounts.AcceptInvitation(x.r.Context(), body.Secret, body.Name, body.Password, s.addressOf(x.r))
+	return s.admit(x, in, err)
+}
+
+type resetRequestBody struct {
+	Login string `json:"login"`
+}
+
+func (s *server) requestPasswordReset(x *exchange) error {
+	var body resetRequestBody
+	if _, err := s.readBody(x, &body, false); err != nil {
+		return err
+	}
+	if strings.TrimSpace(body.Login) == "" {
+		return domain.Invalid("login", "login is required")
+	}
+	if err := s.Accounts.RequestReset(x.r.Context(), body.Login, s.addressOf(x.r)); err != nil {
+		return err
+	}
+	return x.answer(http.StatusAccepted, map[string]bool{"accepted": true})
+}
+
+type resetBody struct {
+	Secret   string `json:"secret"`
+	Password string `json:"password"`
+}
+
+func (s *server) resetPassword(x *exchange) error {
+	var body resetBody
+	if _, err := s.readBody(x, &body, false); err != nil {
+		return err
+	}
+	in, err := s.Accounts.ResetPassword(x.r.Context(), body.Secret, body.Password, s.addressOf(x.r))
+	return s.admit(x, in, err)
 }
 
 func (s *server) signOut(x *exchange) error {
-	s.setSession(x, "")
+	if cookie, err := x.r.Cookie(sessionCookie); err == nil {
+		if err := s.Accounts.SignOut(x.r.Context(), cookie.Value); err != nil {
+			return err
+		}
+	}
+	s.setSession(x, account.Admission{})
 	x.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
-// setSession sets the cookie, or takes it away where the token is "".
-func (s *server) setSession(x *exchange, token string) {
+// admit gives the browser the session that began.
+func (s *server) admit(x *exchange, in account.Admission, err error) error {
+	if err != nil {
+		return err
+	}
+	x.by = in.Principal
+	s.setSession(x, in)
+	return x.answer(http.StatusOK, s.session(&in.Principal))
+}
+
+// setSession sets the cookie, or takes it away where there is no secret.
+func (s *server) setSession(x *exchange, in account.Admission) {
 	cookie := &http.Cookie{
-		Name: sessionCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(token)), Path: "/", MaxAge: sessionAge,
+		Name: sessionCookie, Value: in.Secret, Path: "/", MaxAge: int(in.ExpiresAt.Sub(s.Now()) / time.Second),
 		HttpOnly: true, SameSite: http.SameSiteStrictMode,
 		Secure: x.r.TLS != nil || x.r.Header.Get("X-Forwarded-Proto") == "https",
 	}
-	if token == "" {
+	if in.Secret == "" {
 		cookie.MaxAge = -1
 	}
 	http.SetCookie(x, cookie)
 }
 
+// addressOf returns the network address of whoever asks, without the port.
+func (s *server) addressOf(r *http.Request) string {
+	if s.TrustProxy {
+		hops := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+		if last := strings.TrimSpace(hops[len(hops)-1]); last != "" {
+			return last
+		}
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
 func (s *server) session(by *domain.Principal) sessionAnswer {
 	a := sessionAnswer{SignedIn: by != nil, Zone: s.Policy.Zone.String(), Demo: len(s.Demo) > 0}
 	if by != nil {
-		a.Account, a.Role, a.Organisation, a.Scope = &by.Account, &by.Role, s.partner(by.Organisation), s.scope(*by)
+		e, _ := s.People.Get(by.Account)
+		name := e.Name()
+		a.Account, a.Name, a.Role, a.Organisation, a.Scope = &by.Account, &name, &by.Role, s.partner(by.Organisation), s.scope(*by)
+		a.Administrator = e.State.Administrator
 	}
 	for _, d := range s.Demo {
 		a.DemoIdentities = append(a.DemoIdentities, demoIdentityAnswer{

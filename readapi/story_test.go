@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"backlot/domain"
+	"backlot/domain/account"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
 )
@@ -124,7 +125,7 @@ func TestEveryEventIsTold(t *testing.T) {
 			record(test.by, test.event)
 			last := history[len(history)-1]
 			after := sourcerequest.Fold(before, last)
-			v := view{server: &server{Config: Config{Organisations: directory}}, by: anOperator, id: "100", state: after}
+			v := view{server: &server{Config: Config{Organisations: directory, People: account.NewDirectory()}}, by: anOperator, id: "100", state: after}
 			e, err := v.entry(t.Context(), step{Recorded: last, before: before, after: after})
 			require.NoError(t, err)
 			assert.Equal(t, test.want, e.Summary)
@@ -153,7 +154,7 @@ func eventKinds(t *testing.T) []string {
 }
 
 func TestUnknownEventsAreTold(t *testing.T) {
-	v := view{server: &server{Config: Config{Organisations: someOrganisations()}}, by: anOperator, id: "100"}
+	v := view{server: &server{Config: Config{Organisations: someOrganisations(), People: account.NewDirectory()}}, by: anOperator, id: "100"}
 	e, err := v.entry(t.Context(), step{Recorded: domain.Recorded{Type: "V9.Painted", Metadata: domain.Metadata{Actor: ofJuice}}})
 	require.NoError(t, err)
 	assert.Equal(t, kindUnknown, e.Kind)

@@ -1,7 +1,6 @@
 package readapi
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -18,18 +17,8 @@ import (
 
 var ofJuiceToo = domain.Principal{Account: "joy", Organisation: ofJuice.Organisation, Role: domain.RoleFulfillmentPartner}
 
-// colleagues knows one more than everybody.
-type colleagues struct{ tokensOf }
-
-func (c colleagues) Authenticate(ctx context.Context, token string) (domain.Principal, error) {
-	if token == "token-of-"+ofJuiceToo.Account {
-		return ofJuiceToo, nil
-	}
-	return c.tokensOf.Authenticate(ctx, token)
-}
-
 func templatesPortal(t *testing.T) *portal {
-	p := newPortal(t, func(c *Config) { c.Authenticator = colleagues{} })
+	p := newPortal(t)
 	require.Eventually(t, p.templates.Ready, 10*time.Second, time.Millisecond)
 	return p
 }

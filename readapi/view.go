@@ -46,7 +46,12 @@ func worksOn(p domain.Principal, s sourcerequest.State) bool {
 }
 
 func (v view) actor(p domain.Principal) actorAnswer {
-	return actorAnswer{Account: p.Account, Role: p.Role, Organisation: v.partner(p.Organisation)}
+	a := actorAnswer{Account: p.Account, Role: p.Role, Organisation: v.partner(p.Organisation)}
+	if e, ok := v.People.Get(p.Account); ok {
+		name := e.Name()
+		a.Name = &name
+	}
+	return a
 }
 
 // request returns the fields of a past or present state.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -19,6 +20,10 @@ type serveCommand struct {
 	Policy                string        `help:"Policy file: zone and thresholds of the buckets." type:"path"`
 	Demo                  bool          `help:"Add a fictional catalogue, and identities of every role to sign in as."`
 	BootstrapToken        string        `help:"An operator's API token, for automation."`
+	PublicURL             string        `name:"public-url" help:"Where people reach the portal, for the links in its mail; by default the address that it listens on." placeholder:"URL"`
+	SMTP                  string        `name:"smtp" help:"Mail server for invitations and password resets: smtp://user:password@host:587 or smtps://…" placeholder:"URL"`
+	MailFrom              string        `help:"Sender of the portal's mail." placeholder:"ADDRESS"`
+	TrustProxy            bool          `help:"Take the address of whoever asks from X-Forwarded-For: only behind a proxy that sets it."`
 	AfterTimeout          time.Duration `help:"How long a read waits for the position that after= names." default:"5s"`
 	WebDev                string        `help:"Take the page from a Vite server at this URL." placeholder:"URL"`
 	LogLevel              slog.Level    `help:"Lowest level that is logged: debug, info, warn, error." default:"info"`
@@ -26,6 +31,10 @@ type serveCommand struct {
 
 // Run serves until the context ends.
 func (c *serveCommand) Run(ctx context.Context) (err error) {
+	if c.SMTP != "" && c.MailFrom == "" {
+		return errNoMailFrom
+	}
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
 	s, err := newServer(ctx, c, logger)
 	if err != nil {
@@ -43,10 +52,7 @@ func (c *serveCommand) Run(ctx context.Context) (err error) {
 // announce says on the standard output where the portal is and how to get in.
 func (c *serveCommand) announce(s *server) {
 	fmt.Printf("listening on %s\n", s.URL())
-	switch {
-	case c.Demo:
-		fmt.Println("This is a demo: a fictional catalogue, and identities of every role on the sign-in page.")
-	case c.BootstrapToken == "":
-		fmt.Printf("No BACKLOT_BOOTSTRAP_TOKEN is set; until this process ends, an operator's token is: %s\n", s.token)
+	if c.Demo {
+		fmt.Println("This is a demo: a fictional catalogue, and accounts of every role on the sign-in page.")
 	}
 }

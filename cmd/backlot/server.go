@@ -22,11 +22,11 @@ import (
 
 	"backlot/commands"
 	"backlot/domain"
+	"backlot/domain/account"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
 	"backlot/domain/template"
 	"backlot/eventstore"
-	"backlot/internal/demo"
 	"backlot/projections"
 	"backlot/readapi"
 	"backlot/readapi/facets"
@@ -36,12 +36,13 @@ import (
 // server is the portal, wired: everything from the event store to the page.
 type server struct {
 	logger    *slog.Logger
-	token     string // of the operator that was made up for want of a bootstrap token
 	store     *eventstore.Store
 	scavenger *scavenger // nil where the event store is not the embedded one
 	redis     redis.UniversalClient
 	directory *organisation.Directory
 	templates *template.Directory
+	people    *account.Directory
+	accounts  *commands.Accounts
 	projector *projections.Projector
 	index     *facets.Index
 	imports   *commands.Imports
@@ -56,12 +57,13 @@ type server struct {
 	closing       sync.Once
 	closed        error
 	catalogueDone atomic.Bool
+	accountsDone  atomic.Bool
 }
 
 // newServer opens every part and starts serving. What was opened is closed
 // again if a later part cannot be.
 func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (s *server, err error) {
-	s = &server{logger: logger, directory: organisation.NewDirectory(), templates: template.NewDirectory()}
+	s = &server{logger: logger, directory: organisation.NewDirectory(), people: account.NewDirectory(), templates: template.NewDirectory()}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(parent))
 	s.group, s.ctx = errgroup.WithContext(s.ctx)
 	defer func() {
@@ -83,9 +85,13 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (s 
 	if err := s.openRedis(c); err != nil {
 		return nil, err
 	}
+	if err := s.openAccounts(c); err != nil {
+		return nil, err
+	}
 	if err := s.project(policy); err != nil {
 		return nil, err
 	}
+	s.group.Go(func() error { return s.prepareAccounts(c) })
 	s.requests = commands.NewSourceRequests(commands.Config{Log: s.store, Organisations: s.directory, Logger: logger})
 	s.imports = commands.NewImports(s.requests, incoming)
 	s.closers = append(s.closers, s.imports)
@@ -115,15 +121,15 @@ func (s *server) project(policy sourcerequest.Policy) error {
 	}
 	s.projector = projector
 	s.group.Go(func() error { return s.untilClosed(projector.Run(s.ctx)) })
-	s.index = facets.New(facets.Config{Redis: s.redis, Policy: policy, Names: s.directory, Logger: s.logger})
+	s.index = facets.New(facets.Config{Redis: s.redis, Policy: policy, Names: s.directory, Accounts: s.people, Logger: s.logger})
 	s.group.Go(func() error { return s.untilClosed(s.index.Run(s.ctx)) })
 	return nil
 }
 
 // follow keeps what this process knows in memory of the small aggregates.
 func (s *server) follow() error {
-	followers := []interface{ Apply(domain.Page) }{s.directory, s.templates}
-	prefixes := []string{organisation.StreamPrefix, template.StreamPrefix}
+	followers := []interface{ Apply(domain.Page) }{s.directory, s.people, s.templates}
+	prefixes := []string{organisation.StreamPrefix, account.StreamPrefix, account.PersonPrefix, template.StreamPrefix}
 	return s.store.Follow(s.ctx, 0, prefixes, func(p domain.Page) error {
 		for _, f := range followers {
 			f.Apply(p)
@@ -134,19 +140,9 @@ func (s *server) follow() error {
 
 // serve opens the listener and answers.
 func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
-	known := tokens{}
-	if c.BootstrapToken != "" {
-		known.add(c.BootstrapToken, bootstrapOperator)
-	} else if !c.Demo {
-		s.token = newToken()
-		known.add(s.token, bootstrapOperator)
-	}
 	var identities []readapi.DemoIdentity
 	if c.Demo {
-		for _, i := range demo.Identities() {
-			known.add(i.Token, i.Principal)
-			identities = append(identities, readapi.DemoIdentity{Label: i.Label, Token: i.Token, Principal: i.Principal})
-		}
+		identities = demoIdentities()
 	}
 	page := web.Handler()
 	if c.WebDev != "" {
@@ -160,7 +156,8 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 	config := readapi.Config{
 		Index: s.index, Redis: s.redis, Streams: s.store, Log: s.store, Organisations: s.directory, Commands: s.requests, Imports: s.imports, ReadModels: s.projector,
 		Templates: s.templates, TemplateCommands: commands.NewTemplates(s.store, s.templates, nil),
-		Authenticator: known, Demo: identities, Policy: policy, Logger: s.logger, Ready: s.ready, Metrics: metrics, Web: page,
+		People: s.people, Accounts: s.accounts, Partners: commands.NewOrganisations(commands.Config{Log: s.store, Organisations: s.directory, Logger: s.logger}),
+		TrustProxy: c.TrustProxy, Demo: identities, Policy: policy, Logger: s.logger, Ready: s.ready, Metrics: metrics, Web: page,
 		AfterTimeout: c.AfterTimeout,
 	}
 	if s.scavenger != nil {
@@ -187,10 +184,11 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 // ready reports whether every answer can be given, and how far each part is.
 func (s *server) ready() (bool, map[string]any) {
 	_, err := s.index.Snapshot()
-	index, organisations, catalogue := err == nil, s.directory.Ready(), s.catalogueDone.Load()
+	index, organisations, accounts, catalogue := err == nil, s.directory.Ready(), s.accountsDone.Load(), s.catalogueDone.Load()
 	p := s.projector.Progress()
-	return index && organisations && catalogue, map[string]any{
+	return index && organisations && accounts && catalogue, map[string]any{
 		"organisations": organisations,
+		"accounts":      accounts,
 		"index":         index,
 		"catalogue":     catalogue, // of the demo; nothing to wait for elsewhere
 		"projector": map[string]any{

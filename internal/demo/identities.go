@@ -5,6 +5,7 @@ import "backlot/domain"
 // Identity is somebody to sign in as.
 type Identity struct {
 	Label     string // what the sign-in page shows
+	Name      string // of the person
 	Token     string
 	Principal domain.Principal
 }
@@ -13,11 +14,11 @@ type Identity struct {
 // demo server says so on the screen.
 func Identities() []Identity {
 	return []Identity{
-		{"Operator", "demo-operator", domain.Principal{Account: "demo-operator", Role: domain.RoleOperator}},
-		{"Post house: Juniper Post", "demo-juniper", domain.Principal{Account: "demo-juniper", Organisation: "juniper-post", Role: domain.RoleFulfillmentPartner}},
-		{"Post house: Lantern Localisation", "demo-lantern", domain.Principal{Account: "demo-lantern", Organisation: "lantern-localisation", Role: domain.RoleFulfillmentPartner}},
-		{"Studio: Halden Pictures", "demo-halden", domain.Principal{Account: "demo-halden", Organisation: "halden-pictures", Role: domain.RoleContentPartner}},
-		{"Quality control", "demo-qc", domain.Principal{Account: "demo-qc", Role: domain.RoleQualityControl}},
-		{"Auditor", "demo-auditor", domain.Principal{Account: "demo-auditor", Role: domain.RoleAuditor}},
+		{"Operator", "Olga Brandt", "demo-operator", domain.Principal{Account: "demo-operator", Role: domain.RoleOperator}},
+		{"Post house: Juniper Post", "June Adeyemi", "demo-juniper", domain.Principal{Account: "demo-juniper", Organisation: "juniper-post", Role: domain.RoleFulfillmentPartner}},
+		{"Post house: Lantern Localisation", "Lars Nakata", "demo-lantern", domain.Principal{Account: "demo-lantern", Organisation: "lantern-localisation", Role: domain.RoleFulfillmentPartner}},
+		{"Studio: Halden Pictures", "Hanna Solberg", "demo-halden", domain.Principal{Account: "demo-halden", Organisation: "halden-pictures", Role: domain.RoleContentPartner}},
+		{"Quality control", "Quinn Moreau", "demo-qc", domain.Principal{Account: "demo-qc", Role: domain.RoleQualityControl}},
+		{"Auditor", "Aude Lindqvist", "demo-auditor", domain.Principal{Account: "demo-auditor", Role: domain.RoleAuditor}},
 	}
 }

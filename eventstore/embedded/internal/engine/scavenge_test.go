@@ -170,6 +170,54 @@ func TestScavengedBytesLeaveTheDisk(t *testing.T) {
 	}
 }
 
+// TestScavengeMergesTables erases a little among much: Pebble by itself would see
+// no reason to write the tables anew.
+func TestScavengeMergesTables(t *testing.T) {
+	o := Options{Dir: t.TempDir(), uncompressed: true}
+	e, err := Open(o)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, e.Close()) }()
+	p := population{t: t, e: e}
+	much := func() {
+		events := make([]Event, 1000)
+		for i := range events {
+			events[i] = Event{ID: uuid.New(), Type: "much", Data: make([]byte, 8<<10)}
+		}
+		mustAppend(t, e, "much", Any, events...)
+	}
+	much()
+	p.write("person", false)
+	p.write("plain", true)
+	much()
+	require.NoError(t, e.Close())
+	e, err = Open(o)
+	require.NoError(t, err)
+	require.NoError(t, e.db.Compact(t.Context(), []byte{prefixEvent}, []byte{prefixEvent + 1}, false))
+	_, err = e.Delete(t.Context(), "person", Any)
+	require.NoError(t, err)
+	require.Equal(t, 1, found(t, o.Dir, p.gone))
+	report, err := e.Scavenge(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 1, report.Events)
+	assert.Zero(t, found(t, o.Dir, p.gone))
+	assert.Equal(t, 1, found(t, o.Dir, p.kept))
+}
+
+// TestALookDuringARemovalIsRepeated: the first look found metadata that was
+// removed before it could be read.
+func TestALookDuringARemovalIsRepeated(t *testing.T) {
+	e := openEngine(t, Options{})
+	looks := 0
+	require.NoError(t, e.settled(func() error {
+		if looks++; looks == 1 {
+			e.erasures.Add(1)
+			return errNoRecord
+		}
+		return nil
+	}))
+	require.Equal(t, 2, looks)
+}
+
 // inMemory counts which of the data the tail holds.
 func inMemory(e *Engine, data [][]byte) (n int) {
 	e.tail.mu.Lock()
