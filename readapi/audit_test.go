@@ -37,7 +37,7 @@ func (p *portal) again(c Config, change func(*Config)) *portal {
 	handler, err := New(c)
 	require.NoError(p.t, err)
 	other := &portal{
-		t: p.t, document: p.document, router: p.router, store: p.store, redis: p.redis, directory: p.directory, templates: p.templates, index: p.index, log: p.log, handler: handler,
+		t: p.t, document: p.document, router: p.router, store: p.store, redis: p.redis, directory: p.directory, templates: p.templates, people: p.people, accounts: p.accounts, index: p.index, log: p.log, handler: handler,
 	}
 	other.clock.Store(p.clock.Load())
 	return other
@@ -535,10 +535,10 @@ func TestAuditExportAsCSV(t *testing.T) {
 
 // The search names people, as the history does; the export never.
 func TestAuditExportHoldsNoNamesOfPeople(t *testing.T) {
-	p := newPortal(t, func(c *Config) { c.Accounts = everyone() })
+	p := newPortal(t)
 	p.bring(fourRequests)
 	p.as(ofJuice).post("/requests/north-juice/responsible", `{"account":"me"}`).done()
-	name := everyone().Name(ofJuice.Account)
+	name := p.people.Name(ofJuice.Account)
 	require.NotEqual(t, ofJuice.Account, name)
 	assert.Contains(t, string(p.as(ofJuice).get("/audit").body), name)
 	for _, format := range []string{"csv", "jsonl"} {
