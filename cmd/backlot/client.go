@@ -2,12 +2,15 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // client talks to a running server in an operator's name.
@@ -48,6 +51,36 @@ func (e *tryAgain) Unwrap() error { return e.err }
 
 func (c *client) url(path string) string {
 	return strings.TrimRight(c.Server, "/") + "/api/v1" + path
+}
+
+// get reads from the API.
+func (c *client) get(ctx context.Context, path string, into any) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url(path), nil)
+	if err != nil {
+		return err
+	}
+	return c.do(r, into)
+}
+
+// command changes something, under a key of its own. A nil body is none.
+func (c *client) command(ctx context.Context, method, path string, body, into any) error {
+	var content io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		content = bytes.NewReader(b)
+	}
+	r, err := http.NewRequestWithContext(ctx, method, c.url(path), content)
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Idempotency-Key", uuid.NewString())
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	return c.do(r, into)
 }
 
 // do sends a request and decodes the answer. The error is as send's.

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -40,6 +41,7 @@ func TestMain(m *testing.M) {
 // portal is a running server process.
 type portal struct {
 	t       *testing.T
+	said    lines
 	url     string
 	process *exec.Cmd
 	exited  chan error
@@ -53,6 +55,41 @@ func start(t *testing.T, data string, args ...string) *portal {
 	p := &portal{t: t, exited: make(chan error, 1)}
 	p.process = exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data, "--log-level", "warn"}, args...)...)
 	p.process.Env = append(os.Environ(), "BACKLOT_BOOTSTRAP_TOKEN="+token)
+	p.run()
+	return p
+}
+
+// startAlone is start without a token from the environment.
+func startAlone(t *testing.T, data string) *portal {
+	t.Helper()
+	p := &portal{t: t, exited: make(chan error, 1)}
+	p.process = exec.Command(binary, "serve", "--listen", "127.0.0.1:0", "--data", data, "--log-level", "warn")
+	p.run()
+	return p
+}
+
+// lines is what a process has said so far.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// run starts the process and waits until it is ready.
+func (p *portal) run() {
+	t := p.t
+	t.Helper()
 	var log bytes.Buffer
 	p.process.Stderr = &log
 	out, err := p.process.StdoutPipe()
@@ -72,12 +109,11 @@ func start(t *testing.T, data string, args ...string) *portal {
 		}
 	}
 	go func() {
-		_, _ = io.Copy(io.Discard, out)
+		_, _ = io.Copy(&p.said, out)
 		p.exited <- p.process.Wait()
 	}()
 	require.NotEmpty(t, p.url, "the server did not say where it listens:\n%s", &log)
 	p.eventually("ready", func() bool { return p.try(http.MethodGet, "/readyz", "", "", nil) == http.StatusOK })
-	return p
 }
 
 // stop ends the server as an operator would; kill as a crash would.

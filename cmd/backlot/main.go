@@ -18,6 +18,8 @@ type commandLine struct {
 	Scavenge scavengeCommand `cmd:"" help:"Remove what was deleted or truncated from the embedded event store's files."`
 	Policy   policyCommand   `cmd:"" help:"Look at a policy file."`
 	Audit    auditCommand    `cmd:"" help:"Look back on what was done."`
+	Account  accountCommand  `cmd:"" help:"Keep accounts."`
+	Token    tokenCommand    `cmd:"" help:"Keep one's own API tokens."`
 
 	Backup  backupCommand  `cmd:"" help:"Write what the event store holds into a file, while it runs; or what is new since."`
 	Restore restoreCommand `cmd:"" help:"Make an embedded event store of a backup, in a data folder that has none."`

@@ -8,8 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/google/uuid"
-
 	"backlot/eventstore/embedded"
 	"backlot/readapi"
 )
@@ -42,12 +40,7 @@ func (c *scavengeCommand) Run(ctx context.Context) error {
 
 func (c *scavengeCommand) running(ctx context.Context) (report readapi.Scavenged, err error) {
 	server := client{Server: c.Server, Token: c.Token}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, server.url("/scavenge"), nil)
-	if err != nil {
-		return report, err
-	}
-	r.Header.Set("Idempotency-Key", uuid.NewString())
-	return report, server.do(r, &report)
+	return report, server.command(ctx, http.MethodPost, "/scavenge", nil, &report)
 }
 
 func (c *scavengeCommand) stopped(ctx context.Context) (readapi.Scavenged, error) {
