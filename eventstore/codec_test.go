@@ -25,6 +25,10 @@ func arbitrary(t *rapid.T, typ reflect.Type, optional bool) reflect.Value {
 		}
 		return v
 	}
+	if typ == reflect.TypeFor[time.Time]() {
+		v.Set(reflect.ValueOf(time.UnixMilli(rapid.Int64Range(0, 4e12).Draw(t, "time")).UTC()))
+		return v
+	}
 	switch typ.Kind() {
 	case reflect.String:
 		v.SetString(rapid.String().Draw(t, "string"))
