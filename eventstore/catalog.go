@@ -9,6 +9,7 @@ import (
 
 	"backlot/domain/account"
 	"backlot/domain/organisation"
+	"backlot/domain/seal"
 	"backlot/domain/sourcerequest"
 	"backlot/domain/template"
 )
@@ -67,6 +68,8 @@ var events = mustCatalog(
 	current[template.Unshared]("TemplateUnshared.v1"),
 	current[template.DefaultChosen]("TemplateDefaultChosen.v1"),
 	current[template.Deleted]("TemplateDeleted.v1"),
+
+	current[seal.Sealed]("LogSealed.v1"),
 )
 
 // catalog maps persisted names to event types and back.

@@ -31,6 +31,7 @@ var persistedNames = []string{
 	"AccountTokenRevoked.v1",
 	"LoginReleased.v1",
 	"LoginReserved.v1",
+	"LogSealed.v1",
 	"OrganisationKindAdded.v1",
 	"OrganisationRegistered.v1",
 	"OrganisationRenamed.v1",
@@ -74,7 +75,7 @@ func TestPersistedNames(t *testing.T) {
 
 // eventsOfNoAggregate are in no Event interface: streams with one kind of entry.
 var eventsOfNoAggregate = []string{
-	"account.LoginReleased", "account.LoginReserved", "account.Person", "sourcerequest.Numbered", "sourcerequest.NumbersReserved",
+	"account.LoginReleased", "account.LoginReserved", "account.Person", "seal.Sealed", "sourcerequest.Numbered", "sourcerequest.NumbersReserved",
 }
 
 func TestEveryEventOfTheDomainIsInTheCatalog(t *testing.T) {

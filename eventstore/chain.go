@@ -1,13 +1,12 @@
 package eventstore
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"hash"
-	"regexp"
+	"strings"
 
 	"backlot/domain"
 )
@@ -48,7 +47,10 @@ func writeUint64(h hash.Hash, n uint64) {
 
 // The hash is the last member of the metadata, so that it can be cut out
 // without parsing and writing again what others may have written.
-var chainMember = regexp.MustCompile(`,"chainHash":"([0-9a-f]{64})"\}$`)
+const (
+	chainMember    = `,"chainHash":"`
+	chainMemberEnd = `"}`
+)
 
 // withChainHash adds the hash to metadata that lacks it.
 func withChainHash(metadata, hash []byte) []byte {
@@ -61,11 +63,27 @@ func withChainHash(metadata, hash []byte) []byte {
 
 // splitChainHash undoes withChainHash; ok is false for metadata without a hash.
 func splitChainHash(metadata []byte) (rest []byte, hash string, ok bool) {
-	m := chainMember.FindSubmatchIndex(metadata)
-	if m == nil {
+	const digits = 2 * sha256.Size
+	begins := len(metadata) - len(chainMember) - digits - len(chainMemberEnd)
+	if begins < 0 {
 		return nil, "", false
 	}
-	return append(bytes.Clone(metadata[:m[0]]), '}'), string(metadata[m[2]:m[3]]), true
+	member := string(metadata[begins:])
+	hash = member[len(chainMember) : len(chainMember)+digits]
+	if member[:len(chainMember)] != chainMember || member[len(chainMember)+digits:] != chainMemberEnd || strings.Trim(hash, "0123456789abcdef") != "" {
+		return nil, "", false
+	}
+	rest = make([]byte, begins+1)
+	copy(rest, metadata[:begins])
+	rest[begins] = '}'
+	return rest, hash, true
+}
+
+// CarriedHash returns the chain hash that an event carries, hex, without a
+// look at whether it is right; ok is false if it carries none.
+func CarriedHash(e RawEvent) (hash string, ok bool) {
+	_, hash, ok = splitChainHash(e.UserMetadata)
+	return hash, ok
 }
 
 func parseChainHash(s string) ([]byte, error) {

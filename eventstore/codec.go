@@ -71,6 +71,16 @@ type RawEvent struct {
 	UserMetadata    []byte // JSON of domain.Metadata
 }
 
+// Decode reads an event that was read without decoding. An unknown type leaves
+// Event nil. The error is CodeInternal around an UndecodableError.
+func Decode(raw RawEvent) (domain.Recorded, error) {
+	r, err := events.decodeRecorded(raw)
+	if err != nil {
+		return r, &domain.Error{Code: domain.CodeInternal, Message: "an event cannot be read", Err: err}
+	}
+	return r, nil
+}
+
 // decodeRecorded fills Event and Metadata. An unknown type leaves Event nil
 // and its metadata as far as it can be read. The error is an UndecodableError.
 func (c *catalog) decodeRecorded(raw RawEvent) (domain.Recorded, error) {

@@ -90,6 +90,11 @@ func (s *Store) translate(caller, bounded context.Context, what string, err erro
 	case isLost(bounded, err), isUndecided(err), errors.Is(err, errUnreachable), errors.Is(err, errClosed),
 		errors.Is(err, errNoAnswer), hasCode(err, esdb.ErrorCodeDeadlineExceeded):
 		return unavailable(what, err)
+	case status.Code(err) == codes.DataLoss:
+		if d, ok := damaged(err.Error()); ok {
+			return &domain.Error{Code: domain.CodeInternal, Message: "a file of the event store is damaged: " + d.File, Err: fmt.Errorf("%s: %w", what, d)}
+		}
+		return &domain.Error{Code: domain.CodeInternal, Message: "the event store has lost data", Err: fmt.Errorf("%s: %w", what, err)}
 	case status.Code(err) == codes.ResourceExhausted:
 		return &domain.Error{Code: domain.CodeUnavailable, Message: "the event store accepts nothing at the moment, because its disk is full; try again when there is room", Err: fmt.Errorf("%s: %w", what, err)}
 	case hasCode(err, esdb.ErrorCodeWrongExpectedVersion), status.Code(err) == codes.FailedPrecondition:

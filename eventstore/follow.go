@@ -27,16 +27,32 @@ var errCaughtUp = errors.New("caught up")
 // as it is. An event that cannot be decoded ends it as well: CodeInternal
 // around an UndecodableError, after the events before it were applied.
 func (s *Store) Follow(ctx context.Context, from domain.Position, prefixes []string, apply func(domain.Page) error) error {
-	r := reading{from: from, prefixes: prefixes, window: wideWindow, pageSize: followPage, prefetch: followPrefetch}
+	return s.follow(ctx, reading{from: from, prefixes: prefixes, decode: s.decode}, apply)
+}
+
+// FollowHashes is Follow over everything but system events, without decoding:
+// of each event's metadata only the chain hash is set, "" where there is none.
+func (s *Store) FollowHashes(ctx context.Context, from domain.Position, apply func(domain.Page) error) error {
+	return s.follow(ctx, reading{from: from, decode: hashOnly}, apply)
+}
+
+func hashOnly(raw RawEvent) (domain.Recorded, error) {
+	r := raw.Recorded
+	r.Metadata.ChainHash, _ = CarriedHash(raw)
+	return r, nil
+}
+
+func (s *Store) follow(ctx context.Context, r reading, apply func(domain.Page) error) error {
+	r.window, r.pageSize, r.prefetch = wideWindow, followPage, followPrefetch
 	for failures := 0; ; {
-		r.givesUp = len(prefixes) > 0 && r.window == wideWindow
+		r.givesUp = len(r.prefixes) > 0 && r.window == wideWindow
 		err := s.read(ctx, r, func(p domain.Page) error {
 			failures = 0
 			if err := apply(p); err != nil {
 				return err
 			}
 			r.from = p.To
-			if p.CaughtUp && len(prefixes) > 0 && r.window == wideWindow {
+			if p.CaughtUp && len(r.prefixes) > 0 && r.window == wideWindow {
 				return errCaughtUp
 			}
 			return nil

@@ -16,6 +16,7 @@ import (
 	"backlot/domain"
 	"backlot/domain/account"
 	"backlot/domain/organisation"
+	"backlot/domain/seal"
 	"backlot/domain/sourcerequest"
 	"backlot/domain/template"
 )
@@ -101,6 +102,10 @@ var examples = []any{
 	template.Unshared{ID: "t1"},
 	template.DefaultChosen{ID: "t1"},
 	template.Deleted{ID: "t1"},
+	seal.Sealed{
+		Position: 17, Count: 12, Hash: "9a8d5cb71b37aff3ed1432a169734a91a90f382d5c80dc01a60fbecafff3b6dd",
+		Entries: []seal.Entry{{Stream: "sourceRequest-1", Revision: 12, Hash: seal.Prefix{1, 35, 69, 103, 137, 171, 205, 239}}},
+	},
 }
 
 // formerExamples is what each former version's golden file is read as.
@@ -234,7 +239,7 @@ func requireAllSet(t testing.TB, v reflect.Value, path string) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		requireAllSet(t, v.Elem(), path)
-	case reflect.Slice:
+	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
 			requireAllSet(t, v.Index(i), path)
 		}

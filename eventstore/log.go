@@ -19,7 +19,8 @@ const arrivals = 512
 type reading struct {
 	from     domain.Position
 	prefixes []string // of stream names; none for all but system events
-	window   int      // events searched between two checkpoints
+	decode   func(RawEvent) (domain.Recorded, error)
+	window   int // events searched between two checkpoints
 	pageSize int
 	prefetch int
 	givesUp  bool // with errQuiet, when the next checkpoint is too far away
@@ -57,7 +58,7 @@ func (s *Store) read(ctx context.Context, r reading, deliver func(domain.Page) e
 	pages := make(chan domain.Page)
 	paged := make(chan error, 1)
 	go func() {
-		p := &pager{decode: s.decode, pageSize: r.pageSize, prefetch: r.prefetch, end: s.End, givesUp: r.givesUp, at: r.from}
+		p := &pager{decode: r.decode, pageSize: r.pageSize, prefetch: r.prefetch, end: s.End, givesUp: r.givesUp, at: r.from}
 		paged <- p.run(ctx, notices, pages)
 		close(pages)
 	}()

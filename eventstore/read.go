@@ -53,7 +53,12 @@ func (s *Store) LastEvent(ctx context.Context, stream string) (last domain.Recor
 
 // ReadRaw is ReadStream without decoding: what Verify checks.
 func (s *Store) ReadRaw(ctx context.Context, stream string, each func(RawEvent) error) error {
-	next := uint64(0)
+	return s.ReadRawFrom(ctx, stream, 0, each)
+}
+
+// ReadRawFrom is ReadRaw from a revision on.
+func (s *Store) ReadRawFrom(ctx context.Context, stream string, revision uint64, each func(RawEvent) error) error {
+	next := revision
 	open := func(ctx context.Context, client *esdb.Client) (*esdb.ReadStream, error) {
 		o := esdb.ReadStreamOptions{Direction: esdb.Forwards, From: esdb.Revision(next)}
 		return client.ReadStream(ctx, stream, o, math.MaxInt64)

@@ -151,7 +151,7 @@ func (s *Subscriber) run(ctx context.Context, topic string, out chan<- *message.
 }
 
 func (s *Subscriber) reading(from domain.Position) reading {
-	return reading{from: from, window: s.cfg.PageSize, pageSize: s.cfg.PageSize, prefetch: s.cfg.Prefetch}
+	return reading{from: from, decode: s.store.decode, window: s.cfg.PageSize, pageSize: s.cfg.PageSize, prefetch: s.cfg.Prefetch}
 }
 
 // hand sends a message and waits for its Ack.

@@ -42,6 +42,12 @@ func openDB(o Options, lock *pebble.Lock, room *room, reuse *reuse) (db *pebble.
 		L0CompactionThreshold:       4,
 		L0StopWritesThreshold:       64,
 		Logger:                      pebbleLogger{o.Logger},
+		EventListener: &pebble.EventListener{
+			// Pebble's own would end the process. Whoever reads gets an error.
+			DataCorruption: func(info pebble.DataCorruptionInfo) {
+				o.Logger.Error("event store: a file is damaged", "file", info.Path, "error", info.Details)
+			},
+		},
 	}
 	for i := range opts.Levels {
 		// Most new streams are asked for once before they exist.
