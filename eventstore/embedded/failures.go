@@ -56,6 +56,7 @@ func toFailure(err error) *failure {
 	var deleted *engine.StreamDeletedError
 	var wrong *engine.WrongRevisionError
 	var large *tooLargeError
+	var damaged *DamagedFileError
 	switch {
 	case errors.As(err, &f):
 		return f
@@ -75,6 +76,8 @@ func toFailure(err error) *failure {
 		return fail(codes.InvalidArgument, large.Error(),
 			trailerException, exceptionMaxAppendSize,
 			trailerMaxAppendSize, strconv.Itoa(large.limit))
+	case errors.As(err, &damaged):
+		return fail(codes.DataLoss, damaged.Error())
 	case errors.Is(err, engine.ErrDiskFull):
 		return errNoRoom
 	case errors.Is(err, engine.ErrClosed):

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
@@ -24,7 +25,7 @@ func openDB(o Options, lock *pebble.Lock, room *room, reuse *reuse) (db *pebble.
 		case nil:
 		case fatalError:
 			// What Pebble held of the lock, it holds no more.
-			db, err = nil, errors.Join(fmt.Errorf("engine: open %s: %w", o.Dir, p), lock.Close())
+			db, err = nil, errors.Join(openError(o, p), lock.Close())
 		default:
 			panic(p)
 		}
@@ -59,27 +60,57 @@ func openDB(o Options, lock *pebble.Lock, room *room, reuse *reuse) (db *pebble.
 			opts.Levels[i].Compression = func() *block.CompressionProfile { return block.NoCompression }
 		}
 	}
-	db, err = pebble.Open(o.Dir, opts)
-	if err != nil {
-		return nil, fmt.Errorf("engine: open %s: %w", o.Dir, err)
+	for {
+		if db, err = pebble.Open(o.Dir, opts); err != nil {
+			return nil, openError(o, err)
+		}
+		isNew, err := checkFormat(db)
+		if err == nil && !isNew {
+			return db, nil
+		}
+		if err := errors.Join(err, db.Close()); err != nil {
+			return nil, err
+		}
+		// A new store's first write-ahead file is of Pebble's oldest format, in
+		// which damage cannot be told from the end. The next one is not.
 	}
-	if err := checkFormat(db); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return db, nil
 }
 
-func checkFormat(db *pebble.DB) error {
+func openError(o Options, err error) error {
+	if d := damageIn(err); d != nil {
+		err = d
+	}
+	return fmt.Errorf("engine: open %s: %w", o.Dir, err)
+}
+
+// refuseDamage keeps Pebble from opening a store with a damaged file: what the
+// file does not say any more it would drop, and remove what belongs to it.
+func refuseDamage(o Options) error {
+	damaged, err := inspect(o.FS, o.Dir)
+	if err != nil {
+		return err
+	}
+	for _, d := range damaged {
+		if d.File == listingFile || strings.HasPrefix(d.File, optionsPrefix) {
+			o.Logger.Error("event store: a file is damaged that opening does not need", "file", d.File, "error", d.Detail)
+			continue
+		}
+		return fmt.Errorf("engine: open %s: %w", o.Dir, d)
+	}
+	return removeListing(o.FS, o.Dir)
+}
+
+func checkFormat(db *pebble.DB) (isNew bool, err error) {
 	version, found, err := getNumber(db, formatKey)
 	switch {
 	case err != nil:
-		return err
+		return false, err
 	case !found:
-		return db.Set(formatKey, encodeNumber(formatVersion), pebble.Sync)
+		return true, db.Set(formatKey, encodeNumber(formatVersion), pebble.Sync)
 	case version < formatVersion || version > formatScavenged:
-		return fmt.Errorf("engine: store has format %d, this build knows %d to %d", version, formatVersion, formatScavenged)
+		return false, fmt.Errorf("engine: store has format %d, this build knows %d to %d", version, formatVersion, formatScavenged)
 	}
-	return nil
+	return false, nil
 }
 
 func getNumber(db *pebble.DB, key []byte) (n uint64, found bool, err error) {
@@ -102,7 +133,7 @@ func getOptional(db *pebble.DB, key []byte) ([]byte, closer, error) {
 		return nil, nil, nil
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("engine: read: %w", err)
+		return nil, nil, readError(err)
 	}
 	return v, c, nil
 }

@@ -59,7 +59,7 @@ func (d *decider) recall(n int) error {
 		UpperBound: []byte{prefixEvent + 1},
 	})
 	if err != nil {
-		return fmt.Errorf("engine: read: %w", err)
+		return readError(err)
 	}
 	defer iter.Close()
 	valid := iter.Last()
@@ -80,7 +80,7 @@ func (d *decider) recall(n int) error {
 		d.recent.put(r.ID, r.number, r.Revision, r.Position)
 	}
 	if err := iter.Error(); err != nil {
-		return fmt.Errorf("engine: read: %w", err)
+		return readError(err)
 	}
 	return nil
 }

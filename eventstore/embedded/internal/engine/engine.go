@@ -104,7 +104,8 @@ type Engine struct {
 }
 
 // Open opens or creates the store in o.Dir. It fails with ErrLocked when the
-// directory is open already, in this process or another.
+// directory is open already, in this process or another, and with a
+// DamagedFileError when a file is damaged.
 func Open(o Options) (*Engine, error) {
 	o.setDefaults()
 	if err := o.FS.MkdirAll(o.Dir, 0o700); err != nil {
@@ -113,6 +114,9 @@ func Open(o Options) (*Engine, error) {
 	lock, err := pebble.LockDirectory(o.Dir, o.FS)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrLocked, o.Dir, err)
+	}
+	if err := refuseDamage(o); err != nil {
+		return nil, errors.Join(err, lock.Close())
 	}
 	room, reuse := newRoom(o), new(reuse)
 	db, err := openDB(o, lock, room, reuse)
@@ -175,7 +179,14 @@ func (e *Engine) end() error {
 	if e.failed.Load() == nil {
 		err = e.db.Flush()
 	}
-	return errors.Join(err, e.db.Close())
+	if err := errors.Join(err, e.db.Close()); err != nil || e.failed.Load() != nil {
+		return err
+	}
+	if err := writeListing(e.fs, e.dir); err != nil {
+		// The store is whole; only damage to it may go unseen.
+		e.log.Warn("event store: cannot list its files", "error", err)
+	}
+	return nil
 }
 
 // Durable is the position of the last event that is on disk, 0 for none.

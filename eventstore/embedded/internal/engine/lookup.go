@@ -15,7 +15,7 @@ func streamEnd(db *pebble.DB, number, until uint64) (last int64, position uint64
 		UpperBound: streamKey(number+1, 0),
 	})
 	if err != nil {
-		return noRevision, 0, fmt.Errorf("engine: read: %w", err)
+		return noRevision, 0, readError(err)
 	}
 	defer iter.Close()
 	for ok := iter.Last(); ok; ok = iter.Prev() {
@@ -24,7 +24,7 @@ func streamEnd(db *pebble.DB, number, until uint64) (last int64, position uint64
 		}
 	}
 	if err := iter.Error(); err != nil {
-		return noRevision, 0, fmt.Errorf("engine: read: %w", err)
+		return noRevision, 0, readError(err)
 	}
 	return noRevision, 0, nil
 }
@@ -74,7 +74,7 @@ func getRecord(db *pebble.DB, position uint64) (Record, closer, error) {
 		return Record{}, nil, fmt.Errorf("%w at position %d", errNoRecord, position)
 	}
 	if err != nil {
-		return Record{}, nil, fmt.Errorf("engine: read: %w", err)
+		return Record{}, nil, readError(err)
 	}
 	r, err := decodeRecord(position, v)
 	if err != nil {

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -59,7 +58,7 @@ func (l *Log) Next(limit int) ([]Record, error) {
 	limit = min(limit, pageEvents)
 	iter, err := l.engine.db.NewIter(&l.bounds)
 	if err != nil {
-		return nil, fmt.Errorf("engine: read: %w", err)
+		return nil, readError(err)
 	}
 	defer iter.Close()
 	first, next := iter.First, iter.Next
@@ -69,14 +68,14 @@ func (l *Log) Next(limit int) ([]Record, error) {
 	for ok := first(); ok && !l.page.full(limit); ok = next() {
 		value, err := iter.ValueAndErr()
 		if err != nil {
-			return nil, fmt.Errorf("engine: read: %w", err)
+			return nil, readError(err)
 		}
 		if err := l.page.add(positionOfKey(iter.Key()), value); err != nil {
 			return nil, err
 		}
 	}
 	if err := iter.Error(); err != nil {
-		return nil, fmt.Errorf("engine: read: %w", err)
+		return nil, readError(err)
 	}
 	if n := len(l.page.Records); n > 0 {
 		last := l.page.Records[n-1].Position

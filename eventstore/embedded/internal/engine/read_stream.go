@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -133,7 +132,7 @@ func (s *Stream) places(limit int) ([]place, error) {
 		UpperBound: afterStreamKey(s.number, uint64(high)),
 	})
 	if err != nil {
-		return nil, fmt.Errorf("engine: read: %w", err)
+		return nil, readError(err)
 	}
 	defer iter.Close()
 	first, next := iter.First, iter.Next
@@ -144,7 +143,7 @@ func (s *Stream) places(limit int) ([]place, error) {
 		s.lookup = append(s.lookup, place{int64(revisionOfKey(iter.Key())), decodeNumber(iter.Value())})
 	}
 	if err := iter.Error(); err != nil {
-		return nil, fmt.Errorf("engine: read: %w", err)
+		return nil, readError(err)
 	}
 	return s.lookup, nil
 }

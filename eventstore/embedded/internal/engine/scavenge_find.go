@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/cockroachdb/pebble/v2"
 )
@@ -69,14 +68,14 @@ func (s *scavenge) pages(ctx context.Context, from, to []byte, each func(key, va
 func (s *scavenge) page(from, to []byte) ([]entry, error) {
 	iter, err := s.engine.db.NewIter(&pebble.IterOptions{LowerBound: from, UpperBound: to})
 	if err != nil {
-		return nil, fmt.Errorf("engine: read: %w", err)
+		return nil, readError(err)
 	}
 	var page []entry
 	for ok := iter.First(); ok && len(page) < pageEntries; ok = iter.Next() {
 		page = append(page, entry{append([]byte(nil), iter.Key()...), append([]byte(nil), iter.Value()...)})
 	}
 	if err := errors.Join(iter.Error(), iter.Close()); err != nil {
-		return nil, fmt.Errorf("engine: read: %w", err)
+		return nil, readError(err)
 	}
 	return page, nil
 }
@@ -86,7 +85,7 @@ func (s *scavenge) page(from, to []byte) ([]entry, error) {
 func (s *scavenge) nextTombstone(ctx context.Context, number uint64) (name string, at uint64, err error) {
 	iter, err := s.engine.db.NewIter(&pebble.IterOptions{LowerBound: []byte{prefixStream}, UpperBound: []byte{prefixStream + 1}})
 	if err != nil {
-		return "", 0, fmt.Errorf("engine: read: %w", err)
+		return "", 0, readError(err)
 	}
 	defer iter.Close()
 	for ctx.Err() == nil && iter.SeekGE(streamKey(number, TombstoneRevision)) {
@@ -107,7 +106,7 @@ func (s *scavenge) nextTombstone(ctx context.Context, number uint64) (name strin
 		number++
 	}
 	if err := errors.Join(iter.Error(), ctx.Err()); err != nil {
-		return "", 0, fmt.Errorf("engine: read: %w", err)
+		return "", 0, readError(err)
 	}
 	return "", 0, nil
 }
