@@ -59,6 +59,7 @@ var imports = map[string]struct {
 	"eventstore/conformance": {own: []string{"eventstore/conformance"}, third: everything},
 	"eventstore/benchmark":   {own: []string{"domain", "eventstore/embedded", "eventstore/benchmark"}, third: everything},
 	"eventstore/transfer":    {own: []string{"domain", "eventstore"}, third: everything},
+	"eventstore/audit":       {own: []string{"domain", "eventstore"}, third: everything},
 	"mail":                   {own: []string{"domain", "mail"}, third: everything},
 	"web":                    {own: []string{"web"}},
 	"internal":               {own: everything, third: everything},
@@ -72,6 +73,9 @@ var closed = map[string][]string{
 	"eventstore/conformance": {"eventstore/conformance"},                                                                // only tests run it
 	"eventstore/embedded":    {"eventstore/embedded", "eventstore/benchmark", "eventstore/transfer", "internal", "cmd"}, // the adapter speaks gRPC to it as to any other
 	"eventstore/transfer":    {"eventstore/transfer", "internal", "cmd"},
+	"eventstore/audit":       {"eventstore/audit", "internal", "cmd"},
+
+	"eventstore/embedded/tamper": {"eventstore/embedded/tamper"}, // only tests run it
 }
 
 // technologies are third parties that only these folders may know.
@@ -167,6 +171,10 @@ func TestTheRulesTellRightFromWrong(t *testing.T) {
 		{"eventstore/conformance", "backlot/eventstore/embedded", false}, // it is for any server
 		{"eventstore/conformance", "github.com/EventStore/EventStore-Client-Go/v4/esdb", true},
 		{"eventstore/embedded", "backlot/eventstore/conformance", false},
+		{"eventstore/audit", "backlot/eventstore", true},
+		{"eventstore/audit", "backlot/eventstore/embedded", false},
+		{"eventstore/embedded", "backlot/eventstore/embedded/tamper", false},
+		{"cmd/backlot", "backlot/eventstore/embedded/tamper", false},
 		{"web", "embed", true},
 		{"web", "backlot/domain", false},
 		{"web", "github.com/gorilla/mux", false},

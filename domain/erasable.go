@@ -5,12 +5,13 @@ import "strings"
 // The prefixes of the streams whose events may vanish.
 const (
 	PersonStreamPrefix     = "person-"     // names, addresses and secrets of an account
+	LoginStreamPrefix      = "login-"      // whose a login is, until it is released
 	TextStreamPrefix       = "text-"       // texts that can be redacted
 	CheckpointStreamPrefix = "checkpoint-" // how far somebody who acts on the world has come
 )
 
 // erasable lists them once, for whoever has to know.
-var erasable = []string{PersonStreamPrefix, TextStreamPrefix, CheckpointStreamPrefix}
+var erasable = []string{PersonStreamPrefix, LoginStreamPrefix, TextStreamPrefix, CheckpointStreamPrefix}
 
 // IsErasable reports whether the events of a stream may be cut off or vanish.
 // Every other stream is for ever: it begins at revision 0, has no gap and is

@@ -93,6 +93,7 @@ type Config struct {
 	TemplateCommands TemplateCommands
 	Imports          Imports
 	ReadModels       ReadModels
+	Integrity        Integrity
 	Policy           sourcerequest.Policy // the one that the index was built under
 
 	Scavenger    Scavenger                                  // default none: the event store is somebody else's
@@ -112,8 +113,8 @@ type Config struct {
 
 func (c *Config) setDefaults() error {
 	if c.Index == nil || c.Redis == nil || c.Streams == nil || c.Log == nil || c.Organisations == nil || c.People == nil || c.Templates == nil || c.Accounts == nil ||
-		c.Partners == nil || c.Commands == nil || c.TemplateCommands == nil || c.Imports == nil || c.ReadModels == nil || c.Policy.Zone == nil {
-		return errors.New("readapi: Index, Redis, Streams, Log, Organisations, People, Templates, Accounts, Partners, Commands, TemplateCommands, Imports, ReadModels and Policy are required")
+		c.Partners == nil || c.Commands == nil || c.TemplateCommands == nil || c.Imports == nil || c.ReadModels == nil || c.Integrity == nil || c.Policy.Zone == nil {
+		return errors.New("readapi: Index, Redis, Streams, Log, Organisations, People, Templates, Accounts, Partners, Commands, TemplateCommands, Imports, ReadModels, Integrity and Policy are required")
 	}
 	if c.Now == nil {
 		c.Now = time.Now

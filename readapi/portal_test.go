@@ -35,6 +35,7 @@ import (
 	"backlot/domain/sourcerequest"
 	"backlot/domain/template"
 	"backlot/eventstore"
+	"backlot/eventstore/audit"
 	"backlot/eventstore/embedded"
 	"backlot/internal/redistest"
 	"backlot/projections"
@@ -131,6 +132,10 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	p.index = facets.New(facets.Config{Redis: p.redis, Policy: sourcerequest.DefaultPolicy(), Names: p.directory, Accounts: p.people, Logger: logger, Poll: 10 * time.Millisecond})
 	running.Go(func() { _ = p.index.Run(ctx) })
 
+	sealer, err := audit.NewSealer(audit.SealerConfig{Log: p.store, Now: p.now, Logger: logger})
+	require.NoError(t, err)
+	running.Go(func() { _ = sealer.Run(ctx) })
+
 	shared := commands.Config{Log: p.store, Organisations: p.directory, Now: p.now, Logger: logger}
 	requests := commands.NewSourceRequests(shared)
 	p.accounts, err = commands.NewAccounts(commands.AccountsConfig{
@@ -142,7 +147,7 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	imports := commands.NewImports(requests, t.TempDir())
 	t.Cleanup(func() { _ = imports.Close() })
 	c := Config{
-		Index: p.index, Redis: p.redis, Streams: p.store, Log: p.store, Organisations: p.directory, Commands: requests, Imports: imports, ReadModels: projector,
+		Index: p.index, Redis: p.redis, Streams: p.store, Log: p.store, Organisations: p.directory, Commands: requests, Imports: imports, ReadModels: projector, Integrity: audit.NewIntegrity(p.store, sealer),
 		People: p.people, Accounts: p.accounts, Partners: commands.NewOrganisations(shared), Templates: p.templates, TemplateCommands: commands.NewTemplates(p.store, p.templates, p.now),
 		Scavenger: storeScavenger{server}, Policy: sourcerequest.DefaultPolicy(), Now: p.now, Logger: logger, AfterTimeout: 10 * time.Second, AuditTime: time.Minute,
 	}

@@ -79,6 +79,10 @@ func (s *server) operations() []operation {
 
 		{id: "registerOrganisation", method: http.MethodPost, path: base + "/organisations", handle: s.registerOrganisation},
 		{id: "renameOrganisation", method: http.MethodPatch, path: base + "/organisations/{id}", handle: s.renameOrganisation},
+		{id: "listSeals", method: http.MethodGet, path: base + "/audit/seals", parameters: []string{"from", "limit"}, handle: s.listSeals},
+		{id: "sealLog", method: http.MethodPost, path: base + "/audit/seals", handle: s.sealLog},
+		{id: "verifyLog", method: http.MethodPost, path: base + "/audit/verify", handle: s.verifyLog},
+
 		{id: "listOrganisations", method: http.MethodGet, path: base + "/organisations", parameters: []string{"after"}, handle: s.listOrganisations},
 
 		{id: "listTemplates", method: http.MethodGet, path: base + "/templates", parameters: []string{"after"}, handle: s.listTemplates},

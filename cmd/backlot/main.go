@@ -17,7 +17,7 @@ type commandLine struct {
 	Rebuild  rebuildCommand  `cmd:"" help:"Let a running server build its read models anew beside the live ones."`
 	Scavenge scavengeCommand `cmd:"" help:"Remove what was deleted or truncated from the embedded event store's files."`
 	Policy   policyCommand   `cmd:"" help:"Look at a policy file."`
-	Audit    auditCommand    `cmd:"" help:"Look back on what was done."`
+	Audit    auditCommand    `cmd:"" help:"Look back on what was done; verify and seal the log."`
 	Account  accountCommand  `cmd:"" help:"Keep accounts."`
 	Token    tokenCommand    `cmd:"" help:"Keep one's own API tokens."`
 

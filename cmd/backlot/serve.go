@@ -25,6 +25,7 @@ type serveCommand struct {
 	MailFrom              string        `help:"Sender of the portal's mail." placeholder:"ADDRESS"`
 	TrustProxy            bool          `help:"Take the address of whoever asks from X-Forwarded-For: only behind a proxy that sets it."`
 	AfterTimeout          time.Duration `help:"How long a read waits for the position that after= names." default:"5s"`
+	SealEvery             time.Duration `help:"How long an event waits for its seal at most." default:"1m"`
 	WebDev                string        `help:"Take the page from a Vite server at this URL." placeholder:"URL"`
 	LogLevel              slog.Level    `help:"Lowest level that is logged: debug, info, warn, error." default:"info"`
 }

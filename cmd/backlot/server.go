@@ -27,6 +27,7 @@ import (
 	"backlot/domain/sourcerequest"
 	"backlot/domain/template"
 	"backlot/eventstore"
+	"backlot/eventstore/audit"
 	"backlot/projections"
 	"backlot/readapi"
 	"backlot/readapi/facets"
@@ -47,6 +48,7 @@ type server struct {
 	index     *facets.Index
 	imports   *commands.Imports
 	requests  *commands.SourceRequests
+	integrity *audit.Integrity
 
 	listener      net.Listener
 	http          *http.Server
@@ -92,6 +94,9 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (s 
 		return nil, err
 	}
 	s.group.Go(func() error { return s.prepareAccounts(c) })
+	if err := s.seal(c); err != nil {
+		return nil, err
+	}
 	s.requests = commands.NewSourceRequests(commands.Config{Log: s.store, Organisations: s.directory, Logger: logger})
 	s.imports = commands.NewImports(s.requests, incoming)
 	s.closers = append(s.closers, s.imports)
@@ -154,7 +159,7 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	config := readapi.Config{
-		Index: s.index, Redis: s.redis, Streams: s.store, Log: s.store, Organisations: s.directory, Commands: s.requests, Imports: s.imports, ReadModels: s.projector,
+		Index: s.index, Redis: s.redis, Streams: s.store, Log: s.store, Organisations: s.directory, Commands: s.requests, Imports: s.imports, ReadModels: s.projector, Integrity: s.integrity,
 		Templates: s.templates, TemplateCommands: commands.NewTemplates(s.store, s.templates, nil),
 		People: s.people, Accounts: s.accounts, Partners: commands.NewOrganisations(commands.Config{Log: s.store, Organisations: s.directory, Logger: s.logger}),
 		TrustProxy: c.TrustProxy, Demo: identities, Policy: policy, Logger: s.logger, Ready: s.ready, Metrics: metrics, Web: page,

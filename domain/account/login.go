@@ -10,7 +10,7 @@ import (
 
 // LoginPrefix begins the name of the stream in which a login is reserved; the
 // login's hash follows, since a stream's name outlives its events.
-const LoginPrefix = "login-"
+const LoginPrefix = domain.LoginStreamPrefix
 
 const loginLabel = "backlot login 1\n"
 

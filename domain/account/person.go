@@ -16,7 +16,7 @@ import (
 
 // PersonPrefix begins the name of the stream that holds who an account's
 // person is; the account's id follows. It keeps its last event only.
-const PersonPrefix = "person-"
+const PersonPrefix = domain.PersonStreamPrefix
 
 // Person is who an account belongs to, and what lets them in. It is recorded
 // whole each time, and its JSON is a storage format.

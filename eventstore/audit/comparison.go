@@ -1,11 +1,12 @@
 package audit
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
+	"math"
 	"slices"
 
 	"backlot/domain"
@@ -23,8 +24,10 @@ type actual struct {
 func (a actual) name() named { return named{a.stream, a.revision} }
 
 func (a actual) is(e expected) bool {
-	return a.stream == e.Stream && a.revision == e.Revision && seal.Prefix(a.hash[:len(e.Hash)]) == e.Hash
+	return a.stream == e.Stream && a.revision == e.Revision && a.has(e.Hash)
 }
+
+func (a actual) has(p seal.Prefix) bool { return seal.Prefix(a.hash[:len(p)]) == p }
 
 const (
 	// window is how many sealed events are looked at to find out where the
@@ -41,7 +44,7 @@ const (
 // comparison holds the log against what the seals name, in order. While both
 // agree it takes no memory. After a difference it collects what does not fit,
 // until both agree again: what the log then lacks is missing, what it has more
-// is surplus. Who is both was moved.
+// is surplus. What is both was moved, unless it is in its place after all.
 type comparison struct {
 	seals     int
 	matched   uint64
@@ -53,18 +56,23 @@ type comparison struct {
 	ended   bool       // nothing more comes from the seals
 	stray   []actual   // of the log, since the difference
 	tried   int        // len(stray) at the last try
-	missing map[named]missed
+	missing map[named]*missed
 	surplus map[named]actual
+	gap     []*missed // missing since the last event that fitted
+	misses  int
 
 	rolling seal.Rolling
 	sound   bool // every event of the present seal was there
 	wrong   []wrongSeal
 }
 
-// missed is a sealed event that is not in its place.
+// missed is a sealed event that did not fit where it was looked for: between
+// the two events that fitted.
 type missed struct {
-	hash  seal.Prefix
-	after domain.Position // of the event before its place
+	named
+	hash          seal.Prefix
+	after, before domain.Position
+	order         int // among all that were missed
 }
 
 // wrongSeal is a seal whose hash is not that of the events that it names.
@@ -74,7 +82,7 @@ type wrongSeal struct {
 }
 
 func newComparison(from *seals) *comparison {
-	return &comparison{from: from, missing: map[named]missed{}, surplus: map[named]actual{}, sound: true}
+	return &comparison{from: from, missing: map[named]*missed{}, surplus: map[named]actual{}, sound: true}
 }
 
 // fill takes what the seals name until n of it are ahead.
@@ -98,7 +106,7 @@ func (c *comparison) add(a actual) error {
 		c.stray = append(c.stray, a)
 		return c.resume(false)
 	}
-	if m, ok := c.missing[a.name()]; ok && seal.Prefix(a.hash[:len(m.hash)]) == m.hash {
+	if m, ok := c.missing[a.name()]; ok && a.has(m.hash) {
 		c.surplus[a.name()] = a // it comes late
 		return nil
 	}
@@ -137,6 +145,10 @@ func (c *comparison) match(a actual) {
 	c.drop()
 	c.matched++
 	c.matchedTo = a.position
+	for _, m := range c.gap {
+		m.before = a.position
+	}
+	c.gap = nil
 	c.rolling.Add(a.stream, a.revision, a.hash)
 	c.pass(e)
 }
@@ -149,7 +161,10 @@ func (c *comparison) miss() {
 	if e.unknown > 0 {
 		return
 	}
-	c.missing[e.name()] = missed{e.Hash, c.matchedTo}
+	m := &missed{named: e.name(), hash: e.Hash, after: c.matchedTo, before: math.MaxUint64, order: c.misses}
+	c.misses++
+	c.missing[m.named] = m
+	c.gap = append(c.gap, m)
 	c.pass(e)
 }
 
@@ -270,12 +285,12 @@ func (c *comparison) conclude(streams map[string]*chain, found *findings) {
 			Text: fmt.Sprintf("Seal %d does not have the hash of the %d events that it covers.", w.head.revision, w.head.count),
 		})
 	}
-	for _, name := range slices.Collect(maps.Keys(c.surplus)) {
-		a := c.surplus[name]
+	c.settle()
+	for name, a := range c.surplus {
 		m, sealed := c.missing[name]
 		delete(c.missing, name)
 		switch {
-		case sealed && seal.Prefix(a.hash[:len(m.hash)]) == m.hash:
+		case sealed && a.has(m.hash):
 			found.add(seal.Finding{
 				Kind: seal.Reordered, Stream: name.stream, Revision: name.revision, Position: a.position,
 				Text: fmt.Sprintf("Event %d of stream %q is not in the place of the log in which it was sealed.", name.revision, name.stream),
@@ -283,7 +298,7 @@ func (c *comparison) conclude(streams map[string]*chain, found *findings) {
 		case sealed:
 			found.add(seal.Finding{
 				Kind: seal.Altered, Stream: name.stream, Revision: name.revision, Position: a.position,
-				Text: fmt.Sprintf("Event %d of stream %q carries the hash %x, but %x was sealed: it was rewritten with its chain.", name.revision, name.stream, a.hash[:len(m.hash)], m.hash),
+				Text: fmt.Sprintf("Event %d of stream %q carries the hash %x…, but %x… was sealed: it was rewritten with its chain.", name.revision, name.stream, a.hash[:len(m.hash)], m.hash),
 			})
 		case a.position > c.matchedTo:
 			c.unsealed++ // it came after the last seal
@@ -294,23 +309,56 @@ func (c *comparison) conclude(streams map[string]*chain, found *findings) {
 			})
 		}
 	}
-	for name, m := range c.missing {
-		found.add(missingFinding(name, m, streams[name.stream]))
+	for _, m := range c.missing {
+		found.add(missingFinding(m, streams[m.stream]))
 	}
 }
 
-func missingFinding(name named, m missed, c *chain) seal.Finding {
-	f := seal.Finding{Stream: name.stream, Revision: name.revision, Position: m.after}
+// settle takes those events out of the differences that are in their places
+// after all: few stand between what is missing, fewer than a run. They stand
+// between the same events as they were sealed, and in the same order.
+func (c *comparison) settle() {
+	type pair struct {
+		missed *missed
+		at     domain.Position
+	}
+	gaps := map[domain.Position][]pair{}
+	for name, a := range c.surplus {
+		if m := c.missing[name]; m != nil && a.has(m.hash) && m.after < a.position && a.position < m.before {
+			gaps[m.after] = append(gaps[m.after], pair{m, a.position})
+		}
+	}
+	for _, pairs := range gaps {
+		slices.SortFunc(pairs, func(a, b pair) int { return cmp.Compare(a.missed.order, b.missed.order) })
+		highest := make([]domain.Position, len(pairs)+1) // before each
+		for i, p := range pairs {
+			highest[i+1] = max(highest[i], p.at)
+		}
+		lowest := domain.Position(math.MaxUint64) // behind each
+		for i, p := range slices.Backward(pairs) {
+			if highest[i] < p.at && p.at < lowest {
+				delete(c.missing, p.missed.named)
+				delete(c.surplus, p.missed.named)
+				c.matched++
+				c.matchedTo = max(c.matchedTo, p.at)
+			}
+			lowest = min(lowest, p.at)
+		}
+	}
+}
+
+func missingFinding(m *missed, c *chain) seal.Finding {
+	f := seal.Finding{Stream: m.stream, Revision: m.revision, Position: m.after}
 	switch {
 	case c == nil || !c.chained:
 		f.Kind, f.Revision = seal.StreamRemoved, 0
-		f.Text = fmt.Sprintf("Nothing of stream %q is there, although its events were sealed.", name.stream)
-	case name.revision >= c.next:
+		f.Text = fmt.Sprintf("Nothing of stream %q is there, although its events were sealed.", m.stream)
+	case m.revision >= c.next:
 		f.Kind = seal.TailRemoved
-		f.Text = fmt.Sprintf("Stream %q ends before event %d, which was sealed.", name.stream, name.revision)
+		f.Text = fmt.Sprintf("Stream %q ends before event %d, which was sealed.", m.stream, m.revision)
 	default:
 		f.Kind = seal.Removed
-		f.Text = fmt.Sprintf("Event %d of stream %q was sealed and is not there.", name.revision, name.stream)
+		f.Text = fmt.Sprintf("Event %d of stream %q was sealed and is not there.", m.revision, m.stream)
 	}
 	return f
 }

@@ -73,3 +73,21 @@ func (x *exports) conclude(covered uint64, streams map[string]*chain, found *fin
 }
 
 func when(s seal.Listed) string { return s.SealedAt.UTC().Format(time.RFC3339) }
+
+// CompareSeals compares exported seals with those that a store has now, and
+// returns the first that is not among them. The store's own have to be verified
+// apart from that.
+func CompareSeals(exported, stored []seal.Listed) (f seal.Finding, differs bool) {
+	hashes := make(map[uint64]string, len(stored))
+	for _, s := range stored {
+		hashes[s.Count] = s.Hash
+	}
+	x := newExports(exported)
+	for _, s := range x.left {
+		if hashes[s.Count] != s.Hash {
+			return x.contradiction(s, s.Position), true
+		}
+		x.agreed = s.Count
+	}
+	return seal.Finding{}, false
+}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
@@ -36,7 +37,7 @@ func testContext(t testing.TB) context.Context {
 type opened struct {
 	*eventstore.Store
 	server *embedded.Server
-	dir    string
+	esdb   *esdb.Client // nil until somebody needs one
 }
 
 func open(t testing.TB, dir string) *opened {
@@ -45,12 +46,15 @@ func open(t testing.TB, dir string) *opened {
 	require.NoError(t, err)
 	store, err := eventstore.Connect(eventstore.Config{Client: server.ClientConfiguration(), CallTimeout: patience})
 	require.NoError(t, err)
-	o := &opened{store, server, dir}
+	o := &opened{Store: store, server: server}
 	t.Cleanup(o.stop)
 	return o
 }
 
 func (o *opened) stop() {
+	if o.esdb != nil {
+		_ = o.esdb.Close()
+	}
 	_ = o.Close()
 	_ = o.server.Close()
 }

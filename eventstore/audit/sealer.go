@@ -302,32 +302,43 @@ func (s *Sealer) seal(ctx context.Context, g *sealing) error {
 // contradicts its seals.
 func (s *Sealer) Seal(ctx context.Context) (last seal.Listed, ok bool, err error) {
 	end, err := s.cfg.Log.End(ctx)
+	if err == nil {
+		err = s.once(ctx, end, s.seal)
+	}
 	if err != nil {
 		return seal.Listed{}, false, err
 	}
+	return s.lastSeal(ctx)
+}
+
+// WaitFor returns once the sealer has seen a position of the log. Errors are as
+// for Seal.
+func (s *Sealer) WaitFor(ctx context.Context, p domain.Position) error {
+	return s.once(ctx, p, func(context.Context, *sealing) error { return nil })
+}
+
+// once calls act, with the lock held, once a position was seen; again where
+// the seals end by then, if another instance was quicker.
+func (s *Sealer) once(ctx context.Context, p domain.Position, act func(context.Context, *sealing) error) error {
 	for {
 		s.mu.Lock()
 		changed, failure := s.changed, s.failure
-		if g := s.running; g != nil && g.seen >= end {
-			if err = s.seal(ctx, g); err == nil {
-				s.mu.Unlock()
-				return s.lastSeal(ctx)
-			}
+		var err error
+		seen := s.running != nil && s.running.seen >= p
+		if seen {
+			err = act(ctx, s.running)
 		}
 		s.mu.Unlock()
 		switch {
-		case errors.Is(err, errFenced):
-			err = nil // Run looks where the seals end now
+		case seen && !errors.Is(err, errFenced):
+			return err
 		case domain.ErrorCode(failure) == domain.CodeRefused:
-			err = failure
-		}
-		if err != nil {
-			return seal.Listed{}, false, err
+			return failure
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return seal.Listed{}, false, &domain.Error{Code: domain.CodeTimeout, Message: "the log is not sealed yet; try again", Err: ctx.Err()}
+			return &domain.Error{Code: domain.CodeTimeout, Message: "the log is not sealed yet; try again", Err: ctx.Err()}
 		}
 	}
 }

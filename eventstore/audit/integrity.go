@@ -10,23 +10,23 @@ import (
 	"backlot/eventstore"
 )
 
-// Audits is what a running server offers its auditors.
-type Audits struct {
+// Integrity is what a running server offers those who watch over its past.
+type Integrity struct {
 	log       Log
 	sealer    *Sealer
 	verifying sync.Mutex
 }
 
-// NewAudits returns them; the sealer has to run.
-func NewAudits(log Log, sealer *Sealer) *Audits { return &Audits{log: log, sealer: sealer} }
+// NewIntegrity returns it; the sealer has to run.
+func NewIntegrity(log Log, sealer *Sealer) *Integrity { return &Integrity{log: log, sealer: sealer} }
 
 // Seal is Sealer.Seal.
-func (a *Audits) Seal(ctx context.Context) (seal.Listed, bool, error) { return a.sealer.Seal(ctx) }
+func (i *Integrity) Seal(ctx context.Context) (seal.Listed, bool, error) { return i.sealer.Seal(ctx) }
 
 // Seals returns at most limit seals from a revision of their stream on.
-func (a *Audits) Seals(ctx context.Context, from uint64, limit int) ([]seal.Listed, error) {
+func (i *Integrity) Seals(ctx context.Context, from uint64, limit int) ([]seal.Listed, error) {
 	var list []seal.Listed
-	err := a.log.ReadRawFrom(ctx, seal.Stream, from, func(raw eventstore.RawEvent) error {
+	err := i.log.ReadRawFrom(ctx, seal.Stream, from, func(raw eventstore.RawEvent) error {
 		r, err := eventstore.Decode(raw)
 		if err != nil {
 			return err
@@ -47,10 +47,10 @@ func (a *Audits) Seals(ctx context.Context, from uint64, limit int) ([]seal.List
 
 // Verify verifies the whole log. The error is CodeConflict while another
 // verification runs.
-func (a *Audits) Verify(ctx context.Context) (seal.Report, error) {
-	if !a.verifying.TryLock() {
+func (i *Integrity) Verify(ctx context.Context) (seal.Report, error) {
+	if !i.verifying.TryLock() {
 		return seal.Report{}, domain.Errorf(domain.CodeConflict, "A verification is under way already; wait for it to end.")
 	}
-	defer a.verifying.Unlock()
-	return Verify(ctx, a.log, nil)
+	defer i.verifying.Unlock()
+	return Verify(ctx, i.log, nil)
 }
