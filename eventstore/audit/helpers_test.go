@@ -94,9 +94,10 @@ func (o *opened) populate(t testing.TB, versions []domain.Version, events, round
 	for w := range writers {
 		group.Go(func() error {
 			random := rand.New(rand.NewPCG(uint64(round), uint64(w)))
-			for left := events / writers; left > 0; {
-				i := random.IntN(len(versions)/writers)*writers + w
-				n := min(1+random.IntN(40), left)
+			order := random.Perm(len(versions) / writers)
+			for left := events / writers; left > 0; order = append(order[1:], order[0]) {
+				i := order[0]*writers + w
+				n := min(1+random.IntN(max(40, events/100)), left)
 				from := 0
 				if versions[i].Exists {
 					from = int(versions[i].Revision) + 1

@@ -3,7 +3,6 @@ package audit
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -259,10 +258,8 @@ func (s *Sealer) sealOld(ctx context.Context, g *sealing) error {
 	return s.seal(ctx, g)
 }
 
-var (
-	sealIDs = uuid.MustParse("7d0f6c52-1c86-5a0c-9b4e-2f5f0a3a6c1d")
-	sealer  = domain.Principal{Account: "sealer", Role: domain.RoleSystem}
-)
+// sealer is whose events the seals are.
+var sealer = domain.Principal{Account: "sealer", Role: domain.RoleSystem}
 
 // seal appends a seal over what is not sealed. It must be called with the lock
 // held, so that seals are in order.
@@ -274,9 +271,9 @@ func (s *Sealer) seal(ctx context.Context, g *sealing) error {
 	if at.Before(g.lastAt) {
 		at = g.lastAt
 	}
-	// The id follows from what is sealed and after what: repeated, it is the
-	// same seal.
-	id := uuid.NewSHA1(sealIDs, fmt.Appendf(nil, "%s %d %s", g.last.ChainHash, g.rolling.Count, g.rolling.Hash()))
+	// The id is new each time: two instances must not take each other's seal,
+	// which has another time and so another hash, for their own.
+	id := uuid.New()
 	draft := domain.Draft{
 		ID:       id,
 		Event:    seal.Sealed{Position: g.to, Count: g.rolling.Count, Hash: g.rolling.Hash(), Entries: g.entries},

@@ -334,7 +334,7 @@ func TestAttacks(t *testing.T) {
 // TestAttacksOnALargeStore makes them all at once, in 100,000 events.
 func TestAttacksOnALargeStore(t *testing.T) {
 	const events = 102_400 // over 100,000, in equal shares of rounds and writers
-	large := build(t, 800, events, 8)
+	large := build(t, 400, events, 8)
 	t.Run("nothing wrong", func(t *testing.T) {
 		store := open(t, copyFolder(t, large.dir))
 		began := time.Now()
@@ -347,7 +347,7 @@ func TestAttacksOnALargeStore(t *testing.T) {
 			Events: large.events, Streams: r.Streams, Seals: len(large.seals), Exported: len(large.seals),
 			Sealed: last.Count, SealedTo: last.Position, Unsealed: unsealedEvents,
 		}, r)
-		assert.Greater(t, r.Streams, 750)
+		assert.Greater(t, r.Streams, 380)
 	})
 	t.Run("everything wrong", func(t *testing.T) {
 		var want []place
@@ -361,15 +361,4 @@ func TestAttacksOnALargeStore(t *testing.T) {
 		}).verify(t)
 		assert.ElementsMatch(t, want, places(r), "%+v", r.Findings)
 	})
-	for _, a := range attacks {
-		if !a.exported {
-			continue
-		}
-		t.Run(a.name, func(t *testing.T) {
-			victim, other := victims(1)
-			var want []place
-			r := large.after(t, func(s *tamper.Store) { want = a.change(t, s, victim, other) }).verify(t, large.seals...)
-			assert.Equal(t, want, places(r))
-		})
-	}
 }
