@@ -12,8 +12,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/google/uuid"
-
 	"backlot/domain/seal"
 )
 
@@ -97,7 +95,7 @@ func (c *auditSealCommand) Run(ctx context.Context) error {
 		return err
 	}
 	server := client{Server: c.Server, Token: c.Token}
-	if err := server.command(ctx, "/audit/seals", &struct{}{}); err != nil {
+	if err := server.command(ctx, http.MethodPost, "/audit/seals", nil, &struct{}{}); err != nil {
 		return err
 	}
 	export := seal.Export{ExportedAt: time.Now().UTC().Truncate(time.Millisecond)}
@@ -134,16 +132,6 @@ func (c *auditKeygenCommand) Run() error {
 	}
 	fmt.Printf("The private key is in %s, the public key in %s.\n", c.Key, public)
 	return nil
-}
-
-// command gives a command without a body.
-func (c *client) command(ctx context.Context, path string, into any) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url(path), nil)
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Idempotency-Key", uuid.NewString())
-	return c.do(r, into)
 }
 
 // seals fetches all seals, page by page.

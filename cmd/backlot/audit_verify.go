@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -117,7 +118,7 @@ func verifyServer(ctx context.Context, server client, exported []seal.Listed) (s
 			Text     string    `json:"text"`
 		} `json:"findings"`
 	}
-	if err := server.command(ctx, "/audit/verify", &a); err != nil {
+	if err := server.command(ctx, http.MethodPost, "/audit/verify", nil, &a); err != nil {
 		return seal.Report{}, err
 	}
 	r := seal.Report{Events: a.Events, Streams: a.Streams, Unchained: a.Unchained, Seals: a.Seals, Sealed: a.Sealed, Unsealed: a.Unsealed, Found: a.Found}
