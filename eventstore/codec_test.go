@@ -38,10 +38,16 @@ func arbitrary(t *rapid.T, typ reflect.Type, optional bool) reflect.Value {
 		v.SetInt(rapid.Int64().Draw(t, "int"))
 	case reflect.Uint64:
 		v.SetUint(rapid.Uint64().Draw(t, "uint"))
+	case reflect.Uint8:
+		v.SetUint(uint64(rapid.Byte().Draw(t, "byte")))
 	case reflect.Pointer:
 		if rapid.Bool().Draw(t, "is set") {
 			v.Set(reflect.New(typ.Elem()))
 			v.Elem().Set(arbitrary(t, typ.Elem(), false))
+		}
+	case reflect.Array:
+		for i := range v.Len() {
+			v.Index(i).Set(arbitrary(t, typ.Elem(), true))
 		}
 	case reflect.Slice:
 		for range rapid.IntRange(0, 3).Draw(t, "length") {

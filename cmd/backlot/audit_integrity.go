@@ -138,15 +138,11 @@ func (c *auditKeygenCommand) Run() error {
 func (c *client) seals(ctx context.Context) ([]seal.Listed, error) {
 	var all []seal.Listed
 	for from := "0"; ; {
-		r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url("/audit/seals?from="+from), nil)
-		if err != nil {
-			return nil, err
-		}
 		var page struct {
 			Seals []seal.ListedJSON `json:"seals"`
 			Next  *string           `json:"next"`
 		}
-		if err := c.do(r, &page); err != nil {
+		if err := c.get(ctx, "/audit/seals?from="+from, &page); err != nil {
 			return nil, err
 		}
 		for _, j := range page.Seals {

@@ -56,7 +56,7 @@ func (e *Entry) UnmarshalText(text []byte) error {
 	revision, rest, _ := strings.Cut(string(text), " ")
 	hash, stream, ok := strings.Cut(rest, " ")
 	n, err := strconv.ParseUint(revision, 10, 64)
-	if !ok || err != nil || len(hash) != hex.EncodedLen(len(e.Hash)) || stream == "" {
+	if !ok || err != nil || len(hash) != hex.EncodedLen(len(e.Hash)) {
 		return fmt.Errorf("%q names no sealed event", text)
 	}
 	if _, err := hex.Decode(e.Hash[:], []byte(hash)); err != nil {

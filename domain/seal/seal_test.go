@@ -61,14 +61,14 @@ func TestEntryIsAFormat(t *testing.T) {
 	text, err := json.Marshal(seal.Entry{Stream: "sourceRequest-1", Revision: 12, Hash: seal.Prefix{1, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef}})
 	require.NoError(t, err)
 	assert.Equal(t, `"12 0123456789abcdef sourceRequest-1"`, string(text))
-	for _, bad := range []string{"", "12", "12 0123456789abcdef", "12 0123456789abcdef ", "x 0123456789abcdef a", "1 0123456789abcdeg a", "1 01 a", "-1 0123456789abcdef a"} {
+	for _, bad := range []string{"", "12", "12 0123456789abcdef", "x 0123456789abcdef a", "1 0123456789abcdeg a", "1 01 a", "-1 0123456789abcdef a"} {
 		assert.Error(t, new(seal.Entry).UnmarshalText([]byte(bad)), bad)
 	}
 }
 
 func TestEntryRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		e := seal.Entry{Stream: rapid.StringN(1, -1, -1).Draw(t, "stream"), Revision: rapid.Uint64().Draw(t, "revision")}
+		e := seal.Entry{Stream: rapid.String().Draw(t, "stream"), Revision: rapid.Uint64().Draw(t, "revision")}
 		copy(e.Hash[:], rapid.SliceOfN(rapid.Byte(), 8, 8).Draw(t, "hash"))
 		text, err := e.MarshalText()
 		require.NoError(t, err)
