@@ -9,10 +9,12 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"backlot/domain"
@@ -37,6 +39,9 @@ type bench struct {
 	log       *breakingLog
 	directory *organisation.Directory
 	requests  *SourceRequests
+
+	jobDirectory *job.Directory
+	clock        atomic.Int64 // ns after noon
 }
 
 func newBench(t *testing.T) *bench {
@@ -47,14 +52,20 @@ func newBench(t *testing.T) *bench {
 	store, err := eventstore.Connect(eventstore.Config{Client: server.ClientConfiguration()})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	b := &bench{t: t, log: &breakingLog{Log: store}, directory: organisation.NewDirectory()}
+	b := &bench{t: t, log: &breakingLog{Log: store}, directory: organisation.NewDirectory(), jobDirectory: job.NewDirectory()}
 	b.restart()
+	var following sync.WaitGroup
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(func() { cancel(); following.Wait() })
+	following.Go(func() {
+		_ = store.Follow(ctx, 0, []string{job.StreamPrefix}, func(p domain.Page) error { b.jobDirectory.Apply(p); return nil })
+	})
 	return b
 }
 
 // restart forgets what the process knew.
 func (b *bench) restart() {
-	b.requests = NewSourceRequests(Config{Log: b.log, Organisations: b.directory, Now: func() time.Time { return noon }, Logger: slog.New(slog.DiscardHandler)})
+	b.requests = NewSourceRequests(Config{Log: b.log, Organisations: b.directory, Now: func() time.Time { return noon.Add(time.Duration(b.clock.Load())) }, Logger: slog.New(slog.DiscardHandler)})
 }
 
 func (b *bench) events(stream string) []domain.Recorded {
@@ -81,24 +92,50 @@ func (b *bench) open(id string) sourcerequest.Outcome {
 // importFile imports to the end, and counts.
 func (b *bench) importFile(file string) job.Job {
 	b.t.Helper()
-	report := b.runImport(file)
-	require.Equal(b.t, job.Finished, report.Phase)
-	require.Equal(b.t, report.Rows, report.Opened+report.Changed+report.Unchanged+report.Refused)
+	jobs := b.jobs(b.t.TempDir())
+	defer func() { require.NoError(b.t, jobs.Close()) }()
+	report := b.ended(jobs, b.startImport(jobs, file, uuid.NewString()))
+	require.Equal(b.t, job.Finished, report.Phase, report.Reason)
+	require.Equal(b.t, report.Done(), report.Opened+report.Changed+report.Unchanged+report.Refused)
 	return report
 }
 
-func (b *bench) runImport(file string) job.Job {
+// jobs starts a worker whose files are in a folder.
+func (b *bench) jobs(incoming string, configure ...func(*JobsConfig)) *Jobs {
 	b.t.Helper()
-	imports := NewImports(b.requests, b.t.TempDir())
-	defer func() { require.NoError(b.t, imports.Close()) }()
-	started, err := imports.Start(b.t.Context(), operator, "test.csv", int64(len(file)), strings.NewReader(file))
+	c := JobsConfig{Requests: b.requests, Directory: b.jobDirectory, Incoming: incoming, Pause: time.Millisecond}
+	for _, change := range configure {
+		change(&c)
+	}
+	jobs := NewJobs(c)
+	b.t.Cleanup(func() { _ = jobs.Close() })
+	return jobs
+}
+
+func (b *bench) startImport(jobs *Jobs, file, key string) string {
+	b.t.Helper()
+	started, err := jobs.StartImport(b.t.Context(), "test.csv", int64(len(file)), strings.NewReader(file), by(operator, key, "import"))
 	require.NoError(b.t, err)
-	progress, err := imports.Watch(b.t.Context(), started.ID)
+	return started.ID
+}
+
+// ended waits for the end of a job.
+func (b *bench) ended(jobs *Jobs, id string) job.Job {
+	b.t.Helper()
+	progress, err := jobs.Watch(b.t.Context(), id)
 	require.NoError(b.t, err)
 	var last job.Job
 	for last = range progress {
 	}
+	require.True(b.t, last.Ended())
 	return last
+}
+
+func (b *bench) refusals(jobs *Jobs, id string) []job.Refusal {
+	b.t.Helper()
+	refusals, err := jobs.Refusals(b.t.Context(), id, 0, job.MaxRefusals)
+	require.NoError(b.t, err)
+	return refusals
 }
 
 // by gives a command in somebody's name under a key with a body.
@@ -125,6 +162,13 @@ type breakingLog struct {
 	mu           sync.Mutex
 	beforeAppend func(stream string) error
 	afterAppend  func(stream string) error
+}
+
+// set makes appends fail from now on, if before says so.
+func (l *breakingLog) set(before func(stream string) error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.beforeAppend = before
 }
 
 func (l *breakingLog) Append(ctx context.Context, stream string, expected domain.Version, drafts []domain.Draft) (domain.Version, domain.Position, error) {

@@ -56,8 +56,8 @@ func TestAWorkbookBringsInWhatTheSameCSVDoes(t *testing.T) {
 	ofCSV, ofWorkbook := newBench(t), newBench(t)
 	require.Equal(t, 3, ofCSV.importFile(file).Opened)
 	report := ofWorkbook.importFile(asWorkbook(t, file, nil))
-	require.Equal(t, 3, report.Opened, "%v", report.Refusals)
-	require.Equal(t, report.TotalBytes, report.ReadBytes)
+	require.Equal(t, 3, report.Opened, report.Summary())
+	require.Equal(t, report.File.Size, report.Offset)
 	for _, id := range []string{"1", "A2", "A3"} {
 		require.Equal(t, ofCSV.requestEvents(id)[0].Event, ofWorkbook.requestEvents(id)[0].Event)
 	}
@@ -66,18 +66,19 @@ func TestAWorkbookBringsInWhatTheSameCSVDoes(t *testing.T) {
 
 func TestACellThatCannotBeReadRefusesItsRow(t *testing.T) {
 	b := newBench(t)
-	report := b.importFile(asWorkbook(t, fileHeader+line("A2")+line("A3")+line("A4")+line("A5"), func(f *excelize.File) {
+	jobs := b.jobs(t.TempDir())
+	report := b.ended(jobs, b.startImport(jobs, asWorkbook(t, fileHeader+line("A2")+line("A3")+line("A4")+line("A5"), func(f *excelize.File) {
 		for cell, formula := range map[string]string{"D3": `"The "&"Last Tram"`, "A4": "A3"} {
 			require.NoError(t, f.SetCellValue("Sheet1", cell, nil))
 			require.NoError(t, f.SetCellFormula("Sheet1", cell, formula))
 		}
 		require.NoError(t, f.SetCellValue("Sheet1", "R5", "a note beside the table"))
-	}))
+	}), "k"))
 	require.Equal(t, 1, report.Opened)
 	require.Equal(t, 3, report.Refused)
 	got := map[int]string{}
-	for _, r := range report.Refusals {
-		got[r.Line] = r.ID + "|" + r.Column + "|" + r.Reason
+	for _, r := range b.refusals(jobs, report.ID) {
+		got[r.Line] = r.ID + "|" + r.Field + "|" + r.Reason
 	}
 	require.Contains(t, got[3], "A3|title|cell D3 has a formula without a value")
 	require.Contains(t, got[4], "|request_id|cell A4 has a formula without a value")
@@ -107,14 +108,10 @@ func TestAWorkbookThatCannotBeImportedLeavesNothingBehind(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			imports := NewImports(b.requests, dir)
-			defer func() { require.NoError(t, imports.Close()) }()
-			_, err := imports.Start(t.Context(), operator, "x.xlsx", int64(len(c.file)), strings.NewReader(c.file))
+			_, err := b.jobs(dir).StartImport(t.Context(), "x.xlsx", int64(len(c.file)), strings.NewReader(c.file), by(operator, "k", "import"))
 			require.Equal(t, domain.CodeInvalid, domain.ErrorCode(err))
 			require.ErrorContains(t, err, c.says)
-			left, err := os.ReadDir(dir)
-			require.NoError(t, err)
-			require.Empty(t, left)
+			requireEmpty(t, dir)
 		})
 	}
 }
@@ -139,5 +136,5 @@ func TestOnlyTheCSVOfAWorkbookIsKeptUntilTheJobEnds(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, left, 1)
 
-	require.Equal(t, job.Finished, b.runImport(asWorkbook(t, fileHeader, nil)).Phase, "a sheet may have no rows but the header")
+	require.Equal(t, job.Finished, b.importFile(asWorkbook(t, fileHeader, nil)).Phase, "a sheet may have no rows but the header")
 }

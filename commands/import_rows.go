@@ -3,6 +3,7 @@ package commands
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -36,7 +37,8 @@ const maxLine = 64 << 10
 // fileRow is one line of an import file: a parsed row, or why there is none.
 type fileRow struct {
 	line    int   // from 1, the header counted
-	end     int64 // offset behind the line, in bytes
+	begin   int64 // offset of the line, in bytes
+	end     int64 // offset behind it
 	id      string
 	row     sourcerequest.Row // partners as names still
 	refusal *domain.Error
@@ -45,19 +47,27 @@ type fileRow struct {
 // rowReader reads an import file. A value never spans lines, so that a quote
 // that does not close spoils one line and not the rest of the file.
 type rowReader struct {
+	file    importFile
 	in      *bufio.Reader
 	records *csv.Reader
 	source  *bytes.Reader
 	columns []string
 	line    int
 	offset  int64
-	seen    map[string]int // request id to the line of its first use
+	id      int     // which of the columns is request_id
+	seen    seenIDs // by the rows so far
+}
+
+// importFile is a file that can be looked into while it is read.
+type importFile interface {
+	io.Reader
+	io.ReaderAt
 }
 
 // newRowReader reads the header. The error is CodeInvalid for a file that as a
 // whole cannot be imported: empty, not UTF-8, unknown or missing columns.
-func newRowReader(in io.Reader) (*rowReader, error) {
-	r := &rowReader{in: bufio.NewReaderSize(in, maxLine), source: bytes.NewReader(nil), seen: map[string]int{}}
+func newRowReader(file importFile) (*rowReader, error) {
+	r := &rowReader{file: file, in: bufio.NewReaderSize(file, maxLine), source: bytes.NewReader(nil), seen: newSeenIDs()}
 	r.records = csv.NewReader(r.source)
 	r.records.FieldsPerRecord = -1
 	r.records.ReuseRecord = true
@@ -96,6 +106,7 @@ func (r *rowReader) header(line []byte) error {
 		return domain.Errorf(domain.CodeInvalid, "the header cannot be read: %v", err)
 	}
 	r.columns, err = columnsOf(names)
+	r.id = slices.Index(r.columns, "request_id")
 	return err
 }
 
@@ -129,11 +140,12 @@ func columnsOf(names []string) (columns []string, err error) {
 // next returns the next row that is not blank, io.EOF after the last.
 func (r *rowReader) next() (fileRow, error) {
 	for {
+		begin := r.offset
 		line, tooLong, err := r.readLine()
 		if err != nil {
 			return fileRow{}, err
 		}
-		row := fileRow{line: r.line, end: r.offset}
+		row := fileRow{line: r.line, begin: begin, end: r.offset}
 		if tooLong {
 			row.refusal = domain.Errorf(domain.CodeInvalid, "the line is longer than %d bytes", maxLine)
 			return row, nil
@@ -153,7 +165,7 @@ func (r *rowReader) parse(row *fileRow, line []byte) {
 		return
 	}
 	if len(values) == len(r.columns) {
-		row.id = unguarded(strings.TrimSpace(values[slices.Index(r.columns, "request_id")]))
+		row.id = unguarded(strings.TrimSpace(values[r.id]))
 		if _, bad := workbook.Unreadable(row.id); bad || !utf8.ValidString(row.id) {
 			row.id = ""
 		}
@@ -186,11 +198,16 @@ func (r *rowReader) parse(row *fileRow, line []byte) {
 		row.refusal = asError(err)
 		return
 	}
-	if first, used := r.seen[row.id]; used {
+	row.id = strings.Clone(row.id) // a part of the line
+	first, used, err := r.firstUse(row)
+	if err != nil {
+		row.refusal = asError(err)
+		return
+	}
+	if used {
 		row.refusal = domain.Invalid("request_id", fmt.Sprintf("request_id %s is used already on line %d", row.id, first))
 		return
 	}
-	r.seen[row.id] = row.line
 	for i, column := range r.columns {
 		if value := unguarded(strings.TrimSpace(values[i])); value != "" {
 			if err := setColumn(&row.row, column, strings.Clone(value)); err != nil {
@@ -199,6 +216,24 @@ func (r *rowReader) parse(row *fileRow, line []byte) {
 			}
 		}
 	}
+}
+
+// skipTo reads over the rows before an offset at which a row begins, noting the
+// ids that they use. Offset 0 is that of the first row, too.
+func (r *rowReader) skipTo(ctx context.Context, offset int64) error {
+	offset = max(offset, r.offset)
+	for r.offset < offset {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if _, err := r.next(); err != nil {
+			return fmt.Errorf("it does not reach offset %d: %w", offset, err)
+		}
+	}
+	if r.offset > offset {
+		return fmt.Errorf("no row begins at offset %d", offset)
+	}
+	return nil
 }
 
 func setColumn(row *sourcerequest.Row, column, value string) error {

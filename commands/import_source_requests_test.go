@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -44,22 +47,23 @@ func TestANewRowIsOneEventThatCarriesItAsItIs(t *testing.T) {
 
 func TestARefusedRowStopsNoOtherAndLeavesNothingBehind(t *testing.T) {
 	b := newBench(t)
-	report := b.importFile(fileHeader +
-		line("1") +
-		line("2", "2026-12-24,2026", "2026-13-24,2026") +
-		line("3", "The Last Tram", "", "Halden Pictures", "Unheard Of") +
-		line("4") +
-		line("1", "Dutch", "Polish") +
-		line("5", "Open", "Mislaid") +
-		line("6", "Juniper", "\xff") +
-		"7,P1\n" +
-		line("8", ",No,", ",,"))
-	require.Equal(t, 9, report.Rows)
+	jobs := b.jobs(t.TempDir())
+	report := b.ended(jobs, b.startImport(jobs, fileHeader+
+		line("1")+
+		line("2", "2026-12-24,2026", "2026-13-24,2026")+
+		line("3", "The Last Tram", "", "Halden Pictures", "Unheard Of")+
+		line("4")+
+		line("1", "Dutch", "Polish")+
+		line("5", "Open", "Mislaid")+
+		line("6", "Juniper", "\xff")+
+		"7,P1\n"+
+		line("8", ",No,", ",,"), "k"))
+	require.Equal(t, 9, report.Done())
 	require.Equal(t, 2, report.Opened)
 	require.Equal(t, 7, report.Refused)
 	got := map[int]string{}
-	for _, r := range report.Refusals {
-		got[r.Line] = r.Column + "|" + r.ID
+	for _, r := range b.refusals(jobs, report.ID) {
+		got[r.Line] = r.Field + "|" + r.ID
 		require.NotEmpty(t, r.Reason)
 	}
 	require.Equal(t, map[int]string{3: "due_date|2", 4: "title|3", 6: "request_id|1", 7: "status|5", 8: "fulfillment_partner|6", 9: "|", 10: "is_original|8"}, got)
@@ -90,10 +94,12 @@ func TestALaterImportAppliesOnlyWhatChangedInTheFile(t *testing.T) {
 	require.Equal(t, "2027-01-05", s.EstimatedDeliveryDate().String(), "the partner's work stays")
 	require.Equal(t, sourcerequest.StatusCancelled, b.state("2").Status)
 
-	report = b.importFile("request_id,status,content_partner\n1,Processed,Newcomer Films\n")
+	jobs := b.jobs(t.TempDir())
+	report = b.ended(jobs, b.startImport(jobs, "request_id,status,content_partner\n1,Processed,Newcomer Films\n", "k"))
 	require.Equal(t, 1, report.Refused)
-	require.Equal(t, "status", report.Refusals[0].Column)
-	require.NotEmpty(t, report.Refusals[0].Allowed)
+	refusal := b.refusals(jobs, report.ID)[0]
+	require.Equal(t, "status", refusal.Field)
+	require.NotEmpty(t, refusal.Allowed)
 	require.Empty(t, b.events(organisation.StreamPrefix+"newcomer-films"))
 }
 
@@ -119,84 +125,208 @@ func TestPartnersAreKnownByNameInAnyCaseAndMayBeBoth(t *testing.T) {
 
 func TestOnlyOperatorsImport(t *testing.T) {
 	b := newBench(t)
-	imports := NewImports(b.requests, t.TempDir())
-	_, err := imports.Start(t.Context(), juniper, "x.csv", -1, strings.NewReader(fileHeader))
+	_, err := b.jobs(t.TempDir()).StartImport(t.Context(), "x.csv", -1, strings.NewReader(fileHeader), by(juniper, "k", "x"))
 	require.Equal(t, domain.CodeForbidden, domain.ErrorCode(err))
 }
 
 func TestAFileThatDoesNotArriveWholeIsNotImported(t *testing.T) {
 	b := newBench(t)
 	dir := t.TempDir()
-	imports := NewImports(b.requests, dir)
-	_, err := imports.Start(t.Context(), operator, "x.csv", 10_000, strings.NewReader(fileHeader+line("1")))
+	_, err := b.jobs(dir).StartImport(t.Context(), "x.csv", 10_000, strings.NewReader(fileHeader+line("1")), by(operator, "k", "x"))
 	require.Equal(t, domain.CodeInvalid, domain.ErrorCode(err))
-	left, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	require.Empty(t, left)
+	requireEmpty(t, dir)
 	require.Empty(t, b.requestEvents("1"))
 }
 
-func TestAStoppedImportSaysSoAndCanBeRepeated(t *testing.T) {
-	b := newBench(t)
+func requireEmpty(t *testing.T, dir string) {
+	t.Helper()
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+// manyRows is a file of several chunks.
+func manyRows(rows int) string {
 	var file strings.Builder
 	file.WriteString(fileHeader)
-	const rows = 1_000
 	for n := range rows {
 		file.WriteString(line(fmt.Sprint("S", n)))
 	}
-	imports := NewImports(b.requests, t.TempDir())
-	started, err := imports.Start(t.Context(), operator, "x.csv", -1, strings.NewReader(file.String()))
-	require.NoError(t, err)
-	progress, err := imports.Watch(context.Background(), started.ID)
+	return file.String()
+}
+
+func TestAnImportGoesOnAfterARestartAndTriesEachRowOnce(t *testing.T) {
+	b := newBench(t)
+	const rows = 3_500
+	file := manyRows(rows) + line("S7", "Dutch", "Polish") // on a line that comes after the restart
+	dir := t.TempDir()
+	jobs := b.jobs(dir)
+	b.log.set(func(stream string) error {
+		if stream == sourcerequest.StreamOf("S1500") {
+			return domain.Errorf(domain.CodeUnavailable, "the event store does not answer")
+		}
+		return nil
+	})
+	id := b.startImport(jobs, file, "k")
+	progress, err := jobs.Watch(t.Context(), id)
 	require.NoError(t, err)
 	for p := range progress {
-		if p.Rows > 50 {
+		if p.Next == 1 {
 			break
 		}
 	}
-	require.NoError(t, imports.Close())
-	stopped, ok := imports.Job(started.ID)
-	require.True(t, ok)
-	require.Equal(t, job.Failed, stopped.Phase)
-	require.Equal(t, domain.CodeUnavailable, stopped.Failure.Code)
-	require.Less(t, stopped.Opened, rows)
-	require.Zero(t, stopped.Refused)
+	require.Eventually(t, func() bool { return len(b.requestEvents("S1400")) == 1 }, time.Minute, time.Millisecond)
+	require.NoError(t, jobs.Close())
+	stopped, err := jobs.Job(t.Context(), id)
+	require.NoError(t, err)
+	require.Equal(t, job.Running, stopped.Phase)
+	require.Equal(t, 1_000, stopped.Opened)
+	require.Equal(t, 1_001, stopped.Line)
 
-	report := b.importFile(file.String())
-	require.Equal(t, rows, report.Opened+report.Unchanged)
-	require.GreaterOrEqual(t, report.Unchanged, stopped.Opened)
+	b.log.set(nil)
+	b.restart()
+	jobs = b.jobs(dir)
+	report := b.ended(jobs, id)
+	require.Equal(t, job.Finished, report.Phase)
+	require.Equal(t, rows, report.Opened)
+	require.Equal(t, 1, report.Refused)
+	require.Equal(t, int64(len(file)), report.Offset)
+	require.Contains(t, b.refusals(jobs, id)[0].Reason, "used already on line 9")
 	for n := range rows {
 		require.Len(t, b.requestEvents(fmt.Sprint("S", n)), 1)
 	}
+	require.Eventually(t, func() bool { left, err := os.ReadDir(dir); return err == nil && len(left) == 0 }, time.Minute, time.Millisecond)
 }
 
-func TestALogThatFailsEndsTheImportAndTellsNoInternals(t *testing.T) {
+func TestTheSameKeyWithTheSameFileIsTheSameImport(t *testing.T) {
 	b := newBench(t)
-	b.log.beforeAppend = func(stream string) error {
+	dir := t.TempDir()
+	jobs := b.jobs(dir)
+	id := b.startImport(jobs, fileHeader+line("1"), "k")
+	b.ended(jobs, id)
+	require.Equal(t, id, b.startImport(jobs, fileHeader+line("1"), "k"))
+	require.NotEqual(t, id, b.startImport(jobs, fileHeader+line("1"), "another"))
+	_, err := jobs.StartImport(t.Context(), "test.csv", -1, strings.NewReader(fileHeader+line("2")), by(operator, "k", "import"))
+	require.Equal(t, domain.CodeKeyReused, domain.ErrorCode(err))
+	require.Empty(t, b.requestEvents("2"))
+	require.Eventually(t, func() bool { left, err := os.ReadDir(dir); return err == nil && len(left) == 0 }, time.Minute, time.Millisecond)
+}
+
+func TestAnImportWhoseFileIsGoneFailsAndSaysSo(t *testing.T) {
+	b := newBench(t)
+	dir := t.TempDir()
+	jobs := b.jobs(dir)
+	b.log.set(func(stream string) error {
+		if stream == sourcerequest.StreamOf("1") {
+			return domain.Errorf(domain.CodeUnavailable, "the event store does not answer")
+		}
+		return nil
+	})
+	id := b.startImport(jobs, fileHeader+line("1"), "k")
+	require.NoError(t, jobs.Close())
+
+	// Another process leaves it to the one that holds the file, for a while.
+	b.log.set(nil)
+	late := b.jobs(t.TempDir())
+	require.NoError(t, late.Close())
+	waiting, err := late.Job(t.Context(), id)
+	require.NoError(t, err)
+	require.Equal(t, job.Running, waiting.Phase)
+	b.clock.Add(int64(keptFor + time.Second))
+	late = b.jobs(t.TempDir())
+	report := b.ended(late, id)
+	require.Equal(t, job.Failed, report.Phase)
+	require.Equal(t, domain.CodeRefused, report.Code)
+	require.Contains(t, report.Reason, "no server has the file")
+}
+
+func TestAStoppedImportKeepsWhatItDidAndLeavesTheRest(t *testing.T) {
+	b := newBench(t)
+	const rows = 2_500
+	dir := t.TempDir()
+	jobs := b.jobs(dir)
+	b.stopAt(jobs, "S1100")
+	report := b.ended(jobs, b.startImport(jobs, manyRows(rows), "k"))
+	require.Equal(t, job.Stopped, report.Phase)
+	require.True(t, report.Stopping)
+	require.Less(t, report.Opened, 1_200)
+	require.Equal(t, report.Opened, report.Done())
+	require.Equal(t, report.Opened+1, report.Line, "a whole number of rows from the first on, below the header")
+	for n := range rows {
+		require.Len(t, b.requestEvents(fmt.Sprint("S", n)), min(1, max(0, report.Opened-n)))
+	}
+	require.Eventually(t, func() bool { left, err := os.ReadDir(dir); return err == nil && len(left) == 0 }, time.Minute, time.Millisecond)
+	_, err := jobs.Stop(t.Context(), report.ID, "", by(operator, "once more", ""))
+	require.Equal(t, domain.CodeRefused, domain.ErrorCode(err))
+}
+
+// stopAt asks the job that first changes a request to stop, and holds that
+// change and later ones back until the job knows.
+func (b *bench) stopAt(jobs *Jobs, id string) {
+	var once sync.Once
+	held := make(chan struct{})
+	var stopping atomic.Bool
+	b.log.set(func(stream string) error {
+		if stream == sourcerequest.StreamOf(id) {
+			once.Do(func() {
+				stopping.Store(true)
+				under := jobs.Directory.Running()[0].ID
+				_, err := jobs.Stop(context.Background(), under, "enough", by(operator, "stop", ""))
+				require.NoError(b.t, err)
+				jobs.mu.Lock()
+				r := jobs.runs[under]
+				jobs.mu.Unlock()
+				<-r.stopping.Done()
+				close(held)
+			})
+		}
+		if stopping.Load() && strings.HasPrefix(stream, sourcerequest.StreamPrefix) {
+			<-held
+		}
+		return nil
+	})
+}
+
+func TestALogThatFailsIsNotTheRowsFaultAndTellsNoInternals(t *testing.T) {
+	b := newBench(t)
+	b.log.set(func(stream string) error {
 		if stream == sourcerequest.StreamOf("2") {
 			return errors.New("secret path /var/lib")
 		}
 		return nil
-	}
-	report := b.runImport(fileHeader + line("1") + line("2") + line("3"))
-	require.Equal(t, job.Failed, report.Phase)
-	require.Zero(t, report.Refused, "the row is not to blame")
-	require.NotContains(t, report.Failure.Message, "secret")
+	})
+	jobs := b.jobs(t.TempDir())
+	report := b.ended(jobs, b.startImport(jobs, fileHeader+line("1")+line("2")+line("3"), "k"))
+	require.Equal(t, job.Finished, report.Phase)
+	require.Equal(t, 2, report.Opened)
+	refusal := b.refusals(jobs, report.ID)[0]
+	require.Equal(t, domain.CodeInternal, refusal.Code)
+	require.NotContains(t, refusal.Reason, "secret")
 
-	b.log.beforeAppend = nil
-	report = b.importFile(fileHeader + line("1") + line("2") + line("3"))
-	require.Equal(t, 3, report.Opened+report.Unchanged)
+	b.log.set(nil)
+	again := b.importFile(fileHeader + line("1") + line("2") + line("3"))
+	require.Equal(t, 1, again.Opened)
+	require.Equal(t, 2, again.Unchanged)
 }
 
 func TestAnOutageOfTheStoreIsWaitedOut(t *testing.T) {
 	b := newBench(t)
-	outage := 2
-	b.log.beforeAppend = func(stream string) error {
-		if stream == sourcerequest.StreamOf("1") && outage > 0 {
-			outage--
+	var outage atomic.Int64
+	outage.Store(8)
+	b.log.set(func(stream string) error {
+		if (stream == sourcerequest.StreamOf("1") || strings.HasPrefix(stream, job.StreamPrefix)) && outage.Add(-1) >= 0 {
 			return domain.Errorf(domain.CodeUnavailable, "the event store does not answer")
 		}
 		return nil
-	}
-	require.Equal(t, 1, b.importFile(fileHeader+line("1")).Opened)
+	})
+	jobs := b.jobs(t.TempDir())
+	var err error
+	require.Eventually(t, func() bool {
+		_, err = jobs.StartImport(t.Context(), "test.csv", -1, strings.NewReader(fileHeader+line("1")), by(operator, "k", "import"))
+		return err == nil
+	}, time.Minute, time.Millisecond)
+	outage.Store(8)
+	report := b.ended(jobs, by(operator, "k", "import").NewID("job"))
+	require.Equal(t, 1, report.Opened)
+	require.Negative(t, outage.Load())
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"backlot/domain/account"
+	"backlot/domain/job"
 	"backlot/domain/organisation"
 	"backlot/domain/seal"
 	"backlot/domain/sourcerequest"
@@ -70,6 +71,13 @@ var events = mustCatalog(
 	current[template.Deleted]("TemplateDeleted.v1"),
 
 	current[seal.Sealed]("LogSealed.v1"),
+
+	current[job.Began]("JobBegan.v1"),
+	current[job.Listed]("JobListed.v1"),
+	current[job.Accepted]("JobAccepted.v1"),
+	current[job.Progressed]("JobProgressed.v1"),
+	current[job.StopRequested]("JobStopRequested.v1"),
+	current[job.Ended]("JobEnded.v1"),
 )
 
 // catalog maps persisted names to event types and back.

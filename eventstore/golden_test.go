@@ -15,6 +15,7 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/account"
+	"backlot/domain/job"
 	"backlot/domain/organisation"
 	"backlot/domain/seal"
 	"backlot/domain/sourcerequest"
@@ -106,6 +107,21 @@ var examples = []any{
 		Position: 17, Count: 12, Hash: "9a8d5cb71b37aff3ed1432a169734a91a90f382d5c80dc01a60fbecafff3b6dd",
 		Entries: []seal.Entry{{Stream: "sourceRequest-1", Revision: 12, Hash: seal.Prefix{1, 35, 69, 103, 137, 171, 205, 239}}},
 	},
+	job.Began{
+		Kind: job.Bulk, Action: "estimated-delivery-date", Parameters: json.RawMessage(`{"date":"2026-12-28","reason":"<strike>"}`),
+		Query: "status=Open&language=Korean", File: &job.File{Name: "requests.csv", Size: 7 << 20, SHA256: "9f86d081"},
+	},
+	job.Listed{Items: []job.Item{{ID: "SR-0000101", Date: domain.NewDate(2026, 12, 28)}}},
+	job.Accepted{Total: 2_001, Position: 48213},
+	job.Progressed{
+		Chunk: 2, Opened: 3, Changed: 4, Unchanged: 5, Refused: 1, Position: 48313, Offset: 5 << 20, Line: 2_014,
+		Refusals: []job.Refusal{{
+			Line: 2_007, ID: "SR-0000102", Code: domain.CodeRefused, Reason: "a request that is Cancelled does not let anybody edit",
+			Field: "status", Allowed: []string{"comment", "reinstate"},
+		}},
+	},
+	job.StopRequested{Reason: "the wrong date"},
+	job.Ended{Phase: job.Failed, Code: domain.CodeForbidden, Reason: "the account may not do this any more"},
 }
 
 // formerExamples is what each former version's golden file is read as.
