@@ -9,21 +9,8 @@ import (
 	"backlot/domain/sourcerequest"
 )
 
-// The names of actions and the JSON names in this file are a storage format:
-// the parameters of a job are part of its events. Fields are only ever added.
-
-// The actions that many requests can be given at once. They are the last part
-// of the API's routes.
-const (
-	ActionComment        = "comment"
-	ActionEdit           = "edit"
-	ActionAssign         = "assign"
-	ActionMaterialStatus = "material-status"
-	ActionEDD            = "estimated-delivery-date"
-	ActionRedelivery     = "redelivery"
-	ActionCancel         = "cancel"
-	ActionReinstate      = "reinstate"
-)
+// The JSON names in this file are a storage format: the parameters of a job are
+// part of its events. Fields are only ever added.
 
 // The parameters have the fields of the commands, in their order, so that one
 // converts to the other and a field that is added to a command is missed here.
@@ -46,6 +33,10 @@ type (
 		DueDate            *domain.Date               `json:"dueDate,omitempty"`
 		FulfillmentPartner *string                    `json:"fulfillmentPartner,omitempty"`
 		SubAssignee        *string                    `json:"subAssignee,omitempty"`
+	}
+	responsibleParameters struct {
+		Organisation string `json:"organisation,omitempty"`
+		Account      string `json:"account,omitempty"`
 	}
 	materialStatusParameters struct {
 		MaterialStatus sourcerequest.MaterialStatus `json:"materialStatus"`
@@ -74,6 +65,8 @@ func encodeAction(action string, c sourcerequest.Command) (json.RawMessage, erro
 		p = commentParameters(c)
 	case sourcerequest.Edit:
 		p = editParameters(c)
+	case sourcerequest.ChangeResponsible:
+		p = responsibleParameters(c)
 	case sourcerequest.ChangeMaterialStatus:
 		p = materialStatusParameters(c)
 	case sourcerequest.ChangeEstimatedDeliveryDate:
@@ -98,25 +91,28 @@ func encodeAction(action string, c sourcerequest.Command) (json.RawMessage, erro
 // decodeAction returns the command that an action with its parameters gives.
 func decodeAction(action string, parameters json.RawMessage) (sourcerequest.Command, error) {
 	switch action {
-	case ActionComment:
+	case job.ActionComment:
 		p, err := decodeParameters[commentParameters](parameters)
 		return sourcerequest.AddComment(p), err
-	case ActionEdit, ActionAssign:
+	case job.ActionEdit, job.ActionAssign:
 		p, err := decodeParameters[editParameters](parameters)
 		return sourcerequest.Edit(p), err
-	case ActionMaterialStatus:
+	case job.ActionResponsible:
+		p, err := decodeParameters[responsibleParameters](parameters)
+		return sourcerequest.ChangeResponsible(p), err
+	case job.ActionMaterialStatus:
 		p, err := decodeParameters[materialStatusParameters](parameters)
 		return sourcerequest.ChangeMaterialStatus(p), err
-	case ActionEDD:
+	case job.ActionEDD:
 		p, err := decodeParameters[eddParameters](parameters)
 		return sourcerequest.ChangeEstimatedDeliveryDate(p), err
-	case ActionRedelivery:
+	case job.ActionRedelivery:
 		p, err := decodeParameters[redeliveryParameters](parameters)
 		return sourcerequest.RequestRedelivery(p), err
-	case ActionCancel:
+	case job.ActionCancel:
 		p, err := decodeParameters[reasonParameters](parameters)
 		return sourcerequest.Cancel(p), err
-	case ActionReinstate:
+	case job.ActionReinstate:
 		p, err := decodeParameters[reasonParameters](parameters)
 		return sourcerequest.Reinstate(p), err
 	}

@@ -75,7 +75,7 @@ func (m *Jobs) Close() error {
 
 // Job returns a job's progress or report; CodeNotFound for an unknown one.
 func (m *Jobs) Job(ctx context.Context, id string) (job.Job, error) {
-	if j, ok := m.Directory.Get(id); ok {
+	if j, ok := m.Directory.Get(id); ok && m.Directory.Ready() {
 		return j, nil
 	}
 	if uuid.Validate(id) != nil {

@@ -10,31 +10,21 @@ import (
 	"backlot/domain/sourcerequest"
 )
 
-// Bulk is one action for many requests.
-type Bulk struct {
-	Action  string                // one of the Action constants
-	Command sourcerequest.Command // what the action gives to each; items may bring their own date
-	Query   string                // the search that Choose asks, for the job's record
-	// Choose returns the requests, each once, and the position of the log at
-	// which they were chosen. It is not asked for a key that is known.
-	Choose func(context.Context) ([]job.Item, domain.Position, error)
-}
-
 // StartBulk accepts a job that gives an action to many requests; a key that is
 // known gets the job that it led to, as it is now. Errors: CodeForbidden for an
 // action that the role may give to no request, CodeInvalid for one that no
 // request would take, CodeTooLarge for too many requests, CodeKeyReused,
 // CodeConflict, and those of Choose.
-func (m *Jobs) StartBulk(ctx context.Context, b Bulk, i domain.Instruction) (job.Job, error) {
-	if err := sourcerequest.CheckForMany(i.By, b.Command); err != nil {
+func (m *Jobs) StartBulk(ctx context.Context, o job.Order, i domain.Instruction) (job.Job, error) {
+	if err := sourcerequest.CheckForMany(i.By, o.Command); err != nil {
 		return job.Job{}, err
 	}
-	parameters, err := encodeAction(b.Action, b.Command)
+	parameters, err := encodeAction(o.Action, o.Command)
 	if err != nil {
-		return job.Job{}, fmt.Errorf("the action %s: %w", b.Action, err)
+		return job.Job{}, fmt.Errorf("the action %s: %w", o.Action, err)
 	}
-	begin := job.Begin{Kind: job.Bulk, Action: b.Action, Parameters: parameters, Query: b.Query}
-	return m.accept(ctx, begin, b.Choose, i)
+	begin := job.Begin{Kind: job.Bulk, Action: o.Action, Parameters: parameters, Query: o.Query}
+	return m.accept(ctx, begin, o.Choose, i)
 }
 
 // accept writes a job down, to the point from which it is worked off.

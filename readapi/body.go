@@ -22,11 +22,12 @@ import (
 // nothing and values of another type are CodeInvalid with the field's path.
 // Without a body, an optional one is {}.
 func (s *server) readBody(x *exchange, into any, optional bool) (canonical []byte, err error) {
-	return readBodyUpTo(s.MaxBody, x, into, optional)
+	return readBodies(s.MaxBody, x, optional, into)
 }
 
-// readBodyUpTo is readBody with a limit of its own, in bytes.
-func readBodyUpTo(limit int64, x *exchange, into any, optional bool) (canonical []byte, err error) {
+// readBodies is readBody for an object of at most limit bytes, whose fields are
+// those of several structs.
+func readBodies(limit int64, x *exchange, optional bool, into ...any) (canonical []byte, err error) {
 	raw, err := io.ReadAll(http.MaxBytesReader(x, x.r.Body, limit))
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -49,7 +50,11 @@ func readBodyUpTo(limit int64, x *exchange, into any, optional bool) (canonical 
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, domain.Errorf(domain.CodeInvalid, "The body holds more than one JSON value.")
 	}
-	if err := decodeObject("", raw, reflect.ValueOf(into).Elem()); err != nil {
+	structs := make([]reflect.Value, len(into))
+	for i := range into {
+		structs[i] = reflect.ValueOf(into[i]).Elem()
+	}
+	if err := decodeObject("", raw, structs...); err != nil {
 		return nil, err
 	}
 	return json.Marshal(whole) // keys in order, nothing else between
@@ -65,19 +70,21 @@ func wantMediaType(r *http.Request, want ...string) error {
 	return nil
 }
 
-// decodeObject fills a struct field by field, so that an error can say where.
-func decodeObject(path string, raw []byte, into reflect.Value) error {
+// decodeObject fills structs field by field, so that an error can say where.
+func decodeObject(path string, raw []byte, into ...reflect.Value) error {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &object); err != nil || object == nil {
 		return invalidAt(path, "has to be a JSON object")
 	}
-	known := make([]string, 0, into.NumField())
-	for i := range into.NumField() {
-		name := into.Type().Field(i).Tag.Get("json")
-		known = append(known, name)
-		if value, given := object[name]; given {
-			if err := decodeValue(join(path, name), value, into.Field(i)); err != nil {
-				return err
+	var known []string
+	for _, part := range into {
+		for i := range part.NumField() {
+			name := part.Type().Field(i).Tag.Get("json")
+			known = append(known, name)
+			if value, given := object[name]; given {
+				if err := decodeValue(join(path, name), value, part.Field(i)); err != nil {
+					return err
+				}
 			}
 		}
 	}

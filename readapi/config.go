@@ -52,15 +52,24 @@ type Commands interface {
 	Upgrade(ctx context.Context, id, replacedBy string, open *sourcerequest.Open, i domain.Instruction) (sourcerequest.Outcome, error)
 }
 
-// Imports are the jobs that bring in files of source requests.
-type Imports interface {
-	// Start takes the file in and imports it in the background; size is in
+// JobCommands are the use cases of work that outlasts the request that asked
+// for it.
+type JobCommands interface {
+	// StartBulk accepts a job that gives an action to many requests; a known key
+	// gets the job that it led to.
+	StartBulk(ctx context.Context, o job.Order, i domain.Instruction) (job.Job, error)
+	// StartImport takes a file in and accepts the job that imports it; size is in
 	// bytes, -1 if unknown.
-	Start(ctx context.Context, by domain.Principal, name string, size int64, body io.Reader) (job.Job, error)
-	// Job returns a job's progress or report; ok is false for an unknown id.
-	Job(id string) (j job.Job, ok bool)
-	// Watch sends the job as it moves on, the report last, and closes the channel.
+	StartImport(ctx context.Context, name string, size int64, body io.Reader, i domain.Instruction) (job.Job, error)
+	// Job returns a job; CodeNotFound for an unknown one.
+	Job(ctx context.Context, id string) (job.Job, error)
+	// Watch sends the job as it moves on, its end last, and closes the channel.
 	Watch(ctx context.Context, id string) (<-chan job.Job, error)
+	// Refusals returns up to limit of what a job refused, without the first
+	// offset ones.
+	Refusals(ctx context.Context, id string, offset, limit int) ([]job.Refusal, error)
+	// Stop asks a job to end as it is.
+	Stop(ctx context.Context, id, reason string, i domain.Instruction) (job.Job, error)
 }
 
 // TemplateCommands are the use cases that change an account's saved searches.
@@ -91,7 +100,8 @@ type Config struct {
 	Partners         Partners
 	Commands         Commands
 	TemplateCommands TemplateCommands
-	Imports          Imports
+	Jobs             *job.Directory
+	JobCommands      JobCommands
 	ReadModels       ReadModels
 	Integrity        Integrity
 	Policy           sourcerequest.Policy // the one that the index was built under
@@ -105,6 +115,7 @@ type Config struct {
 	Web          http.Handler                               // everything that is not the API's; default 404
 	AfterTimeout time.Duration                              // how long a read waits for after=; default 5 s
 	MaxBody      int64                                      // bytes of a JSON body; default 1 MiB
+	MaxBulk      int64                                      // bytes of a JSON body that may list many requests; default 16 MiB
 	MaxImport    int64                                      // bytes of an import file; default 1 GiB
 	AuditScan    int                                        // events of the log that one answer of the audit search looks at; default 200,000
 	AuditTime    time.Duration                              // how long it looks; default 2 s
@@ -113,8 +124,8 @@ type Config struct {
 
 func (c *Config) setDefaults() error {
 	if c.Index == nil || c.Redis == nil || c.Streams == nil || c.Log == nil || c.Organisations == nil || c.People == nil || c.Templates == nil || c.Accounts == nil ||
-		c.Partners == nil || c.Commands == nil || c.TemplateCommands == nil || c.Imports == nil || c.ReadModels == nil || c.Integrity == nil || c.Policy.Zone == nil {
-		return errors.New("readapi: Index, Redis, Streams, Log, Organisations, People, Templates, Accounts, Partners, Commands, TemplateCommands, Imports, ReadModels, Integrity and Policy are required")
+		c.Partners == nil || c.Commands == nil || c.TemplateCommands == nil || c.Jobs == nil || c.JobCommands == nil || c.ReadModels == nil || c.Integrity == nil || c.Policy.Zone == nil {
+		return errors.New("readapi: Index, Redis, Streams, Log, Organisations, People, Templates, Accounts, Partners, Commands, TemplateCommands, Jobs, JobCommands, ReadModels, Integrity and Policy are required")
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -130,6 +141,9 @@ func (c *Config) setDefaults() error {
 	}
 	if c.MaxBody <= 0 {
 		c.MaxBody = 1 << 20
+	}
+	if c.MaxBulk <= 0 {
+		c.MaxBulk = 16 << 20
 	}
 	if c.MaxImport <= 0 {
 		c.MaxImport = 1 << 30

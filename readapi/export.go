@@ -63,7 +63,7 @@ type exportBody struct {
 // is a read, so it has no Idempotency-Key.
 func (s *server) exportSelected(x *exchange) error {
 	var body exportBody
-	if _, err := readBodyUpTo(max(s.MaxBody, maxExportBody), x, &body, false); err != nil {
+	if _, err := readBodies(max(s.MaxBody, maxExportBody), x, false, &body); err != nil {
 		return err
 	}
 	f := export.Format(body.Format)

@@ -56,6 +56,7 @@ type portal struct {
 	people    *account.Directory
 	accounts  *commands.Accounts
 	letters   letterBox
+	jobs      *job.Directory
 	index     *facets.Index
 	clock     atomic.Int64 // Unix ms
 	log       *logBuffer
@@ -98,7 +99,7 @@ func (p *portal) bringEverybody() {
 func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	t.Helper()
 	p := &portal{
-		t: t, directory: organisation.NewDirectory(), people: account.NewDirectory(), templates: template.NewDirectory(), redis: redistest.Embedded(t), log: &logBuffer{},
+		t: t, directory: organisation.NewDirectory(), people: account.NewDirectory(), templates: template.NewDirectory(), jobs: job.NewDirectory(), redis: redistest.Embedded(t), log: &logBuffer{},
 	}
 	p.clock.Store(noon.UnixMilli())
 	logger := slog.New(slog.NewTextHandler(p.log, nil))
@@ -113,11 +114,12 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	var running sync.WaitGroup
 	t.Cleanup(func() { cancel(); running.Wait() })
 	running.Go(func() {
-		prefixes := []string{organisation.StreamPrefix, account.StreamPrefix, account.PersonPrefix, template.StreamPrefix}
+		prefixes := []string{organisation.StreamPrefix, account.StreamPrefix, account.PersonPrefix, template.StreamPrefix, job.StreamPrefix}
 		_ = p.store.Follow(ctx, 0, prefixes, func(page domain.Page) error {
 			p.directory.Apply(page)
 			p.people.Apply(page)
 			p.templates.Apply(page)
+			p.jobs.Apply(page)
 			return nil
 		})
 	})
@@ -144,10 +146,10 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.accounts.Close()) })
 	p.bringEverybody()
-	imports := commands.NewImports(requests, t.TempDir())
-	t.Cleanup(func() { _ = imports.Close() })
+	jobs := commands.NewJobs(commands.JobsConfig{Requests: requests, Directory: p.jobs, Principals: p.people, Incoming: t.TempDir(), Pause: time.Millisecond})
+	t.Cleanup(func() { _ = jobs.Close() })
 	c := Config{
-		Index: p.index, Redis: p.redis, Streams: p.store, Log: p.store, Organisations: p.directory, Commands: requests, Imports: imports, ReadModels: projector, Integrity: audit.NewIntegrity(p.store, sealer),
+		Index: p.index, Redis: p.redis, Streams: p.store, Log: p.store, Organisations: p.directory, Commands: requests, Jobs: p.jobs, JobCommands: jobs, ReadModels: projector, Integrity: audit.NewIntegrity(p.store, sealer),
 		People: p.people, Accounts: p.accounts, Partners: commands.NewOrganisations(shared), Templates: p.templates, TemplateCommands: commands.NewTemplates(p.store, p.templates, p.now),
 		Scavenger: storeScavenger{server}, Policy: sourcerequest.DefaultPolicy(), Now: p.now, Logger: logger, AfterTimeout: 10 * time.Second, AuditTime: time.Minute,
 	}
@@ -415,7 +417,7 @@ func (p *portal) bring(file string) string {
 	require.Equal(p.t, http.StatusOK, events.status)
 	report := p.as(anOperator).get("/jobs/", id).ok(http.StatusOK)
 	require.Equal(p.t, string(job.Finished), report.text("phase"))
-	require.Zero(p.t, report.count("refused"), "%v", report.list("refusals"))
+	require.Zero(p.t, report.count("refused"), "%v", report)
 	p.await(report.text("position"))
 	return report.text("position")
 }

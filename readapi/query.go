@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"backlot/domain"
+	"backlot/domain/sourcerequest"
 	"backlot/readapi/facets"
 )
 
@@ -29,6 +30,11 @@ func (x *exchange) readQuery(raw string, op operation) error {
 		return &domain.Error{Code: domain.CodeInvalid, Message: "The query of the URL cannot be read; percent-encode special characters.", Err: err}
 	}
 	x.query = q
+	return op.checkParameters(q)
+}
+
+// checkParameters refuses what an operation does not take.
+func (op *operation) checkParameters(q url.Values) error {
 	allowed := op.queryParameters()
 	var unknown []string
 	for _, name := range slices.Sorted(maps.Keys(q)) {
@@ -72,19 +78,42 @@ func isModifier(name string) bool {
 }
 
 // selection returns the query's modifiers.
-func (x *exchange) selection() (facets.Selection, error) {
-	return facets.ParseSelection(x.modifiers())
-}
+func (x *exchange) selection() (facets.Selection, error) { return facets.ParseSelection(x.modifiers()) }
 
 // modifiers returns the part of the query that is modifiers.
-func (x *exchange) modifiers() url.Values {
+func (x *exchange) modifiers() url.Values { return modifiersOf(x.query) }
+
+func modifiersOf(q url.Values) url.Values {
 	modifiers := url.Values{}
-	for name, values := range x.query {
+	for name, values := range q {
 		if isModifier(strings.TrimPrefix(name, "-")) {
 			modifiers[name] = values
 		}
 	}
 	return modifiers
+}
+
+// rowsOf returns what selects rows in a query whose parameters were checked:
+// the modifiers, the bucket and the group.
+func rowsOf(by domain.Principal, q url.Values) (rows facets.RowQuery, err error) {
+	rows.Principal = by
+	if q.Has("bucket") {
+		b, err := sourcerequest.ParseBucket(q.Get("bucket"))
+		if err != nil {
+			return rows, err
+		}
+		rows.Bucket = &b
+	}
+	for name := range q {
+		if group, ok := strings.CutPrefix(name, groupPrefix); ok {
+			if rows.Group == nil {
+				rows.Group = map[string]string{}
+			}
+			rows.Group[group] = q.Get(name)
+		}
+	}
+	rows.Selection, err = facets.ParseSelection(modifiersOf(q))
+	return rows, err
 }
 
 // now returns the instant that the query asks about: by now=, else the clock's.

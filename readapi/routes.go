@@ -53,8 +53,11 @@ func (s *server) operations() []operation {
 		{id: "answerQualityControlIssue", method: http.MethodPost, path: request + "/quality-control/issues/{issueId}/answer", handle: s.answerIssue},
 
 		{id: "importRequests", method: http.MethodPost, path: base + "/import", parameters: []string{"name"}, handle: s.importRequests},
-		{id: "getJob", method: http.MethodGet, path: base + "/jobs/{id}", handle: s.getJob},
+		{id: "listJobs", method: http.MethodGet, path: base + "/jobs", parameters: []string{"limit", "cursor", "after"}, handle: s.listJobs},
+		{id: "getJob", method: http.MethodGet, path: base + "/jobs/{id}", parameters: []string{"after"}, handle: s.getJob},
+		{id: "listJobRefusals", method: http.MethodGet, path: base + "/jobs/{id}/refusals", parameters: []string{"limit", "offset"}, handle: s.listJobRefusals},
 		{id: "watchJob", method: http.MethodGet, path: base + "/jobs/{id}/events", handle: s.watchJob},
+		{id: "stopJob", method: http.MethodPost, path: base + "/jobs/{id}/stop", handle: s.stopJob},
 
 		{id: "searchAudit", method: http.MethodGet, path: base + "/audit", parameters: append([]string{"limit", "cursor"}, auditParameters...), modifiers: true, handle: s.searchAudit},
 		{id: "exportAudit", method: http.MethodGet, path: base + "/audit/export", parameters: append([]string{"format"}, auditParameters...), modifiers: true, handle: s.exportAudit},
@@ -103,6 +106,9 @@ func (s *server) operations() []operation {
 		{id: "getHealth", method: http.MethodGet, path: "/healthz", public: true, handle: s.getHealth},
 		{id: "getReadiness", method: http.MethodGet, path: "/readyz", public: true, handle: s.getReadiness},
 		{id: "getMetrics", method: http.MethodGet, path: "/metrics", public: true, handle: s.getMetrics},
+	}
+	for _, b := range bulkActions() {
+		ops = append(ops, operation{id: b.id, method: http.MethodPost, path: base + "/bulk/" + b.action, parameters: []string{"after"}, handle: func(x *exchange) error { return s.changeMany(x, b) }})
 	}
 	for _, c := range s.changes() {
 		ops = append(ops, operation{id: c.id, method: c.method, path: request + c.path, handle: func(x *exchange) error { return s.change(x, c) }})

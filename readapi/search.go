@@ -2,7 +2,6 @@ package readapi
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"backlot/domain"
@@ -162,32 +161,18 @@ func (s *server) countBuckets(x *exchange) error {
 
 // rowQuery reads what selects and sorts rows.
 func (s *server) rowQuery(x *exchange) (q facets.RowQuery, err error) {
-	q.Principal = x.by
-	if q.Now, err = s.now(x); err != nil {
+	if q, err = rowsOf(x.by, x.query); err != nil {
 		return q, err
 	}
-	if key, given := x.parameter("bucket"); given {
-		b, err := sourcerequest.ParseBucket(key)
-		if err != nil {
-			return q, err
-		}
-		q.Bucket = &b
-	}
-	for name := range x.query {
-		if group, ok := strings.CutPrefix(name, groupPrefix); ok {
-			if q.Group == nil {
-				q.Group = map[string]string{}
-			}
-			q.Group[group], _ = x.parameter(name)
-		}
+	if q.Now, err = s.now(x); err != nil {
+		return q, err
 	}
 	if sort, given := x.parameter("sort"); given && sort != "" {
 		if q.Sort, err = facets.ParseSort(sort); err != nil {
 			return q, err
 		}
 	}
-	q.Selection, err = x.selection()
-	return q, err
+	return q, nil
 }
 
 func (s *server) listRequests(x *exchange) error {

@@ -3,6 +3,7 @@ package job
 import (
 	"encoding/json"
 	"fmt"
+	"unicode/utf8"
 
 	"backlot/domain"
 )
@@ -69,7 +70,10 @@ func Decide(s State, c Command) ([]Event, error) {
 	case Progress:
 		return decideProgress(s, c)
 	case Stop:
-		if s.Stopping {
+		switch {
+		case utf8.RuneCountInString(c.Reason) > maxReason || !utf8.ValidString(c.Reason):
+			return nil, domain.Invalid("reason", fmt.Sprintf("reason is text of at most %d characters", maxReason))
+		case s.Stopping:
 			return nil, nil
 		}
 		return []Event{StopRequested(c)}, nil
@@ -78,6 +82,8 @@ func Decide(s State, c Command) ([]Event, error) {
 	}
 	return nil, domain.Errorf(domain.CodeInternal, "no decision for %T", c)
 }
+
+const maxReason = 2_000 // characters
 
 var errNotListing = domain.Errorf(domain.CodeConflict, "the job's requests are not being listed")
 

@@ -11,12 +11,12 @@ import (
 // whatever, CodeInvalid if no request would take it as it is. What it lets pass
 // may still be refused by each request.
 func CheckForMany(p domain.Principal, c Command) error {
-	if !allowed(p, probe(p, StatusOpen), c) {
+	if !allowed(p, probe(p, StatusOpen, c), c) {
 		return domain.Errorf(domain.CodeForbidden, "the role %s may not do this to source requests", p.Role)
 	}
 	var err error
 	for _, status := range statuses {
-		if _, refused := Decide(probe(p, status), c); refused == nil {
+		if _, refused := Decide(probe(p, status, c), c); refused == nil {
 			return nil
 		} else if err == nil || domain.ErrorCode(refused) == domain.CodeInvalid {
 			err = refused
@@ -32,7 +32,7 @@ func CheckForMany(p domain.Principal, c Command) error {
 
 // probe is a request on which the principal has every part that it can have. No
 // command sets a field to what it has already, so that each value is checked.
-func probe(p domain.Principal, status Status) State {
+func probe(p domain.Principal, status Status, c Command) State {
 	const nothing = "\x00"
 	s := State{
 		Status: status, StatusBeforeCancel: StatusOpen, WasDelivered: true, DueDate: domain.NewDate(1970, 1, 2),
@@ -40,6 +40,9 @@ func probe(p domain.Principal, status Status) State {
 	}
 	if p.Organisation != "" {
 		s.ContentPartner, s.FulfillmentPartner = p.Organisation, p.Organisation
+	}
+	if c, ok := c.(ChangeResponsible); ok && c.Organisation != "" {
+		s.FulfillmentPartner = c.Organisation
 	}
 	return s
 }

@@ -46,6 +46,10 @@ func TestACommandForManyIsCheckedBeforeAnyRequestIsLookedAt(t *testing.T) {
 		"a helper":                            {partner, Edit{SubAssignee: ptr("dubs")}, "", ""},
 		"helping oneself":                     {partner, Edit{SubAssignee: ptr("post")}, domain.CodeInvalid, "sub_assignee"},
 		"a helper of the operator's choosing": {operator, Edit{SubAssignee: ptr("dubs")}, "", ""},
+		"somebody responsible":                {operator, ChangeResponsible{Organisation: "post", Account: "a-1"}, "", ""},
+		"a colleague":                         {partner, ChangeResponsible{Organisation: "post", Account: "a-1"}, "", ""},
+		"somebody else's colleague":           {partner, ChangeResponsible{Organisation: "dubs", Account: "a-1"}, domain.CodeForbidden, ""},
+		"nobody responsible":                  {operator, ChangeResponsible{}, "", ""},
 		"an assignment by a partner":          {partner, Edit{FulfillmentPartner: ptr("post")}, domain.CodeForbidden, ""},
 		"cancelling":                          {operator, Cancel{}, "", ""},
 		"cancelling for a long reason":        {operator, Cancel{Reason: strings.Repeat("x", 2001)}, domain.CodeInvalid, "reason"},
@@ -90,7 +94,7 @@ func TestWhatOneRequestTakesPassesForMany(t *testing.T) {
 // forMany reports whether a command means the same to every request.
 func forMany(c Command) bool {
 	switch c.(type) {
-	case Edit, ChangeMaterialStatus, ChangeEstimatedDeliveryDate, RequestRedelivery, AddComment, Cancel, Reinstate:
+	case Edit, ChangeResponsible, ChangeMaterialStatus, ChangeEstimatedDeliveryDate, RequestRedelivery, AddComment, Cancel, Reinstate:
 		return true
 	}
 	return false
