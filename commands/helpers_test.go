@@ -103,7 +103,7 @@ func (b *bench) importFile(file string) job.Job {
 // jobs starts a worker whose files are in a folder.
 func (b *bench) jobs(incoming string, configure ...func(*JobsConfig)) *Jobs {
 	b.t.Helper()
-	c := JobsConfig{Requests: b.requests, Directory: b.jobDirectory, Incoming: incoming, Pause: time.Millisecond}
+	c := JobsConfig{Requests: b.requests, Directory: b.jobDirectory, Incoming: incoming, Pause: time.Millisecond, Chunk: 100}
 	for _, change := range configure {
 		change(&c)
 	}

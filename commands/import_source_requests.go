@@ -123,7 +123,7 @@ func (j *importing) chunk(ctx context.Context, r *run) (job.Progressed, bool, bo
 
 // read returns the next chunk of rows; last says that none is behind it.
 func (j *importing) read() (rows []fileRow, last bool, err error) {
-	for len(rows) < job.MaxChunk {
+	for len(rows) < j.r.Chunk {
 		row, err := j.rows.next()
 		if errors.Is(err, io.EOF) {
 			return rows, true, nil

@@ -157,12 +157,12 @@ func manyRows(rows int) string {
 
 func TestAnImportGoesOnAfterARestartAndTriesEachRowOnce(t *testing.T) {
 	b := newBench(t)
-	const rows = 3_500
+	const rows = 350
 	file := manyRows(rows) + line("S7", "Dutch", "Polish") // on a line that comes after the restart
 	dir := t.TempDir()
 	jobs := b.jobs(dir)
 	b.log.set(func(stream string) error {
-		if stream == sourcerequest.StreamOf("S1500") {
+		if stream == sourcerequest.StreamOf("S150") {
 			return domain.Errorf(domain.CodeUnavailable, "the event store does not answer")
 		}
 		return nil
@@ -175,13 +175,13 @@ func TestAnImportGoesOnAfterARestartAndTriesEachRowOnce(t *testing.T) {
 			break
 		}
 	}
-	require.Eventually(t, func() bool { return len(b.requestEvents("S1400")) == 1 }, time.Minute, time.Millisecond)
+	require.Eventually(t, func() bool { return len(b.requestEvents("S140")) == 1 }, time.Minute, time.Millisecond)
 	require.NoError(t, jobs.Close())
 	stopped, err := jobs.Job(t.Context(), id)
 	require.NoError(t, err)
 	require.Equal(t, job.Running, stopped.Phase)
-	require.Equal(t, 1_000, stopped.Opened)
-	require.Equal(t, 1_001, stopped.Line)
+	require.Equal(t, 100, stopped.Opened)
+	require.Equal(t, 101, stopped.Line)
 
 	b.log.set(nil)
 	b.restart()
@@ -242,14 +242,14 @@ func TestAnImportWhoseFileIsGoneFailsAndSaysSo(t *testing.T) {
 
 func TestAStoppedImportKeepsWhatItDidAndLeavesTheRest(t *testing.T) {
 	b := newBench(t)
-	const rows = 2_500
+	const rows = 250
 	dir := t.TempDir()
 	jobs := b.jobs(dir)
-	b.stopAt(jobs, "S1100")
+	b.stopAt(jobs, "S110")
 	report := b.ended(jobs, b.startImport(jobs, manyRows(rows), "k"))
 	require.Equal(t, job.Stopped, report.Phase)
 	require.True(t, report.Stopping)
-	require.Less(t, report.Opened, 1_200)
+	require.Less(t, report.Opened, 200)
 	require.Equal(t, report.Opened, report.Done())
 	require.Equal(t, report.Opened+1, report.Line, "a whole number of rows from the first on, below the header")
 	for n := range rows {

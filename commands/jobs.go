@@ -29,6 +29,7 @@ type JobsConfig struct {
 
 	Principals Principals    // default: everybody stays who they were when they began the job
 	Pause      time.Duration // before the first retry, longer before each further one; default 100 ms
+	Chunk      int           // requests or rows between two notes of progress; default and at most job.MaxChunk
 }
 
 // Jobs are the use cases of work that outlasts the request that asked for it,
@@ -54,6 +55,9 @@ type Jobs struct {
 func NewJobs(c JobsConfig) *Jobs {
 	if c.Pause <= 0 {
 		c.Pause = 100 * time.Millisecond
+	}
+	if c.Chunk <= 0 || c.Chunk > job.MaxChunk {
+		c.Chunk = job.MaxChunk
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	m := &Jobs{

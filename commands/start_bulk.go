@@ -62,7 +62,7 @@ func (m *Jobs) write(ctx context.Context, id string, l *loaded[job.State], begin
 		return domain.Errorf(domain.CodeTooLarge, "this is over %d requests; a job takes at most %d: narrow the search", len(items), job.MaxItems)
 	}
 	steps := []job.Command{begin}
-	for chunk := range slices.Chunk(items, job.MaxChunk) {
+	for chunk := range slices.Chunk(items, m.Chunk) {
 		steps = append(steps, job.List{Items: chunk})
 	}
 	for _, step := range append(steps, job.Accept{Position: chosenAt}) {

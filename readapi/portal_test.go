@@ -418,8 +418,10 @@ func (p *portal) bring(file string) string {
 	report := p.as(anOperator).get("/jobs/", id).ok(http.StatusOK)
 	require.Equal(p.t, string(job.Finished), report.text("phase"))
 	require.Zero(p.t, report.count("refused"), "%v", report)
-	p.await(report.text("position"))
-	return report.text("position")
+	end, err := p.store.End(p.t.Context()) // the job's own last event is behind all that it led to
+	require.NoError(p.t, err)
+	p.await(end.String())
+	return end.String()
 }
 
 // await waits until everything is as far as a position.

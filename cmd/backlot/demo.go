@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"time"
+
+	"github.com/google/uuid"
 
 	"backlot/domain"
 	"backlot/domain/job"
@@ -24,11 +27,16 @@ func (s *server) playDemo(policy sourcerequest.Policy) error {
 
 func (s *server) bringInCatalogue(ctx context.Context, today domain.Date) error {
 	file := demo.Catalogue(today)
-	started, err := s.imports.Start(ctx, bootstrapOperator, "demo catalogue", int64(len(file)), bytes.NewReader(file))
+	operator, err := s.awaitDemoOperator(ctx)
+	if err != nil {
+		return err
+	}
+	i := domain.Instruction{By: operator, Key: "demo/" + uuid.NewString()}
+	started, err := s.jobs.StartImport(ctx, "demo catalogue", int64(len(file)), bytes.NewReader(file), i)
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	progress, err := s.imports.Watch(ctx, started.ID)
+	progress, err := s.jobs.Watch(ctx, started.ID)
 	if err != nil {
 		return err
 	}
@@ -39,4 +47,21 @@ func (s *server) bringInCatalogue(ctx context.Context, today domain.Date) error 
 		return fmt.Errorf("demo: the catalogue did not come in: %s", last.Summary())
 	}
 	return demo.Play(ctx, s.requests, today)
+}
+
+// awaitDemoOperator returns the demo's operator once its account is there.
+func (s *server) awaitDemoOperator(ctx context.Context) (domain.Principal, error) {
+	identities := demo.Identities()
+	n := slices.IndexFunc(identities, func(i demo.Identity) bool { return i.Principal.Role == domain.RoleOperator })
+	for {
+		moved := s.people.Moved()
+		if p, ok := s.people.Principal(identities[n].Principal.Account); ok {
+			return p, nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return domain.Principal{}, ctx.Err()
+		}
+	}
 }

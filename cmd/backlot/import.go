@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,15 +20,17 @@ import (
 type importCommand struct {
 	client
 	File     string        `arg:"" help:"The CSV file or the workbook (.xlsx)." type:"existingfile"`
-	RetryFor time.Duration `help:"How long to wait for a server that does not answer; an import that it forgot is sent again." default:"1m"`
+	RetryFor time.Duration `help:"How long to wait for a server that does not answer; the import goes on when it is back." default:"1m"`
 	Report   string        `help:"Write the refused rows to this file as CSV." type:"path"`
+
+	key string // of the command, so that what is sent again is the same import
 }
 
 // jobAnswer is what the API says of a job.
 type jobAnswer struct {
 	ID         string   `json:"id"`
 	Phase      string   `json:"phase"`
-	Rows       int      `json:"rows"`
+	Done       int      `json:"done"`
 	Opened     int      `json:"opened"`
 	Changed    int      `json:"changed"`
 	Unchanged  int      `json:"unchanged"`
@@ -35,12 +39,19 @@ type jobAnswer struct {
 	ReadBytes  int64    `json:"read_bytes"`
 	Position   string   `json:"position"`
 	Failure    *problem `json:"failure"`
-	Refusals   []struct {
-		Line   int    `json:"line"`
-		ID     string `json:"request_id"`
-		Column string `json:"column"`
-		Reason string `json:"reason"`
-	} `json:"refusals"`
+}
+
+// refusalsAnswer is a page of the rows that a job refused.
+type refusalsAnswer struct {
+	Refusals []refusal `json:"refusals"`
+	Next     *int      `json:"next"`
+}
+
+type refusal struct {
+	Line   int    `json:"line"`
+	ID     string `json:"request_id"`
+	Field  string `json:"field"`
+	Reason string `json:"reason"`
 }
 
 // Run sends the file, shows the progress and prints the report. It ends with
@@ -54,18 +65,18 @@ func (c *importCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.report(job)
+	return c.report(ctx, job)
 }
 
-// importUntilDone sends the file and follows the job. When the server was
-// restarted and has forgotten the job, it sends the file again, which changes
-// nothing that is in already.
+// importUntilDone sends the file and follows the job, also over a restart of
+// the server. A server that does not know the job gets the file again.
 func (c *importCommand) importUntilDone(ctx context.Context, bar *progressbar.ProgressBar) (job jobAnswer, err error) {
-	forgotten := true
+	unknown := true
+	c.key = uuid.NewString()
 	deadline := time.Now().Add(c.RetryFor)
-	for forgotten || job.Phase == "Running" {
+	for unknown || job.Phase == "Running" {
 		var next jobAnswer
-		if forgotten {
+		if unknown {
 			next, err = c.send(ctx)
 		} else {
 			next, err = c.get(ctx, job.ID)
@@ -74,13 +85,13 @@ func (c *importCommand) importUntilDone(ctx context.Context, bar *progressbar.Pr
 		wait := 200 * time.Millisecond
 		switch {
 		case err == nil:
-			job, forgotten = next, false
+			job, unknown = next, false
 			bar.ChangeMax64(job.TotalBytes)
-			bar.Describe(fmt.Sprintf("%d rows, %d refused", job.Rows, job.Refused))
+			bar.Describe(fmt.Sprintf("%d rows, %d refused", job.Done, job.Refused))
 			_ = bar.Set64(job.ReadBytes)
 			deadline = time.Now().Add(c.RetryFor)
-		case statusOf(err) == http.StatusNotFound && !forgotten:
-			forgotten = true
+		case statusOf(err) == http.StatusNotFound && !unknown:
+			unknown = true
 		case !errors.As(err, &again):
 			return job, err
 		case time.Now().After(deadline):
@@ -105,7 +116,7 @@ func (c *importCommand) send(ctx context.Context) (jobAnswer, error) {
 	if err != nil {
 		return jobAnswer{}, err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url("/import"), f)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url("/import?name="+url.QueryEscape(filepath.Base(c.File))), f)
 	if err != nil {
 		return jobAnswer{}, err
 	}
@@ -118,7 +129,7 @@ func (c *importCommand) send(ctx context.Context) (jobAnswer, error) {
 		r.Body = http.NoBody
 	}
 	r.Header.Set("Content-Type", mediaType)
-	r.Header.Set("Idempotency-Key", uuid.NewString())
+	r.Header.Set("Idempotency-Key", c.key)
 	return c.do(r)
 }
 
@@ -151,29 +162,43 @@ func (c *importCommand) do(r *http.Request) (job jobAnswer, err error) {
 // shownRefusals is how many refused rows are printed; --report has them all.
 const shownRefusals = 20
 
-func (c *importCommand) report(job jobAnswer) error {
-	fmt.Printf("%d rows: %d opened, %d changed, %d unchanged, %d refused (position %s)\n", job.Rows, job.Opened, job.Changed, job.Unchanged, job.Refused, job.Position)
-	for n, r := range job.Refusals {
-		if n == shownRefusals {
-			fmt.Printf("  … and %d more; --report FILE has them all\n", job.Refused-n)
-			break
+func (c *importCommand) report(ctx context.Context, job jobAnswer) error {
+	fmt.Printf("%d rows: %d opened, %d changed, %d unchanged, %d refused (position %s)\n", job.Done, job.Opened, job.Changed, job.Unchanged, job.Refused, job.Position)
+	if job.Refused > 0 {
+		shown, err := c.refusals(ctx, job.ID, 0, shownRefusals)
+		if err != nil {
+			return err
 		}
-		fmt.Printf("  line %d, %s: %s\n", r.Line, orDash(r.ID), r.Reason)
+		for _, r := range shown.Refusals {
+			fmt.Printf("  line %d, %s: %s\n", r.Line, orDash(r.ID), r.Reason)
+		}
+		if more := job.Refused - len(shown.Refusals); more > 0 {
+			fmt.Printf("  … and %d more; --report FILE has them all\n", more)
+		}
 	}
 	if c.Report != "" {
-		if err := writeReport(c.Report, job); err != nil {
+		if err := c.writeReport(ctx, job); err != nil {
 			return err
 		}
 	}
 	switch {
 	case job.Phase == "Failed" && job.Failure != nil:
 		return errors.New(job.Failure.Detail)
-	case job.Phase == "Failed":
-		return errors.New("the import ended early")
+	case job.Phase != "Finished":
+		return errors.New("the import ended early: it was stopped")
 	case job.Refused > 0:
-		return fmt.Errorf("%d of %d rows were refused", job.Refused, job.Rows)
+		return fmt.Errorf("%d of %d rows were refused", job.Refused, job.Done)
 	}
 	return nil
+}
+
+// refusals returns a page of the rows that a job refused.
+func (c *importCommand) refusals(ctx context.Context, id string, offset, limit int) (page refusalsAnswer, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url(fmt.Sprintf("/jobs/%s/refusals?offset=%d&limit=%d", id, offset, limit)), nil)
+	if err != nil {
+		return page, err
+	}
+	return page, c.client.do(r, &page)
 }
 
 func orDash(s string) string {

@@ -23,6 +23,7 @@ import (
 	"backlot/commands"
 	"backlot/domain"
 	"backlot/domain/account"
+	"backlot/domain/job"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
 	"backlot/domain/template"
@@ -46,7 +47,8 @@ type server struct {
 	accounts  *commands.Accounts
 	projector *projections.Projector
 	index     *facets.Index
-	imports   *commands.Imports
+	jobs      *commands.Jobs
+	jobsKnown *job.Directory
 	requests  *commands.SourceRequests
 	integrity *audit.Integrity
 
@@ -65,7 +67,7 @@ type server struct {
 // newServer opens every part and starts serving. What was opened is closed
 // again if a later part cannot be.
 func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (s *server, err error) {
-	s = &server{logger: logger, directory: organisation.NewDirectory(), people: account.NewDirectory(), templates: template.NewDirectory()}
+	s = &server{logger: logger, directory: organisation.NewDirectory(), people: account.NewDirectory(), templates: template.NewDirectory(), jobsKnown: job.NewDirectory()}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(parent))
 	s.group, s.ctx = errgroup.WithContext(s.ctx)
 	defer func() {
@@ -98,8 +100,8 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (s 
 		return nil, err
 	}
 	s.requests = commands.NewSourceRequests(commands.Config{Log: s.store, Organisations: s.directory, Logger: logger})
-	s.imports = commands.NewImports(s.requests, incoming)
-	s.closers = append(s.closers, s.imports)
+	s.jobs = commands.NewJobs(commands.JobsConfig{Requests: s.requests, Directory: s.jobsKnown, Principals: s.people, Incoming: incoming})
+	s.closers = append(s.closers, s.jobs)
 	if err := s.serve(c, policy); err != nil {
 		return nil, err
 	}
@@ -133,8 +135,9 @@ func (s *server) project(policy sourcerequest.Policy) error {
 
 // follow keeps what this process knows in memory of the small aggregates.
 func (s *server) follow() error {
-	followers := []interface{ Apply(domain.Page) }{s.directory, s.people, s.templates}
-	prefixes := []string{organisation.StreamPrefix, account.StreamPrefix, account.PersonPrefix, template.StreamPrefix}
+	// Jobs come last: whoever began one is known before it.
+	followers := []interface{ Apply(domain.Page) }{s.directory, s.people, s.templates, s.jobsKnown}
+	prefixes := []string{organisation.StreamPrefix, account.StreamPrefix, account.PersonPrefix, template.StreamPrefix, job.StreamPrefix}
 	return s.store.Follow(s.ctx, 0, prefixes, func(p domain.Page) error {
 		for _, f := range followers {
 			f.Apply(p)
@@ -159,7 +162,7 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	config := readapi.Config{
-		Index: s.index, Redis: s.redis, Streams: s.store, Log: s.store, Organisations: s.directory, Commands: s.requests, Imports: s.imports, ReadModels: s.projector, Integrity: s.integrity,
+		Index: s.index, Redis: s.redis, Streams: s.store, Log: s.store, Organisations: s.directory, Commands: s.requests, Jobs: s.jobsKnown, JobCommands: s.jobs, ReadModels: s.projector, Integrity: s.integrity,
 		Templates: s.templates, TemplateCommands: commands.NewTemplates(s.store, s.templates, nil),
 		People: s.people, Accounts: s.accounts, Partners: commands.NewOrganisations(commands.Config{Log: s.store, Organisations: s.directory, Logger: s.logger}),
 		TrustProxy: c.TrustProxy, Demo: identities, Policy: policy, Logger: s.logger, Ready: s.ready, Metrics: metrics, Web: page,
@@ -223,9 +226,9 @@ const shutdownTime = 10 * time.Second
 func (s *server) Close() error {
 	s.closing.Do(func() {
 		var errs []error
-		// Imports first: their progress streams end with them.
-		if s.imports != nil {
-			errs = append(errs, s.imports.Close())
+		// Jobs first: their progress streams end with them.
+		if s.jobs != nil {
+			errs = append(errs, s.jobs.Close())
 			s.closers = s.closers[:len(s.closers)-1]
 		}
 		if s.http != nil {

@@ -172,15 +172,11 @@ func TestAKilledImportIsTakenUpAgainWithoutADoubleEvent(t *testing.T) {
 	})
 	p.kill()
 
-	// The same command goes on once the server is back.
+	// The server takes the import up again, and the command waits for it.
 	p = start(t, data, "--listen", strings.TrimPrefix(p.url, "http://"))
 	first := <-imported
 	require.NoError(t, first.err, first.out)
-	var opened, unchanged int
-	_, err := fmt.Sscanf(first.out, "6000 rows: %d opened, 0 changed, %d unchanged, 0 refused", &opened, &unchanged)
-	require.NoError(t, err, first.out)
-	require.Greater(t, unchanged, 300)
-	require.Positive(t, opened, "the server was not killed in the middle")
+	require.Contains(t, first.out, "6000 rows: 6000 opened, 0 changed, 0 unchanged, 0 refused", "it is the same import")
 
 	out, err := p.importFile(t.Context(), file)
 	require.NoError(t, err, out)
