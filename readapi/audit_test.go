@@ -460,10 +460,12 @@ func TestAuditSearchIsBounded(t *testing.T) {
 			assert.Equal(t, "0", page.text("scanned_to.position"))
 			break
 		}
-		at, err := time.Parse(time.RFC3339, page.text("scanned_to.at"))
-		require.NoError(t, err)
-		require.False(t, at.After(before))
-		before = at
+		if page.at("scanned_to.at") != nil { // something of a request was there
+			at, err := time.Parse(time.RFC3339, page.text("scanned_to.at"))
+			require.NoError(t, err)
+			require.False(t, at.After(before))
+			before = at
+		}
 		query.Set("cursor", page.text("next"))
 	}
 	assert.Greater(t, pages, 2)
