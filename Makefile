@@ -41,6 +41,7 @@ test: tools lint test-go test-web test-e2e ## Install what the tests need and ru
 test-go: web/dist/index.html ## Go tests with the race detector
 	@echo "make test: Go tests"
 	go test -race ./...
+	go test -run '^TestAttacksOnALargeStore$$' ./eventstore/audit
 
 test-web: web/node_modules ## Unit tests of the page
 	@echo "make test: unit tests of the page"

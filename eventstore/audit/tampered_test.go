@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -329,36 +328,4 @@ func TestAttacks(t *testing.T) {
 			assert.Equal(t, len(want), r.Found)
 		})
 	}
-}
-
-// TestAttacksOnALargeStore makes them all at once, in 100,000 events.
-func TestAttacksOnALargeStore(t *testing.T) {
-	const events = 102_400 // over 100,000, in equal shares of rounds and writers
-	large := build(t, 400, events, 8)
-	t.Run("nothing wrong", func(t *testing.T) {
-		store := open(t, copyFolder(t, large.dir))
-		began := time.Now()
-		r := store.verify(t, large.seals...)
-		t.Logf("%.0f events a second", float64(r.Events)/time.Since(began).Seconds())
-		assert.Empty(t, r.Findings)
-		assert.Zero(t, r.Found)
-		last := large.seals[len(large.seals)-1]
-		assert.Equal(t, seal.Report{
-			Events: large.events, Streams: r.Streams, Seals: len(large.seals), Exported: len(large.seals),
-			Sealed: last.Count, SealedTo: last.Position, Unsealed: unsealedEvents,
-		}, r)
-		assert.Greater(t, r.Streams, 380)
-	})
-	t.Run("everything wrong", func(t *testing.T) {
-		var want []place
-		r := large.after(t, func(s *tamper.Store) {
-			for i, a := range attacks {
-				if !a.whole {
-					victim, other := victims(i + 1)
-					want = append(want, a.change(t, s, victim, other)...)
-				}
-			}
-		}).verify(t)
-		assert.ElementsMatch(t, want, places(r), "%+v", r.Findings)
-	})
 }

@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -10,6 +11,7 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/seal"
+	"backlot/eventstore"
 	"backlot/eventstore/audit"
 )
 
@@ -148,4 +150,39 @@ func TestIntegrityListsAndVerifiesOneAtATime(t *testing.T) {
 	r, err := guard.Verify(testContext(t))
 	require.NoError(t, err)
 	assert.EqualValues(t, 6, r.Sealed)
+
+	slow := slowLog{Log: store, reading: make(chan struct{}), goOn: make(chan struct{})}
+	guard = audit.NewIntegrity(slow, sealer)
+	ended := make(chan error, 1)
+	go func() {
+		_, err := guard.Verify(testContext(t))
+		ended <- err
+	}()
+	<-slow.reading
+	_, err = guard.Verify(testContext(t))
+	assert.Equal(t, domain.CodeConflict, domain.ErrorCode(err))
+	close(slow.goOn)
+	require.NoError(t, <-ended)
+}
+
+// slowLog waits before the whole log is read.
+type slowLog struct {
+	audit.Log
+	reading, goOn chan struct{}
+}
+
+// ReadAllRaw implements audit.Log.
+func (l slowLog) ReadAllRaw(ctx context.Context, each func(eventstore.RawEvent) error) error {
+	l.reading <- struct{}{}
+	<-l.goOn
+	return l.Log.ReadAllRaw(ctx, each)
+}
+
+func TestAFailingLogIsNoFinding(t *testing.T) {
+	store := storeIn(t)
+	store.write(t, "sourceRequest-1", noEvents, 3)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := audit.Verify(ctx, store, nil)
+	require.Equal(t, domain.CodeTimeout, domain.ErrorCode(err))
 }
