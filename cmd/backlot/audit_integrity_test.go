@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -101,7 +103,8 @@ func TestAudit(t *testing.T) {
 		assert.Equal(t, 1, code, out)
 		assert.Contains(t, out, want)
 	}
-	victim := export.Seals[0].LastStream
+	id, _, _ := strings.Cut(strings.SplitN(string(catalogue()), "\n", 3)[1], ",")
+	victim := "sourceRequest-" + id
 	altered := copyData(t, data)
 	edit(t, altered, func(s *tamper.Store) {
 		records, err := s.Stream(victim)
@@ -122,8 +125,8 @@ func TestAudit(t *testing.T) {
 		}
 	})
 	intact("--data", shortened) // with its seals the tail has lost what proves it
-	last := export.Seals[len(export.Seals)-1].LastStream
-	found(shortened, "stream "+last+", revision 0", signed...)
+	last := export.Seals[len(export.Seals)-1]
+	found(shortened, fmt.Sprintf("stream %s, revision %d", last.LastStream, last.LastRevision), signed...)
 
 	manifests, err := filepath.Glob(filepath.Join(data, "eventstore", "MANIFEST-*"))
 	require.NoError(t, err)
@@ -141,7 +144,7 @@ func TestAudit(t *testing.T) {
 	}
 
 	forged := filepath.Join(folder, "forged.json")
-	require.NoError(t, os.WriteFile(forged, bytes.Replace(file, []byte(victim), []byte(victim+"x"), 1), 0o600))
+	require.NoError(t, os.WriteFile(forged, bytes.Replace(file, []byte(last.LastStream), []byte(last.LastStream+"x"), 1), 0o600))
 	out, code = runAudit(t, "verify", "--data", data, "--seals", forged, "--public-key", keys+".pub")
 	assert.Equal(t, 1, code)
 	assert.Contains(t, out, "not what the owner of this public key signed")
