@@ -23,8 +23,6 @@ type AccountLog interface {
 	Log
 	// SetMaxCount limits a stream to its last n events.
 	SetMaxCount(ctx context.Context, stream string, n int) error
-	// DeleteStream makes the events of a stream unreadable.
-	DeleteStream(ctx context.Context, stream string) error
 }
 
 // Mailer sends mail.

@@ -16,6 +16,7 @@ import (
 	"backlot/domain"
 	"backlot/domain/account"
 	"backlot/domain/organisation"
+	"backlot/domain/template"
 	"backlot/eventstore"
 )
 
@@ -475,6 +476,9 @@ func TestAnErasureThatWasCutOffIsFinished(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
 	who := d.invite("Wilhelmina Quartermain", "quartermain@juniper.example", ofJuniper)
+	saved := template.Save{ID: "t", Content: template.Content{Name: "Quartermain's"}}
+	_, err := NewTemplates(d.store, template.NewDirectory(), nil).Change(ctx, saved, by(who, "save", ""))
+	require.NoError(t, err)
 	out, err := d.accounts.change(ctx, who.Account, account.Erase{}, by(operator, "e", ""))
 	require.NoError(t, err)
 	require.NoError(t, d.directory.WaitFor(ctx, out.Position))
@@ -490,6 +494,7 @@ func (d *desk) assertForgotten(id, login string) {
 	d.t.Helper()
 	assert.Empty(d.t, d.events(account.PersonPrefix+id))
 	assert.Empty(d.t, d.events(account.LoginStream(login)))
+	assert.Empty(d.t, d.events(template.StreamOf(id)))
 	for _, e := range d.events(account.StreamPrefix + id) {
 		assert.NotContains(d.t, strings.ToLower(string(mustJSON(d.t, e))), strings.ToLower(login))
 	}

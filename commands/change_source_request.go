@@ -15,5 +15,11 @@ func (s *SourceRequests) Change(ctx context.Context, id string, c sourcerequest.
 	if sourcerequest.ValidateID(id) != nil {
 		return sourcerequest.Outcome{}, sourcerequest.ErrNotFound
 	}
+	switch c := c.(type) {
+	case sourcerequest.AddComment:
+		return s.comment(ctx, id, c, i)
+	case sourcerequest.Redact:
+		return s.redact(ctx, id, c, i)
+	}
 	return s.handle(ctx, id, c, i)
 }

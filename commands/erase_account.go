@@ -7,10 +7,12 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/account"
+	"backlot/domain/template"
 )
 
 // Erase ends an account for good and forgets who its person was: the name, the
-// address, the password and every secret leave the store. What the account did
+// address, the password, every secret and the saved searches, which may be
+// named after anybody, leave the store. What the account did
 // stays, with its id. An erasure that was cut off goes on when it is sent
 // again, and at the next start. Errors: CodeNotFound, CodeForbidden,
 // CodeRefused for one's own account.
@@ -32,13 +34,29 @@ func (a *Accounts) Erase(ctx context.Context, id string, i domain.Instruction) (
 	return account.Outcome{Position: out.Position, Changed: out.Changed, Replayed: out.Replayed}, a.seen(ctx, out.Position)
 }
 
-// forget deletes what leads to the person. The person's own stream goes last,
-// as it says what else there is.
+// forget deletes what leads to the person.
 func (a *Accounts) forget(ctx context.Context, id string, by domain.Principal) error {
+	_, templates, err := a.Log.LastEvent(ctx, template.StreamOf(id))
+	if err != nil {
+		return err
+	}
+	if err := a.Log.DeleteStream(ctx, template.StreamOf(id)); err != nil {
+		return err
+	}
+	person, err := a.forgetPerson(ctx, id, by)
+	if err != nil || a.Scavenge == nil || !templates && !person {
+		return err
+	}
+	return a.Scavenge(ctx)
+}
+
+// forgetPerson deletes the person's own stream last, as it says what else there
+// is. It reports whether there was one.
+func (a *Accounts) forgetPerson(ctx context.Context, id string, by domain.Principal) (bool, error) {
 	stream := account.PersonPrefix + id
 	last, exists, err := a.Log.LastEvent(ctx, stream)
 	if err != nil || !exists {
-		return err
+		return false, err
 	}
 	p, _ := last.Event.(account.Person)
 	if p.Login != "" {
@@ -48,15 +66,9 @@ func (a *Accounts) forget(ctx context.Context, id string, by domain.Principal) e
 		err = errors.Join(err, a.release(ctx, account.IdentityStream(*p.Identity), id, by))
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
-	if err := a.Log.DeleteStream(ctx, stream); err != nil {
-		return err
-	}
-	if a.Scavenge != nil {
-		return a.Scavenge(ctx)
-	}
-	return nil
+	return true, a.Log.DeleteStream(ctx, stream)
 }
 
 // FinishErasures forgets those whose erasure was cut off. It needs the

@@ -156,12 +156,23 @@ func comment(n int) sourcerequest.AddComment {
 	return sourcerequest.AddComment{CommentID: fmt.Sprint("c", n), Text: fmt.Sprint("comment ", n)}
 }
 
-// breakingLog is a real log that can fail before or after an append.
+// breakingLog is a real log that can fail before or after an append, and before
+// a deletion.
 type breakingLog struct {
 	Log
 	mu           sync.Mutex
 	beforeAppend func(stream string) error
 	afterAppend  func(stream string) error
+	beforeDelete func(stream string) error
+}
+
+func (l *breakingLog) DeleteStream(ctx context.Context, stream string) error {
+	if before := l.beforeDelete; before != nil {
+		if err := before(stream); err != nil {
+			return err
+		}
+	}
+	return l.Log.DeleteStream(ctx, stream)
 }
 
 // set makes appends fail from now on, if before says so.

@@ -21,6 +21,8 @@ type Log interface {
 	// returns the version and position of the last of them. CodeConflict
 	// otherwise. Appending the same event ids again gives the same answer.
 	Append(ctx context.Context, stream string, expected domain.Version, drafts []domain.Draft) (domain.Version, domain.Position, error)
+	// DeleteStream makes the events of a stream unreadable.
+	DeleteStream(ctx context.Context, stream string) error
 }
 
 // maxAttempts bounds how often a command decides again after a conflict.

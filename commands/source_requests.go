@@ -14,8 +14,9 @@ import (
 type Config struct {
 	Log           Log
 	Organisations *organisation.Directory
-	Now           func() time.Time // default time.Now
-	Logger        *slog.Logger     // default slog.Default
+	Scavenge      func(context.Context) error // lets what was deleted leave the disk; nil where the store does that by itself
+	Now           func() time.Time            // default time.Now
+	Logger        *slog.Logger                // default slog.Default
 }
 
 func (c *Config) setDefaults() {
@@ -33,6 +34,7 @@ type SourceRequests struct {
 	log           Log
 	organisations *Organisations
 	numbers       numbers
+	texts         *Texts
 	streams       *stripes
 	now           func() time.Time
 	logger        *slog.Logger
@@ -45,6 +47,7 @@ func NewSourceRequests(c Config) *SourceRequests {
 		log: c.Log, streams: newStripes(), now: c.Now, logger: c.Logger,
 		organisations: NewOrganisations(c),
 		numbers:       numbers{log: c.Log, now: c.Now},
+		texts:         &Texts{log: c.Log, now: c.Now, scavenge: c.Scavenge},
 	}
 }
 
@@ -81,27 +84,31 @@ func (r *request) replay(i domain.Instruction) (sourcerequest.Outcome, bool, err
 	return r.of(out), ok, err
 }
 
-// decide checks scope, rights and precondition, lets the domain decide and
-// appends. conflict is true when the stream moved on meanwhile.
-func (s *SourceRequests) decide(ctx context.Context, r *request, c sourcerequest.Command, i domain.Instruction) (out sourcerequest.Outcome, conflict bool, err error) {
+// consider checks scope, rights and precondition and lets the domain decide.
+// Without events, the outcome is the answer.
+func (r *request) consider(c sourcerequest.Command, i domain.Instruction) ([]sourcerequest.Event, sourcerequest.Outcome, error) {
 	if r.state.Exists() && !sourcerequest.Visible(i.By, r.state) {
-		return out, false, sourcerequest.ErrNotFound
+		return nil, sourcerequest.Outcome{}, sourcerequest.ErrNotFound
 	}
 	if out, known, err := r.replay(i); known || err != nil {
-		return out, false, err
+		return nil, out, err
 	}
 	if err := sourcerequest.Authorize(i.By, r.state, c); err != nil {
-		return out, false, err
+		return nil, sourcerequest.Outcome{}, err
 	}
 	if i.IfMatch != nil && r.state.Exists() && *i.IfMatch != r.state.FieldRevision {
-		return r.outcome(false), false, domain.Errorf(domain.CodePreconditionFailed, "somebody else changed the request's fields meanwhile; look at its present state and decide again")
+		return nil, r.outcome(false), domain.Errorf(domain.CodePreconditionFailed, "somebody else changed the request's fields meanwhile; look at its present state and decide again")
 	}
 	events, err := sourcerequest.Decide(r.state, c)
-	if err != nil {
-		return r.outcome(false), false, err
-	}
-	if len(events) == 0 {
-		return r.outcome(false), false, nil
+	return events, r.outcome(false), err
+}
+
+// decide considers a command and appends what it leads to. conflict is true
+// when the stream moved on meanwhile.
+func (s *SourceRequests) decide(ctx context.Context, r *request, c sourcerequest.Command, i domain.Instruction) (out sourcerequest.Outcome, conflict bool, err error) {
+	events, out, err := r.consider(c, i)
+	if err != nil || len(events) == 0 {
+		return out, false, err
 	}
 	if conflict, err := record(ctx, s.log, r.loaded, sourcerequest.StreamOf(r.id), i, s.now(), foldRequest, events); err != nil {
 		return out, conflict, err

@@ -13,6 +13,7 @@ import (
 	"backlot/domain/seal"
 	"backlot/domain/sourcerequest"
 	"backlot/domain/template"
+	"backlot/domain/text"
 )
 
 // The names below are a storage format. A name is never changed, removed or
@@ -36,7 +37,9 @@ var events = mustCatalog(
 	current[sourcerequest.QualityControlRecorded]("SourceRequestQualityControlRecorded.v1"),
 	current[sourcerequest.QCIssueAnswered]("SourceRequestQCIssueAnswered.v1"),
 	current[sourcerequest.RedeliveryRequested]("SourceRequestRedeliveryRequested.v1"),
-	current[sourcerequest.Commented]("SourceRequestCommented.v1"),
+	current[sourcerequest.Commented]("SourceRequestCommented.v2",
+		former("SourceRequestCommented.v1", asItIs)),
+	current[sourcerequest.CommentRedacted]("SourceRequestCommentRedacted.v1"),
 	current[sourcerequest.Cancelled]("SourceRequestCancelled.v1"),
 	current[sourcerequest.Reinstated]("SourceRequestReinstated.v1"),
 	current[sourcerequest.Upgraded]("SourceRequestUpgraded.v1"),
@@ -61,6 +64,8 @@ var events = mustCatalog(
 	current[account.Person]("Person.v1"),
 	current[account.LoginReserved]("LoginReserved.v1"),
 	current[account.LoginReleased]("LoginReleased.v1"),
+
+	current[text.Kept]("TextKept.v1"),
 
 	current[template.Saved]("TemplateSaved.v1"),
 	current[template.Renamed]("TemplateRenamed.v1"),

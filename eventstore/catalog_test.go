@@ -45,6 +45,8 @@ var persistedNames = []string{
 	"SourceRequestAssigned.v1",
 	"SourceRequestCancelled.v1",
 	"SourceRequestCommented.v1",
+	"SourceRequestCommented.v2",
+	"SourceRequestCommentRedacted.v1",
 	"SourceRequestDeliveryCompleted.v1",
 	"SourceRequestDeliveryInspected.v1",
 	"SourceRequestDeliveryStarted.v1",
@@ -73,6 +75,7 @@ var persistedNames = []string{
 	"TemplateSaved.v1",
 	"TemplateShared.v1",
 	"TemplateUnshared.v1",
+	"TextKept.v1",
 }
 
 func TestPersistedNames(t *testing.T) {
@@ -81,7 +84,7 @@ func TestPersistedNames(t *testing.T) {
 
 // eventsOfNoAggregate are in no Event interface: streams with one kind of entry.
 var eventsOfNoAggregate = []string{
-	"account.LoginReleased", "account.LoginReserved", "account.Person", "seal.Sealed", "sourcerequest.Numbered", "sourcerequest.NumbersReserved",
+	"account.LoginReleased", "account.LoginReserved", "account.Person", "seal.Sealed", "sourcerequest.Numbered", "sourcerequest.NumbersReserved", "text.Kept",
 }
 
 func TestEveryEventOfTheDomainIsInTheCatalog(t *testing.T) {

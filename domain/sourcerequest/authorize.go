@@ -86,6 +86,9 @@ func allowed(p domain.Principal, s State, c Command) bool {
 		return p.Role == domain.RoleSystem
 	case RecordQualityControl, RequestRedelivery:
 		return operator || p.Role == domain.RoleQualityControl
+	case Redact:
+		comment, ok := s.Comment(c.CommentID)
+		return operator || ok && p.Account != "" && p.Account == comment.By.Account
 	case AddComment:
 		return operator || p.Role == domain.RoleContentPartner || p.Role == domain.RoleQualityControl || worksOn(p, s)
 	}

@@ -71,6 +71,7 @@ var rights = []struct {
 	{AnswerQCIssue{}, "yffff--yy-------"},
 	{RequestRedelivery{}, "yffyf--ff-------"},
 	{AddComment{}, "yffyy--yy-------"},
+	{Redact{}, "yffff--ff-------"},
 	{Cancel{}, "yffff--ff-------"},
 	{Reinstate{}, "yffff--ff-------"},
 	{Upgrade{}, "yffff--ff-------"},
@@ -253,5 +254,21 @@ func TestInstructions(t *testing.T) {
 		assert.False(t, seen[id])
 		assert.Len(t, id, 36)
 		seen[id] = true
+	}
+}
+
+func TestACommentIsRedactedByItsAuthorAndOperators(t *testing.T) {
+	s := given(t, opened()).by(studio).when(AddComment{CommentID: "c1", TextID: "t1"}).then(Commented{CommentID: "c1", TextID: "t1"}).state
+	colleague := domain.Principal{Account: "another", Organisation: studio.Organisation, Role: studio.Role}
+	for _, c := range []struct {
+		who domain.Principal
+		id  string
+		may bool
+	}{
+		{studio, "c1", true}, {operator, "c1", true}, {operator, "c2", true},
+		{colleague, "c1", false}, {house, "c1", false}, {auditor, "c1", false}, {studio, "c2", false},
+	} {
+		err := Authorize(c.who, s, Redact{CommentID: c.id})
+		assert.Equal(t, c.may, err == nil, "%s, %s: %v", c.who.Account, c.id, err)
 	}
 }

@@ -120,11 +120,16 @@ type (
 		Reasons []string
 	}
 
-	// AddComment says something.
+	// AddComment says something. The text is kept apart, under TextID, before
+	// the command is decided; Text is what to keep there, "" where that was done.
 	AddComment struct {
 		CommentID string
+		TextID    string
 		Text      string
 	}
+
+	// Redact takes back what a comment says. Its text is deleted afterwards.
+	Redact struct{ CommentID string }
 
 	// Cancel takes the request back.
 	Cancel struct{ Reason string }
@@ -155,6 +160,7 @@ func (RecordQualityControl) sourceRequestCommand()        {}
 func (AnswerQCIssue) sourceRequestCommand()               {}
 func (RequestRedelivery) sourceRequestCommand()           {}
 func (AddComment) sourceRequestCommand()                  {}
+func (Redact) sourceRequestCommand()                      {}
 func (Cancel) sourceRequestCommand()                      {}
 func (Reinstate) sourceRequestCommand()                   {}
 func (Upgrade) sourceRequestCommand()                     {}

@@ -53,6 +53,8 @@ func Decide(s State, c Command) ([]Event, error) {
 		return decideRedelivery(s, c)
 	case AddComment:
 		return decideComment(s, c)
+	case Redact:
+		return decideRedact(s, c)
 	case Cancel:
 		return decideCancel(s, c)
 	case Reinstate:
@@ -364,14 +366,34 @@ func decideComment(s State, c AddComment) ([]Event, error) {
 	if err := identifier("comment_id", c.CommentID); err != nil {
 		return nil, err
 	}
-	body, err := text("text", c.Text, maxComment, true)
-	if err != nil {
+	if c.Text != "" || c.TextID == "" {
+		if _, err := CommentText(c.Text); err != nil {
+			return nil, err
+		}
+	}
+	if err := identifier("text_id", c.TextID); err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(s.Comments, func(k Comment) bool { return k.ID == c.CommentID }) {
+	if _, said := s.Comment(c.CommentID); said {
 		return nil, nil
 	}
-	return []Event{Commented{CommentID: c.CommentID, Text: body}}, nil
+	return []Event{Commented{CommentID: c.CommentID, TextID: c.TextID}}, nil
+}
+
+// CommentText returns what a comment says in the form that is kept; CodeInvalid.
+func CommentText(s string) (string, error) { return text("text", s, maxComment, true) }
+
+func decideRedact(s State, c Redact) ([]Event, error) {
+	comment, ok := s.Comment(c.CommentID)
+	switch {
+	case !ok:
+		return nil, domain.Errorf(domain.CodeNotFound, "there is no such comment on the request")
+	case comment.Redacted:
+		return nil, nil
+	case comment.TextID == "":
+		return nil, domain.Refused("the comment was written before texts were kept apart: what it says is part of an event, and events are for ever")
+	}
+	return []Event{CommentRedacted(c)}, nil
 }
 
 func decideCancel(s State, c Cancel) ([]Event, error) {

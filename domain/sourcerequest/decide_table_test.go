@@ -151,8 +151,9 @@ func table() []row {
 		{"ask for a redelivery", "redelivery", RequestRedelivery{Scope: RedeliveryMetadataOnly, Reasons: []string{"wrong language tag"}},
 			nothingYet().in(emits(RedeliveryRequested{Scope: RedeliveryMetadataOnly, Cause: CausePerson, Reasons: []string{"wrong language tag"}}), settled...).
 				in(refused, append(waiting, ended...)...)},
-		{"comment", "comment", AddComment{CommentID: "c1", Text: "hello"},
-			nothingYet().in(emits(Commented{CommentID: "c1", Text: "hello"}), append(live, ended...)...)},
+		{"comment", "comment", AddComment{CommentID: "c1", TextID: "t1", Text: "hello"},
+			nothingYet().in(emits(Commented{CommentID: "c1", TextID: "t1"}), append(live, ended...)...)},
+		{"redact a comment that nobody made", "", Redact{CommentID: "c9"}, nothingYet().in(notFound, append(live, ended...)...)},
 		{"cancel", "cancel", Cancel{Reason: "not needed"},
 			nothingYet().in(emits(Cancelled{Reason: "not needed"}), append(live, StatusUpgraded)...).in(nothing, StatusCancelled)},
 		{"reinstate", "reinstate", Reinstate{Reason: "needed after all"},

@@ -147,7 +147,13 @@ type (
 	// Commented is something that somebody said.
 	Commented struct {
 		CommentID string `json:"commentId"`
-		Text      string `json:"text"`
+		TextID    string `json:"textId,omitempty"`           // of what was said; "" in version 1
+		Text      string `json:"text,omitempty" former:"v1"` // what version 1 said here, and keeps for ever
+	}
+
+	// CommentRedacted says that a comment's text was deleted.
+	CommentRedacted struct {
+		CommentID string `json:"commentId"`
 	}
 
 	// Cancelled took the request back.
@@ -247,6 +253,7 @@ func (QualityControlRecorded) sourceRequestEvent()       {}
 func (QCIssueAnswered) sourceRequestEvent()              {}
 func (RedeliveryRequested) sourceRequestEvent()          {}
 func (Commented) sourceRequestEvent()                    {}
+func (CommentRedacted) sourceRequestEvent()              {}
 func (Cancelled) sourceRequestEvent()                    {}
 func (Reinstated) sourceRequestEvent()                   {}
 func (Upgraded) sourceRequestEvent()                     {}
@@ -302,6 +309,9 @@ func (RedeliveryRequested) Kind() string { return "redelivery_requested" }
 
 // Kind implements Event.
 func (Commented) Kind() string { return "commented" }
+
+// Kind implements Event.
+func (CommentRedacted) Kind() string { return "comment_redacted" }
 
 // Kind implements Event.
 func (Cancelled) Kind() string { return "cancelled" }

@@ -111,7 +111,12 @@ func Evolve(s State, e Event, o domain.Occurrence) State {
 		s.Status = StatusRedeliveryRequested
 		s.Redelivery = &Redelivery{Scope: e.Scope, Cause: e.Cause, Reasons: e.Reasons, RequestedAt: o.At}
 	case Commented:
-		s.Comments = append(slices.Clip(s.Comments), Comment{ID: e.CommentID, Text: e.Text, At: o.At, By: o.By})
+		s.Comments = append(slices.Clip(s.Comments), Comment{ID: e.CommentID, TextID: e.TextID, Text: e.Text, At: o.At, By: o.By})
+	case CommentRedacted:
+		if i := slices.IndexFunc(s.Comments, func(c Comment) bool { return c.ID == e.CommentID }); i >= 0 {
+			s.Comments = slices.Clone(s.Comments)
+			s.Comments[i].Redacted, s.Comments[i].Text = true, ""
+		}
 	case Cancelled:
 		if s.Status != StatusCancelled {
 			s.StatusBeforeCancel, s.Status = s.Status, StatusCancelled

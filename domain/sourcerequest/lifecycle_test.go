@@ -189,10 +189,21 @@ func TestWhoIsResponsible(t *testing.T) {
 
 func TestCommentsAreSaidOnce(t *testing.T) {
 	s := given(t, opened()).by(studio).
-		when(AddComment{CommentID: "c1", Text: "hello"}).then(Commented{CommentID: "c1", Text: "hello"}).
-		when(AddComment{CommentID: "c1", Text: "hello"}).thenNothing().
-		when(AddComment{CommentID: "c2", Text: "hello"}).then(Commented{CommentID: "c2", Text: "hello"})
-	assert.Equal(t, []Comment{{ID: "c1", Text: "hello", At: dawn.Add(time.Minute), By: studio}, {ID: "c2", Text: "hello", At: dawn.Add(2 * time.Minute), By: studio}}, s.state.Comments)
+		when(AddComment{CommentID: "c1", TextID: "t1", Text: "hello"}).then(Commented{CommentID: "c1", TextID: "t1"}).
+		when(AddComment{CommentID: "c1", TextID: "t1", Text: "hello"}).thenNothing().
+		when(AddComment{CommentID: "c2", TextID: "t1"}).then(Commented{CommentID: "c2", TextID: "t1"})
+	assert.Equal(t, []Comment{{ID: "c1", TextID: "t1", At: dawn.Add(time.Minute), By: studio}, {ID: "c2", TextID: "t1", At: dawn.Add(2 * time.Minute), By: studio}}, s.state.Comments)
+}
+
+func TestACommentIsRedactedOnceAndForAll(t *testing.T) {
+	s := given(t, opened(), Commented{CommentID: "c1", TextID: "t1"}, Commented{CommentID: "c2", TextID: "t2"})
+	before := s.state
+	s.when(Redact{CommentID: "c1"}).then(CommentRedacted{CommentID: "c1"}).
+		when(Redact{CommentID: "c1"}).thenNothing().
+		when(Redact{CommentID: "c3"}).thenError(domain.CodeNotFound)
+	assert.Equal(t, []bool{true, false}, []bool{s.state.Comments[0].Redacted, s.state.Comments[1].Redacted})
+	assert.False(t, before.Comments[0].Redacted, "an earlier state stays as it was")
+	given(t, opened(), Commented{CommentID: "c1", Text: "hello"}).when(Redact{CommentID: "c1"}).thenRefused()
 }
 
 // The revision of the latest field change is the ETag: what is not an edit must
@@ -236,7 +247,8 @@ func TestChanges(t *testing.T) {
 		{nil, QualityControlRecorded{Issues: []Issue{fyi}}, []Change{{"issues", "", "drift, sync"}}},
 		{nil, ResponsibleChanged{Organisation: "house", Account: "fred"}, []Change{{"responsible", "", "fred"}}},
 		{[]Event{SubAssigned{SubAssignee: "helper"}, ResponsibleChanged{Organisation: "helper", Account: "hana"}}, SubAssigned{}, []Change{{"sub_assignee", "helper", ""}, {"sub_responsible", "hana", ""}}},
-		{nil, Commented{CommentID: "c1", Text: "hello"}, nil},
+		{nil, Commented{CommentID: "c1", TextID: "t1"}, nil},
+		{[]Event{Commented{CommentID: "c1", TextID: "t1"}}, CommentRedacted{CommentID: "c1"}, nil},
 	} {
 		s := given(t, after([]Event{opened()}, c.past...)...)
 		before := s.state

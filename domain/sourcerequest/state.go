@@ -101,10 +101,21 @@ type IssueState struct {
 
 // Comment is something that somebody said.
 type Comment struct {
-	ID   string           `json:"id"`
-	Text string           `json:"text"`
-	At   time.Time        `json:"at"`
-	By   domain.Principal `json:"by"`
+	ID       string           `json:"id"`
+	TextID   string           `json:"textId,omitempty"`   // of what was said; "" if that was before texts were kept apart
+	Text     string           `json:"text,omitempty"`     // what was said before texts were kept apart
+	Redacted bool             `json:"redacted,omitempty"` // the text was deleted
+	At       time.Time        `json:"at"`
+	By       domain.Principal `json:"by"`
+}
+
+// Comment returns the comment with an id.
+func (s State) Comment(id string) (Comment, bool) {
+	i := slices.IndexFunc(s.Comments, func(c Comment) bool { return c.ID == id })
+	if i < 0 {
+		return Comment{}, false
+	}
+	return s.Comments[i], true
 }
 
 // Redelivery is what was asked for again, why, and since when.

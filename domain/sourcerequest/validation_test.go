@@ -108,7 +108,7 @@ func TestFreeTextIsChecked(t *testing.T) {
 		status   Status
 		command  func(string) Command
 	}{
-		{"text", 10_000, true, StatusOpen, func(s string) Command { return AddComment{CommentID: "c9", Text: s} }},
+		{"text", 10_000, true, StatusOpen, func(s string) Command { return AddComment{CommentID: "c9", TextID: "t9", Text: s} }},
 		{"reason", 2_000, true, StatusOpen, func(s string) Command {
 			return ChangeEstimatedDeliveryDate{Date: day("2026-12-09"), Reason: s}
 		}},
@@ -135,7 +135,8 @@ func TestFreeTextIsChecked(t *testing.T) {
 		{"findings[0].where", 2_000, false, StatusDelivered, func(s string) Command { return finding(func(f *Finding) { f.Where = s }) }},
 		{"materials[0].id", 300, true, StatusOpen, func(s string) Command { return file(func(m *MaterialFile) { m.ID = s }) }},
 		{"materials[0].name", 300, true, StatusOpen, func(s string) Command { return file(func(m *MaterialFile) { m.Name = s }) }},
-		{"comment_id", 300, true, StatusOpen, func(s string) Command { return AddComment{CommentID: s, Text: "hello"} }},
+		{"comment_id", 300, true, StatusOpen, func(s string) Command { return AddComment{CommentID: s, TextID: "t9"} }},
+		{"text_id", 300, true, StatusOpen, func(s string) Command { return AddComment{CommentID: "c9", TextID: s, Text: "hello"} }},
 		{"result_id", 300, true, StatusDelivered, func(s string) Command { return RecordQualityControl{ResultID: s, Check: CheckFull, Passed: true} }},
 		{"delivery_id", 300, true, StatusOpen, func(s string) Command {
 			return StartDelivery{DeliveryID: s, Method: MethodAPI, Files: []DeclaredFile{file1}}
@@ -168,13 +169,20 @@ func TestFreeTextIsChecked(t *testing.T) {
 }
 
 func TestIdentifiersAreTakenAsTheyAre(t *testing.T) {
-	given(t, opened()).when(AddComment{CommentID: " c1", Text: "hello"}).thenInvalid("comment_id")
+	given(t, opened()).when(AddComment{CommentID: " c1", TextID: "t1"}).thenInvalid("comment_id")
+	given(t, opened()).when(AddComment{CommentID: "c1", TextID: "t1 "}).thenInvalid("text_id")
 	given(t, opened()).when(StartDelivery{DeliveryID: "d 1", Method: MethodAPI, Files: []DeclaredFile{file1}}).
 		then(DeliveryStarted{DeliveryID: "d 1", Method: MethodAPI, Files: []DeclaredFile{file1}})
 }
 
 func TestCommentsKeepTheirLines(t *testing.T) {
-	given(t, opened()).when(AddComment{CommentID: "c1", Text: "\n first\n\tsecond \n"}).then(Commented{CommentID: "c1", Text: "first\n\tsecond"})
+	kept, err := CommentText("\n first\n\tsecond \n")
+	require.NoError(t, err)
+	require.Equal(t, "first\n\tsecond", kept)
+}
+
+func TestACommentNeedsAText(t *testing.T) {
+	given(t, opened()).when(AddComment{CommentID: "c1"}).thenInvalid("text")
 }
 
 func TestChoicesAreChecked(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"backlot/domain"
+	"backlot/domain/account"
 )
 
 // Directory knows the templates of every account. It follows the event log; it
@@ -15,11 +16,12 @@ type Directory struct {
 	states  map[string]State           // by account
 	owners  map[string]string          // account by template id
 	sharers map[string]map[string]bool // by organisation: the accounts that ever shared a template in it
+	erased  map[string]bool            // accounts whose templates are forgotten
 }
 
 // NewDirectory returns a directory that knows no template.
 func NewDirectory() *Directory {
-	return &Directory{states: map[string]State{}, owners: map[string]string{}, sharers: map[string]map[string]bool{}}
+	return &Directory{states: map[string]State{}, owners: map[string]string{}, sharers: map[string]map[string]bool{}, erased: map[string]bool{}}
 }
 
 // Owned is a template and whose it is.
@@ -29,30 +31,46 @@ type Owned struct {
 }
 
 // Apply folds a page of the log into the directory. Pages come in order;
-// events of other aggregates are ignored.
+// events of other aggregates are ignored, but for the erasure of an account,
+// which takes its templates along: their stream is deleted, and tells nobody.
 func (d *Directory) Apply(p domain.Page) {
 	defer d.Saw(p)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, r := range p.Events {
-		e, ok := r.Event.(Event)
-		if !ok {
+		if _, erased := r.Event.(account.Erased); erased {
+			d.forget(strings.TrimPrefix(r.Stream, account.StreamPrefix))
 			continue
 		}
-		account := strings.TrimPrefix(r.Stream, StreamPrefix)
-		d.states[account] = Evolve(d.states[account], e, r.Occurrence())
+		e, ok := r.Event.(Event)
+		owner := strings.TrimPrefix(r.Stream, StreamPrefix)
+		if !ok || d.erased[owner] {
+			continue
+		}
+		d.states[owner] = Evolve(d.states[owner], e, r.Occurrence())
 		switch e := e.(type) {
 		case Saved:
-			d.owners[e.ID] = account
+			d.owners[e.ID] = owner
 		case Shared:
 			if d.sharers[e.Organisation] == nil {
 				d.sharers[e.Organisation] = map[string]bool{}
 			}
-			d.sharers[e.Organisation][account] = true
+			d.sharers[e.Organisation][owner] = true
 		case Deleted:
 			delete(d.owners, e.ID)
 		}
 	}
+}
+
+func (d *Directory) forget(account string) {
+	for _, t := range d.states[account].Templates {
+		delete(d.owners, t.ID)
+	}
+	for _, sharers := range d.sharers {
+		delete(sharers, account)
+	}
+	delete(d.states, account)
+	d.erased[account] = true
 }
 
 // ByAccount returns what an account has saved.

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"backlot/domain"
+	"backlot/domain/account"
 	"backlot/domain/organisation"
 	. "backlot/domain/template"
 )
@@ -132,4 +133,21 @@ func TestTheDirectoryIsSafeForConcurrentUse(t *testing.T) {
 		d.Apply(l.page("june", Saved{ID: fmt.Sprint(i), Name: time.Duration(i).String()}, Shared{ID: fmt.Sprint(i), Organisation: "juniper"}))
 	}
 	readers.Wait()
+}
+
+func TestAnErasedAccountsTemplatesAreForgotten(t *testing.T) {
+	var l log
+	d := NewDirectory()
+	d.Apply(l.page("june", korean(), Shared{ID: "k", Organisation: "juniper"}))
+	d.Apply(l.page("jack", dutch(), DefaultChosen{ID: "k"}))
+	d.Apply(domain.Page{To: l.at + 5, Events: []domain.Recorded{{Stream: account.StreamPrefix + "june", Event: account.Erased{}}}})
+	// What was on its way is of nobody any more.
+	d.Apply(l.page("june", Saved{ID: "late", Name: "June's"}, Shared{ID: "late", Organisation: "juniper"}))
+	assert.Empty(t, d.ByAccount("june"))
+	assert.Empty(t, d.SharedWith(jack))
+	for _, id := range []string{"k", "late"} {
+		_, ok := d.FindShared(id, jack)
+		assert.False(t, ok, id)
+	}
+	assert.Len(t, d.ByAccount("jack").Templates, 1, "others keep theirs")
 }
