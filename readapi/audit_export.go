@@ -37,21 +37,18 @@ func (s *server) exportAudit(x *exchange) error {
 		w.begin()
 		return nil
 	}
-	f := &auditFold{server: s, query: q}
+	f := &auditFold{server: s, query: q, texts: s.newTexts(), writer: w}
 	err = s.eachOfAudit(ctx, q, end, func(r domain.Recorded) error {
 		if id, ok := sourcerequest.IDOf(r.Stream); ok && q.selects(id) {
-			e, ok, err := f.take(ctx, id, r)
-			if err != nil {
+			if err := f.gather(ctx, r); err != nil {
 				return err
-			}
-			if ok {
-				if err := w.write(e, r); err != nil {
-					return err
-				}
 			}
 		}
 		return w.tick()
 	})
+	if err == nil {
+		err = f.tellGathered(ctx)
+	}
 	if err == nil {
 		err = w.flush()
 	}
@@ -135,7 +132,42 @@ const keptRequests = 1 << 14
 type auditFold struct {
 	*server
 	query    *auditQuery
+	texts    *texts
+	writer   *auditWriter
+	gathered []domain.Recorded // events that are told together
 	requests map[string]*auditedRequest
+}
+
+// gather tells events of requests in groups, so that the texts of comments can
+// be read at once.
+func (f *auditFold) gather(ctx context.Context, r domain.Recorded) error {
+	f.gathered = append(f.gathered, r)
+	if len(f.gathered) < 2*textsAhead && time.Since(f.writer.flushed) < flushEvery {
+		return nil
+	}
+	return f.tellGathered(ctx)
+}
+
+func (f *auditFold) tellGathered(ctx context.Context) error {
+	for i, r := range f.gathered {
+		if f.query.wants(r) {
+			if err := f.texts.ahead(ctx, slices.Values(f.gathered[i:])); err != nil {
+				return err
+			}
+		}
+		id, _ := sourcerequest.IDOf(r.Stream)
+		e, ok, err := f.take(ctx, id, r)
+		if err != nil {
+			return err
+		}
+		if ok {
+			if err := f.writer.write(e, r); err != nil {
+				return err
+			}
+		}
+	}
+	f.gathered = f.gathered[:0]
+	return nil
 }
 
 // auditedRequest is a request while the log is read.
@@ -166,7 +198,7 @@ func (f *auditFold) take(ctx context.Context, id string, r domain.Recorded) (e a
 	if p.after = request.state; !wanted {
 		return e, false, nil
 	}
-	v := view{server: f.server, by: f.query.by, id: id, state: p.after, ids: true}
+	v := view{server: f.server, by: f.query.by, id: id, state: p.after, texts: f.texts, ids: true}
 	if !v.by.SeesAll() || !p.after.Exists() {
 		// Scope is decided by what the request is at present.
 		if request.present == nil {

@@ -50,6 +50,7 @@ type teller struct {
 	newer func(domain.Position) bool // than what the page begins with
 	limit int                        // entries of a page
 
+	texts *texts
 	known map[string][]told // oldest first, the newest ones only: a page needs no more
 	kept  int               // in known
 }
@@ -84,15 +85,21 @@ func (t *teller) replay(ctx context.Context, id string) ([]told, error) {
 	if !present.Exists() || !sourcerequest.Visible(t.query.by, present) {
 		return nil, nil
 	}
-	v := view{server: t.server, by: t.query.by, id: id, state: present}
+	if t.texts == nil {
+		t.texts = t.newTexts()
+	}
+	v := view{server: t.server, by: t.query.by, id: id, state: present, texts: t.texts}
 	var entries []told
 	var state sourcerequest.State
-	for _, r := range events {
+	for i, r := range events {
 		p := step{Recorded: r, before: state}
 		state = sourcerequest.Fold(state, r)
 		p.after = state
 		if t.newer(r.Position) || !t.query.wants(r) {
 			continue
+		}
+		if err := v.texts.ahead(ctx, slices.Values(events[i:])); err != nil {
+			return nil, err
 		}
 		e, ok, err := v.tell(ctx, p)
 		if err != nil {

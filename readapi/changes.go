@@ -83,7 +83,7 @@ func (s *server) instruction(x *exchange, body any, ifMatch, optional bool) (dom
 	if err != nil {
 		return i, err
 	}
-	i.BodyHash = bodyHash(x.r, canonical)
+	i.BodyHash = bodyHash(x.r, canonical, apartOf(body)...)
 	return i, nil
 }
 
@@ -330,7 +330,23 @@ type commentBody struct {
 }
 
 func (b *commentBody) command(_ *server, i domain.Instruction) (sourcerequest.Command, error) {
-	return sourcerequest.AddComment{CommentID: i.NewID("comment"), Text: b.Text}, nil
+	c := sourcerequest.AddComment{CommentID: i.NewID("comment"), TextID: i.NewID("text"), Text: b.Text}
+	if b.Text == "" {
+		return c, domain.Invalid("text", "text is required")
+	}
+	return c, nil
+}
+
+func (b *commentBody) apart() []string { return []string{"text"} }
+
+func (s *server) redactComment(x *exchange) error {
+	i, err := s.instruction(x, &struct{}{}, false, true)
+	if err != nil {
+		return err
+	}
+	c := sourcerequest.Redact{CommentID: x.variable("commentId")}
+	outcome, err := s.Commands.Change(x.r.Context(), x.variable("id"), c, i)
+	return s.answerCommand(x, http.StatusOK, c, outcome, err)
 }
 
 type materialStatusBody struct {

@@ -115,5 +115,5 @@ func (s *server) requested(x *exchange) (readmodel.Document, view, error) {
 		}
 		d.Position = max(d.Position, p)
 	}
-	return d, view{server: s, by: x.by, id: id, state: d.State}, nil
+	return d, view{server: s, by: x.by, id: id, state: d.State, texts: s.newTexts()}, nil
 }

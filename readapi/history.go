@@ -3,6 +3,7 @@ package readapi
 import (
 	"context"
 	"fmt"
+	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -80,7 +81,7 @@ func (s *server) getHistory(x *exchange) error {
 	if !present.Exists() || !sourcerequest.Visible(x.by, present) {
 		return sourcerequest.ErrNotFound
 	}
-	v := view{server: s, by: x.by, id: id, state: present}
+	v := view{server: s, by: x.by, id: id, state: present, texts: s.newTexts()}
 	a := historyAnswer{Position: steps[len(steps)-1].Position.String(), RequestID: id}
 	if given {
 		steps = slices.DeleteFunc(steps, func(p step) bool { return p.Metadata.OccurredAt.After(at) })
@@ -170,9 +171,12 @@ func (v view) asOf(ctx context.Context, s sourcerequest.State, at time.Time) (*a
 // entries tells the steps that the viewer may know of, newest first.
 func (v view) entries(ctx context.Context, steps []step) ([]entryAnswer, error) {
 	entries := []entryAnswer{}
-	for _, p := range slices.Backward(steps) {
+	for i, p := range slices.Backward(steps) {
 		if v.hidesStep(p) {
 			continue
+		}
+		if err := v.texts.ahead(ctx, backwards(steps[:i+1])); err != nil {
+			return nil, err
 		}
 		e, err := v.entry(ctx, p)
 		if err != nil {
@@ -181,6 +185,17 @@ func (v view) entries(ctx context.Context, steps []step) ([]entryAnswer, error) 
 		entries = append(entries, e)
 	}
 	return entries, nil
+}
+
+// backwards returns the events of steps, newest first.
+func backwards(steps []step) iter.Seq[domain.Recorded] {
+	return func(yield func(domain.Recorded) bool) {
+		for _, p := range slices.Backward(steps) {
+			if !yield(p.Recorded) {
+				return
+			}
+		}
+	}
 }
 
 // hidesStep keeps from a partner what another one did before it, and what
@@ -194,6 +209,9 @@ func (v view) hidesStep(p step) bool {
 	switch e := p.Event.(type) {
 	case sourcerequest.ResponsibleChanged:
 		return !v.by.SeesAll() && (v.by.Role != domain.RoleFulfillmentPartner || v.by.Organisation != e.Organisation)
+	case sourcerequest.CommentRedacted:
+		c, _ := p.after.Comment(e.CommentID)
+		return v.hides(c.By)
 	case sourcerequest.FileDelivered:
 		delivery = e.DeliveryID
 	case sourcerequest.DeliveryCompleted:
@@ -223,8 +241,14 @@ func (v view) entry(ctx context.Context, p step) (entryAnswer, error) {
 	} else {
 		e.EventType = p.Type
 	}
-	e.Summary = storyteller{view: v, step: p, changes: changes}.tell(event)
-	e.Reason, e.Text = orNull(reasonOf(event)), orNull(textOf(event))
+	if c, ok := event.(sourcerequest.Commented); ok {
+		var err error
+		if e.Text, err = v.said(ctx, sourcerequest.Comment{ID: c.CommentID, TextID: c.TextID, Text: c.Text}); err != nil {
+			return e, err
+		}
+	}
+	e.Summary = storyteller{view: v, step: p, changes: changes, said: e.Text}.tell(event)
+	e.Reason = orNull(reasonOf(event))
 	e.Changes = make([]changeAnswer, len(changes))
 	for i, c := range changes {
 		e.Changes[i] = changeAnswer{Field: c.Field, Label: fieldLabels[c.Field], From: orNull(c.From), To: orNull(c.To)}
@@ -305,13 +329,6 @@ func reasonOf(e sourcerequest.Event) string {
 		return e.Reason
 	case sourcerequest.Reinstated:
 		return e.Reason
-	}
-	return ""
-}
-
-func textOf(e sourcerequest.Event) string {
-	if c, ok := e.(sourcerequest.Commented); ok {
-		return c.Text
 	}
 	return ""
 }

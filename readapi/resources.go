@@ -154,10 +154,12 @@ func (v view) answerable(issueID string) bool {
 }
 
 type commentAnswer struct {
-	ID   string      `json:"id"`
-	Text string      `json:"text"`
-	At   time.Time   `json:"at"`
-	By   actorAnswer `json:"by"`
+	ID         string      `json:"id"`
+	Text       *string     `json:"text"`
+	Redacted   bool        `json:"redacted"`
+	Redactable bool        `json:"redactable"`
+	At         time.Time   `json:"at"`
+	By         actorAnswer `json:"by"`
 }
 
 func (s *server) listComments(x *exchange) error {
@@ -165,14 +167,38 @@ func (s *server) listComments(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	said := v.comments(d.State)
+	var ids []string
+	for _, c := range said {
+		if c.TextID != "" && !c.Redacted {
+			ids = append(ids, c.TextID)
+		}
+	}
+	if err := v.texts.readAll(x.r.Context(), ids); err != nil {
+		return err
+	}
 	comments := []commentAnswer{}
-	for _, c := range v.comments(d.State) {
-		comments = append(comments, commentAnswer{ID: c.ID, Text: c.Text, At: instant(c.At), By: v.actor(c.By)})
+	for _, c := range said {
+		a := commentAnswer{ID: c.ID, Redacted: c.Redacted, Redactable: v.redactable(c.ID), At: instant(c.At), By: v.actor(c.By)}
+		if a.Text, err = v.said(x.r.Context(), c); err != nil {
+			return err
+		}
+		comments = append(comments, a)
 	}
 	return x.answer(http.StatusOK, struct {
 		standing
 		Comments []commentAnswer `json:"comments"`
 	}{documentStanding(d), comments})
+}
+
+// redactable asks the domain whether it would redact a comment.
+func (v view) redactable(id string) bool {
+	c := sourcerequest.Redact{CommentID: id}
+	if sourcerequest.Authorize(v.by, v.state, c) != nil {
+		return false
+	}
+	events, err := sourcerequest.Decide(v.state, c)
+	return err == nil && len(events) > 0
 }
 
 type materialAnswer struct {

@@ -50,6 +50,7 @@ func (s *server) operations() []operation {
 		{id: "getHistory", method: http.MethodGet, path: request + "/history", parameters: []string{"at", "after"}, handle: s.getHistory},
 
 		{id: "upgradeRequest", method: http.MethodPost, path: request + "/upgrade", handle: s.upgradeRequest},
+		{id: "redactComment", method: http.MethodPost, path: request + "/comments/{commentId}/redact", handle: s.redactComment},
 		{id: "answerQualityControlIssue", method: http.MethodPost, path: request + "/quality-control/issues/{issueId}/answer", handle: s.answerIssue},
 
 		{id: "importRequests", method: http.MethodPost, path: base + "/import", parameters: []string{"name"}, handle: s.importRequests},

@@ -15,6 +15,7 @@ type storyteller struct {
 	view
 	step
 	changes []sourcerequest.Change // with names in the place of ids
+	said    *string                // by a comment; nil if that is kept no more
 }
 
 const dayLayout = "2 Jan 2006"
@@ -88,7 +89,12 @@ func (t storyteller) tell(e sourcerequest.Event) string {
 		}
 		return who + what + because(strings.Join(e.Reasons, "; "))
 	case sourcerequest.Commented:
-		return who + " commented: " + shortened(e.Text)
+		if t.said == nil {
+			return who + " commented; the text is no longer kept"
+		}
+		return who + " commented: " + shortened(*t.said)
+	case sourcerequest.CommentRedacted:
+		return who + " redacted a comment"
 	case sourcerequest.Cancelled:
 		return who + " cancelled the request" + because(e.Reason)
 	case sourcerequest.Reinstated:

@@ -99,6 +99,7 @@ func TestEveryEventIsTold(t *testing.T) {
 		{nil, aChecker, sourcerequest.RedeliveryRequested{Scope: sourcerequest.RedeliveryMetadataOnly, Cause: sourcerequest.CauseQualityControl, Reasons: []string{"names"}}, "Quality control asked for a redelivery of the metadata: names"},
 		{nil, someMachine, sourcerequest.RedeliveryRequested{Scope: sourcerequest.RedeliveryFull, Cause: sourcerequest.CauseInspection, Reasons: []string{"Black for 3 s"}}, "Inspection asked for a redelivery: Black for 3 s"},
 		{nil, ofNorth, sourcerequest.Commented{CommentID: "c", Text: "Where is\n it?"}, "Northlight commented: Where is it?"},
+		{[]sourcerequest.Event{sourcerequest.Commented{CommentID: "c", TextID: "t"}}, anOperator, sourcerequest.CommentRedacted{CommentID: "c"}, "An operator redacted a comment"},
 		{nil, anOperator, sourcerequest.Cancelled{Reason: "no rights"}, "An operator cancelled the request: no rights"},
 		{[]sourcerequest.Event{sourcerequest.Cancelled{}}, anOperator, sourcerequest.Reinstated{}, "An operator reinstated the request as Open"},
 		{nil, anOperator, sourcerequest.Upgraded{ReplacedBy: "200"}, "An operator closed the request in favour of 200"},

@@ -14,6 +14,7 @@ type view struct {
 	by    domain.Principal
 	id    string
 	state sourcerequest.State // at present: it decides what is kept from whom
+	texts *texts              // what comments say; where that is told
 	ids   bool                // people are told as account ids, never by their names
 }
 
