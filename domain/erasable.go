@@ -7,11 +7,12 @@ const (
 	PersonStreamPrefix     = "person-"     // names, addresses and secrets of an account
 	LoginStreamPrefix      = "login-"      // whose a login is, until it is released
 	TextStreamPrefix       = "text-"       // texts that can be redacted
+	TemplatesStreamPrefix  = "templates-"  // searches that an account saved, under names of its own
 	CheckpointStreamPrefix = "checkpoint-" // how far somebody who acts on the world has come
 )
 
 // erasable lists them once, for whoever has to know.
-var erasable = []string{PersonStreamPrefix, LoginStreamPrefix, TextStreamPrefix, CheckpointStreamPrefix}
+var erasable = []string{PersonStreamPrefix, LoginStreamPrefix, TextStreamPrefix, TemplatesStreamPrefix, CheckpointStreamPrefix}
 
 // IsErasable reports whether the events of a stream may be cut off or vanish.
 // Every other stream is for ever: it begins at revision 0, has no gap and is

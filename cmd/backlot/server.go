@@ -99,7 +99,11 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (s 
 	if err := s.seal(c); err != nil {
 		return nil, err
 	}
-	s.requests = commands.NewSourceRequests(commands.Config{Log: s.store, Organisations: s.directory, Logger: logger})
+	requests := commands.Config{Log: s.store, Organisations: s.directory, Logger: logger}
+	if s.scavenger != nil {
+		requests.Scavenge = s.scavenger.Scavenge
+	}
+	s.requests = commands.NewSourceRequests(requests)
 	s.jobs = commands.NewJobs(commands.JobsConfig{Requests: s.requests, Directory: s.jobsKnown, Principals: s.people, Incoming: incoming})
 	s.closers = append(s.closers, s.jobs)
 	if err := s.serve(c, policy); err != nil {

@@ -9,7 +9,7 @@ import (
 
 // StreamPrefix begins the name of every account's stream of templates; the
 // account id follows.
-const StreamPrefix = "templates-"
+const StreamPrefix = domain.TemplatesStreamPrefix
 
 // StreamOf names the stream of an account's templates.
 func StreamOf(account string) string { return StreamPrefix + account }

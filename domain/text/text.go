@@ -3,8 +3,10 @@
 // everything else carries its id.
 package text
 
+import "backlot/domain"
+
 // StreamPrefix begins the name of every text's stream; the id follows.
-const StreamPrefix = "text-"
+const StreamPrefix = domain.TextStreamPrefix
 
 // StreamOf names the stream of a text. It holds one event.
 func StreamOf(id string) string { return StreamPrefix + id }

@@ -30,7 +30,11 @@ export function CommentsTab({ id, at, mayComment }: Props) {
               {c.by.organisation !== null && <span>{roleLabel(c.by.role)}</span>}
               <time dateTime={c.at}>{formatInstant(c.at)}</time>
             </div>
-            <p className={styles.text}>{c.text}</p>
+            {c.text === null ? (
+              <p className={styles.gone}>{c.redacted ? "This comment was redacted." : "What this comment said is no longer kept."}</p>
+            ) : (
+              <p className={styles.text}>{c.text}</p>
+            )}
           </li>
         ))}
       </ol>
