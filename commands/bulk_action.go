@@ -16,8 +16,9 @@ import (
 // converts to the other and a field that is added to a command is missed here.
 type (
 	commentParameters struct {
-		CommentID string `json:"-"` // each request has its own
-		Text      string `json:"text"`
+		CommentID string `json:"-"`                // each request has its own
+		TextID    string `json:"textId,omitempty"` // one text for all of them
+		Text      string `json:"text,omitempty"`   // of jobs from before texts were kept apart
 	}
 	editParameters struct {
 		PackageID          *string                    `json:"packageId,omitempty"`

@@ -25,7 +25,7 @@ func (s *SourceRequests) comment(ctx context.Context, id string, c sourcerequest
 	}
 	events, out, err := r.consider(c, i)
 	if out.Replayed {
-		return s.repeated(ctx, c, out)
+		return out, s.texts.sameAgain(ctx, c.TextID, c.Text)
 	}
 	if err != nil || len(events) == 0 {
 		return out, err
@@ -42,20 +42,6 @@ func (s *SourceRequests) comment(ctx context.Context, id string, c sourcerequest
 		s.letGo(ctx, c.TextID)
 	}
 	return out, err
-}
-
-// repeated makes sure that a command with a known key says the same again: the
-// hash of its body knows nothing of the text. One that was redacted is not
-// compared any more.
-func (s *SourceRequests) repeated(ctx context.Context, c sourcerequest.AddComment, out sourcerequest.Outcome) (sourcerequest.Outcome, error) {
-	kept, exists, err := s.texts.kept(ctx, c.TextID)
-	if err != nil {
-		return sourcerequest.Outcome{}, err
-	}
-	if body, err := sourcerequest.CommentText(c.Text); exists && (err != nil || body != kept) {
-		return sourcerequest.Outcome{}, errKeyReused
-	}
-	return out, nil
 }
 
 // letGo deletes a text that no comment came of.

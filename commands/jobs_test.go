@@ -342,6 +342,7 @@ func TestParametersOfActionsAreAFormat(t *testing.T) {
 		command sourcerequest.Command
 		written string
 	}{
+		{job.ActionComment, sourcerequest.AddComment{TextID: "t"}, `{"textId":"t"}`},
 		{job.ActionComment, sourcerequest.AddComment{Text: "hello"}, `{"text":"hello"}`},
 		{job.ActionEdit, sourcerequest.Edit{
 			PackageID: ptr("p"), MovieID: ptr("m"), Title: ptr("t"), MovieType: &movie, IsOriginal: &yes, ContentPartner: ptr("c"), SourceType: &source,

@@ -19,12 +19,44 @@ func (m *Jobs) StartBulk(ctx context.Context, o job.Order, i domain.Instruction)
 	if err := sourcerequest.CheckForMany(i.By, o.Command); err != nil {
 		return job.Job{}, err
 	}
+	if c, ok := o.Command.(sourcerequest.AddComment); ok {
+		return m.startComment(ctx, o, c, i)
+	}
+	return m.startBulk(ctx, o, i)
+}
+
+func (m *Jobs) startBulk(ctx context.Context, o job.Order, i domain.Instruction) (job.Job, error) {
 	parameters, err := encodeAction(o.Action, o.Command)
 	if err != nil {
 		return job.Job{}, fmt.Errorf("the action %s: %w", o.Action, err)
 	}
 	begin := job.Begin{Kind: job.Bulk, Action: o.Action, Parameters: parameters, Query: o.Query}
 	return m.accept(ctx, begin, o.Choose, i)
+}
+
+// startComment keeps the text once for all requests, when it is known which
+// they are and before the job is written down.
+func (m *Jobs) startComment(ctx context.Context, o job.Order, c sourcerequest.AddComment, i domain.Instruction) (job.Job, error) {
+	body, err := sourcerequest.CommentText(c.Text)
+	if err != nil {
+		return job.Job{}, err
+	}
+	begun := true
+	choose := o.Choose
+	o.Choose = func(ctx context.Context) ([]job.Item, domain.Position, error) {
+		begun = false
+		items, at, err := choose(ctx)
+		if err != nil || len(items) > job.MaxItems {
+			return items, at, err
+		}
+		return items, at, m.Requests.texts.Keep(ctx, c.TextID, body, i)
+	}
+	o.Command = sourcerequest.AddComment{TextID: c.TextID}
+	j, err := m.startBulk(ctx, o, i)
+	if err != nil || !begun {
+		return j, err
+	}
+	return j, m.Requests.texts.sameAgain(ctx, c.TextID, c.Text)
 }
 
 // accept writes a job down, to the point from which it is worked off.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"backlot/domain"
+	"backlot/domain/sourcerequest"
 	"backlot/domain/text"
 )
 
@@ -38,6 +39,20 @@ func (t *Texts) Keep(ctx context.Context, id, body string, i domain.Instruction)
 		}
 	}
 	return err
+}
+
+// sameAgain makes sure that a command with a known key says the same again: the
+// hash of its body knows nothing of the text. CodeKeyReused otherwise; what was
+// deleted is not compared any more.
+func (t *Texts) sameAgain(ctx context.Context, id, again string) error {
+	kept, exists, err := t.kept(ctx, id)
+	if err != nil || !exists {
+		return err
+	}
+	if body, err := sourcerequest.CommentText(again); err != nil || body != kept {
+		return errKeyReused
+	}
+	return nil
 }
 
 // kept returns a text; ok is false for one that was deleted or never kept.

@@ -62,7 +62,7 @@ func (s *server) changeMany(x *exchange, b bulkAction) error {
 	if err != nil {
 		return err
 	}
-	i.BodyHash = bodyHash(x.r, canonical)
+	i.BodyHash = bodyHash(x.r, canonical, apartOf(body)...)
 	command, err := body.command(s, i)
 	// Whose role may not do it learns nothing from what is wrong with it.
 	if denied := sourcerequest.CheckForMany(x.by, command); domain.ErrorCode(denied) == domain.CodeForbidden {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
@@ -15,6 +16,7 @@ import (
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
 	"backlot/domain/text"
+	"backlot/eventstore"
 	"backlot/internal/redistest"
 	"backlot/readmodel"
 )
@@ -184,5 +186,39 @@ func TestTextsAreReadAtOnceAndOnce(t *testing.T) {
 		}
 		assert.Equal(t, n, streams.reads, reader)
 		assert.GreaterOrEqual(t, streams.atOnce, 2, reader)
+	}
+}
+
+// A bulk command keeps its text once: neither the job nor the requests hold it.
+func TestCommentsOfABulkCommandHaveOneText(t *testing.T) {
+	p := newPortal(t)
+	p.bring(fourRequests)
+	const body = `{"ids":["north-juice","north-juice-2"],"text":"Wilhelmina is ill"}`
+	call := p.as(ofJuice).with("Idempotency-Key", "k")
+	report := call.post("/bulk/comment", body).report(ofJuice)
+	require.Equal(t, 2, report.count("changed"))
+	assert.Equal(t, report.text("id"), call.post("/bulk/comment", body).ok(http.StatusAccepted).text("id"))
+	call.post("/bulk/comment", strings.Replace(body, "ill", "well", 1)).problem(domain.CodeKeyReused)
+
+	holding := map[string]int{}
+	require.NoError(t, p.store.ReadForwards(t.Context(), 0, func(r domain.Recorded, _ time.Time) error {
+		return p.store.ReadRaw(t.Context(), r.Stream, func(raw eventstore.RawEvent) error {
+			if strings.Contains(string(raw.Data), "Wilhelmina") {
+				holding[r.Stream]++
+			}
+			return nil
+		})
+	}))
+	assert.Len(t, holding, 1, "the text's own stream: %v", holding)
+
+	both := []string{"/requests/north-juice/comments", "/requests/north-juice-2/comments"}
+	for _, path := range both {
+		assert.Equal(t, []string{"Wilhelmina is ill"}, p.as(ofNorth).get(path).ok(http.StatusOK).each("comments", "text"))
+	}
+	first := p.as(ofJuice).get(both[0]).ok(http.StatusOK).text("comments.0.id")
+	p.as(ofJuice).post(both[0]+"/"+first+"/redact", "").done()
+	for i, path := range both {
+		comment := p.as(ofNorth).get(path).ok(http.StatusOK)
+		assert.Equal(t, []any{nil, i == 0}, []any{comment.at("comments.0.text"), comment.at("comments.0.redacted")}, path)
 	}
 }

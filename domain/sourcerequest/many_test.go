@@ -27,9 +27,9 @@ func TestACommandForManyIsCheckedBeforeAnyRequestIsLookedAt(t *testing.T) {
 		code  domain.Code
 		field string
 	}{
-		"a comment":                           {studio, AddComment{CommentID: "c", Text: "hello"}, "", ""},
-		"an empty comment":                    {studio, AddComment{CommentID: "c", Text: " "}, domain.CodeInvalid, "text"},
-		"a comment of an auditor":             {auditor, AddComment{CommentID: "c", Text: "hello"}, domain.CodeForbidden, ""},
+		"a comment":                           {studio, AddComment{CommentID: "c", TextID: "t", Text: "hello"}, "", ""},
+		"an empty comment":                    {studio, AddComment{CommentID: "c", TextID: "t", Text: " "}, domain.CodeInvalid, "text"},
+		"a comment of an auditor":             {auditor, AddComment{CommentID: "c", TextID: "t", Text: "hello"}, domain.CodeForbidden, ""},
 		"a date":                              {partner, ChangeEstimatedDeliveryDate{Date: date, Reason: "late"}, "", ""},
 		"a date without a reason":             {partner, ChangeEstimatedDeliveryDate{Date: date}, domain.CodeInvalid, "reason"},
 		"no date":                             {partner, ChangeEstimatedDeliveryDate{Reason: "late"}, domain.CodeInvalid, "date"},
