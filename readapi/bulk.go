@@ -3,6 +3,7 @@ package readapi
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -74,11 +75,8 @@ func (s *server) changeMany(x *exchange, b bulkAction) error {
 		return asBodyFields(err)
 	}
 	order := job.Order{Action: b.action, Command: command}
-	if order.Choose, err = s.choice(x, many, body); err != nil {
+	if err := s.choose(x, &order, many, body); err != nil {
 		return err
-	}
-	if many.Query != nil {
-		order.Query = *many.Query
 	}
 	j, err := s.JobCommands.StartBulk(x.r.Context(), order, i)
 	if err != nil {
@@ -87,39 +85,40 @@ func (s *server) changeMany(x *exchange, b bulkAction) error {
 	return s.accepted(x, j)
 }
 
-// choice checks how a body says which requests it is about, and returns what
-// chooses them.
-func (s *server) choice(x *exchange, many manyBody, body changeBody) (func(context.Context) ([]job.Item, domain.Position, error), error) {
+// choose checks how a body says which requests it is about, and lets the order
+// choose them.
+func (s *server) choose(x *exchange, order *job.Order, many manyBody, body changeBody) error {
 	var items []job.Item
 	var err error
 	if dated, ok := body.(datedBody); ok {
 		if items, err = dated.items(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	switch given := countTrue(items != nil, many.IDs != nil, many.Query != nil); {
 	case given == 0:
-		return nil, domain.Invalid("ids", "ids or query is required: which requests it is about")
+		return domain.Invalid("ids", "ids or query is required: which requests it is about")
 	case given > 1:
-		return nil, domain.Invalid("ids", "ids, query and rows do not go together; which requests it is about is said once")
+		return domain.Invalid("ids", "ids, query and rows do not go together; which requests it is about is said once")
 	case many.Except != nil && many.Query == nil:
-		return nil, domain.Invalid("except", "except goes with query only")
+		return domain.Invalid("except", "except goes with query only")
 	}
 	if many.Query != nil {
-		return s.searched(x, *many.Query, many.Except)
+		return s.search(x, order, *many.Query, many.Except)
 	}
 	if items == nil {
 		if items, err = named(many.IDs); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return func(context.Context) ([]job.Item, domain.Position, error) {
+	order.Choose = func(context.Context) ([]job.Item, domain.Position, error) {
 		var at domain.Position
 		if snapshot, err := s.Index.Snapshot(); err == nil {
 			at = snapshot.Position()
 		}
 		return items, at, nil
-	}, nil
+	}
+	return nil
 }
 
 // named returns requests that are listed by id, each once. Whether they are
@@ -137,12 +136,12 @@ func named(ids []string) ([]job.Item, error) {
 	return items, nil
 }
 
-// searched returns what chooses the requests that a search of the asker's
+// search lets the order choose the requests that a search of the asker's
 // selects now.
-func (s *server) searched(x *exchange, query string, except []string) (func(context.Context) ([]job.Item, domain.Position, error), error) {
+func (s *server) search(x *exchange, order *job.Order, query string, except []string) error {
 	values, err := url.ParseQuery(strings.TrimPrefix(query, "?"))
 	if err != nil {
-		return nil, domain.Invalid("query", "the query cannot be read; percent-encode special characters, for example language=Korean&-country=South+Korea")
+		return domain.Invalid("query", "the query cannot be read; percent-encode special characters, for example language=Korean&-country=South+Korea")
 	}
 	search := operation{parameters: []string{"bucket"}, modifiers: true, groups: true}
 	var rows facets.RowQuery
@@ -150,17 +149,20 @@ func (s *server) searched(x *exchange, query string, except []string) (func(cont
 		rows, err = rowsOf(x.by, values)
 	}
 	if err != nil {
-		return nil, inField("query.", err)
+		return inField("query.", err)
 	}
 	if rows.Now, err = s.now(x); err != nil {
-		return nil, err
+		return err
 	}
 	if len(except) > 0 {
 		if rows.Except, err = checkIDs("except", except); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return func(context.Context) ([]job.Item, domain.Position, error) {
+	if order.Query, err = s.recorded(x.by, rows); err != nil {
+		return inField("query.", err)
+	}
+	order.Choose = func(context.Context) ([]job.Item, domain.Position, error) {
 		snapshot, err := s.snapshot(x)
 		if err != nil {
 			return nil, 0, err
@@ -177,7 +179,52 @@ func (s *server) searched(x *exchange, query string, except []string) (func(cont
 			items[n].ID = id
 		}
 		return items, snapshot.Position(), nil
-	}, nil
+	}
+	return nil
+}
+
+// recorded returns a search as a job's record keeps it: for good, and so with
+// account ids in the place of people's names.
+func (s *server) recorded(by domain.Principal, rows facets.RowQuery) (string, error) {
+	selection, err := s.storable(by, rows.Selection)
+	if err != nil {
+		return "", err
+	}
+	query := []string{}
+	if text := selection.String(); text != "" {
+		query = append(query, text)
+	}
+	if rows.Bucket != nil {
+		query = append(query, "bucket="+url.QueryEscape(rows.Bucket.String()))
+	}
+	for _, name := range slices.Sorted(maps.Keys(rows.Group)) {
+		of, err := s.recordedGroup(by, name, rows.Group[name])
+		if err != nil {
+			return "", err
+		}
+		query = append(query, groupPrefix+name+"="+url.QueryEscape(of))
+	}
+	if len(query) == 0 {
+		return everything, nil
+	}
+	return strings.Join(query, "&"), nil
+}
+
+// everything is what a search for nothing in particular matches.
+const everything = "-status=Cancelled"
+
+func (s *server) recordedGroup(by domain.Principal, name, label string) (string, error) {
+	if name != "responsible" || label == "" {
+		return label, nil
+	}
+	person, err := facets.ParseSelection(url.Values{name: {label}})
+	if err == nil {
+		person, err = s.storable(by, person)
+	}
+	if err != nil {
+		return "", inField(groupPrefix, err)
+	}
+	return strings.Join(person.Terms()[0].Values, ","), nil
 }
 
 func countTrue(facts ...bool) (n int) {

@@ -56,7 +56,7 @@ func TestOneActionForEverythingThatASearchMatches(t *testing.T) {
 	assert.Equal(t, "estimated-delivery-date", report.text("action"))
 	assert.Equal(t, 1, report.count("total"))
 	assert.Equal(t, 1, report.count("changed"))
-	assert.Equal(t, "language=Korean&-status=Processed", report.text("query"))
+	assert.Equal(t, "-status=Processed&language=Korean", report.text("query"))
 	assert.NotEmpty(t, report.text("chosen_at"))
 	details := p.as(ofJuice).get("/requests/north-juice").ok(http.StatusOK)
 	assert.Equal(t, "2026-12-01", details.text("request.estimated_delivery_date"))
@@ -207,4 +207,20 @@ func TestJobsOfOneselfAndOfOthers(t *testing.T) {
 		p.as(who).post("/jobs/"+ids[0]+"/stop", `{"reason":"enough"}`).problem(domain.CodeRefused)
 	}
 	p.as(anOperator).post("/jobs/none/stop", "").problem(domain.CodeNotFound)
+}
+
+// A job's record is for ever, and so names nobody.
+func TestARecordedSearchNamesAccountsAndNotPeople(t *testing.T) {
+	p := newPortal(t)
+	p.bring(fourRequests)
+	assert.Equal(t, 1, p.as(ofJuice).post("/bulk/responsible", `{"query":"status=Open","account":"me"}`).report(ofJuice).count("changed"))
+	report := p.as(ofJuice).post("/bulk/comment", `{"query":"responsible=jo+carter&group.responsible=Jo+Carter","text":"mine"}`).report(ofJuice)
+	assert.Equal(t, 1, report.count("changed"))
+	assert.Equal(t, "responsible=jo&group.responsible=jo", report.text("query"))
+	assert.Equal(t, "responsible=me", p.as(ofJuice).post("/bulk/comment", `{"query":"responsible=me","text":"mine"}`).report(ofJuice).text("query"))
+	assert.Equal(t, "-status=Cancelled", p.as(ofJuice).post("/bulk/comment", `{"query":"","text":"mine"}`).report(ofJuice).text("query"))
+	for _, query := range []string{"responsible=Zoe+Nobody", "group.responsible=Zoe+Nobody"} {
+		problem := p.as(ofJuice).post("/bulk/comment", replaced(`{"query":"%s","text":"mine"}`, query)).problem(domain.CodeInvalid)
+		assert.Equal(t, "query."+strings.Split(query, "=")[0], problem.Field)
+	}
 }

@@ -50,9 +50,12 @@ func (p *portal) manyRequests(rows int) (dutch int) {
 // matches.
 func (p *portal) startMove(query, date string) (j jobReport) {
 	p.t.Helper()
-	body := fmt.Sprintf(`{"query":%q,"date":%q,"reason":"the dubbing stage is flooded"}`, query, date)
-	require.Equal(p.t, http.StatusAccepted, p.try(http.MethodPost, "/api/v1/bulk/estimated-delivery-date", "move "+date, body, &j))
+	require.Equal(p.t, http.StatusAccepted, p.try(http.MethodPost, "/api/v1/bulk/estimated-delivery-date", "move "+date, moveBody(query, date), &j))
 	return j
+}
+
+func moveBody(query, date string) string {
+	return fmt.Sprintf(`{"query":%q,"date":%q,"reason":"the dubbing stage is flooded"}`, query, date)
 }
 
 // follow reads a job's events until one satisfies until, or to the end.
@@ -160,4 +163,45 @@ func TestABulkChangeThatIsStopped(t *testing.T) {
 	require.Equal(t, dutch-last.Changed, last.NotDone)
 	p.stop()
 	require.Len(t, moved(t, data), last.Changed, "what was done stays, the rest is left alone")
+}
+
+func TestABulkChangeOfSomebodyWhoIsLetInNoMore(t *testing.T) {
+	data := t.TempDir()
+	p := start(t, data)
+	dutch := p.manyRequests(5_000)
+	opened, err := p.cli(token, "account", "open", "omar@example.com", "--name", "Omar", "--role", "operator")
+	require.NoError(t, err, opened)
+	secret, account := found(t, `invitation#(\S+)`, opened), found(t, `(?m)^(\S+) \(Omar\)$`, opened)
+	answer, err := http.Post(p.url+"/api/v1/session/invitation", "application/json", strings.NewReader(fmt.Sprintf(`{"secret":%q,"password":"correct horse battery"}`, secret)))
+	require.NoError(t, err)
+	_ = answer.Body.Close()
+	_, cookie := p.signIn("omar@example.com", "correct horse battery")
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url+"/api/v1/bulk/estimated-delivery-date", strings.NewReader(moveBody("language=Dutch", "2027-01-15")))
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "Bearer "+p.issue(cookie))
+	r.Header.Set("Idempotency-Key", "move")
+	r.Header.Set("Content-Type", "application/json")
+	answer, err = http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer func() { _ = answer.Body.Close() }()
+	require.Equal(t, http.StatusAccepted, answer.StatusCode)
+	var j jobReport
+	require.NoError(t, json.NewDecoder(answer.Body).Decode(&j))
+
+	p.follow(j.ID, func(j jobReport) bool { return j.Done > 0 })
+	require.Equal(t, http.StatusOK, p.try(http.MethodPatch, "/api/v1/accounts/"+account, "out", `{"active":false}`, &struct{}{}))
+	seen := p.follow(j.ID, toTheEnd)
+	last := seen[len(seen)-1]
+	require.Equal(t, "Finished", last.Phase)
+	require.Equal(t, dutch, last.Done)
+	require.Positive(t, last.Refused)
+	require.Equal(t, dutch, last.Changed+last.Refused)
+	var page struct {
+		Refusals []struct{ Code, Reason string }
+	}
+	p.get("/api/v1/jobs/"+j.ID+"/refusals?limit=10000", &page)
+	require.Len(t, page.Refusals, last.Refused)
+	require.Equal(t, "forbidden", page.Refusals[0].Code)
+	p.stop()
+	require.Len(t, moved(t, data), last.Changed)
 }
