@@ -104,7 +104,8 @@ func (m *Jobs) Watch(ctx context.Context, id string) (<-chan job.Job, error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	context.AfterFunc(m.ctx, cancel)
+	release := context.AfterFunc(m.ctx, cancel)
+	context.AfterFunc(ctx, func() { release() })
 	return m.Directory.Watch(ctx, id), nil
 }
 

@@ -84,7 +84,11 @@ func (m *Jobs) watchOver(left []string) {
 func (m *Jobs) look() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, j := range m.Directory.Running() {
+	running := m.Directory.Running()
+	if len(running) == 0 {
+		clear(m.elsewhere)
+	}
+	for _, j := range running {
 		if r := m.runs[j.ID]; r != nil {
 			if j.Stopping {
 				r.stop()
