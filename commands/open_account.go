@@ -67,6 +67,9 @@ func (a *Accounts) Invite(ctx context.Context, id string, i domain.Instruction) 
 	var secret string
 	var person account.Person
 	position, err := a.rewrite(ctx, id, i.By, func(p account.Person) (account.Person, bool, error) {
+		if p.Identity != nil {
+			return p, false, domain.Refused("the account has no password: its person signs in at the OpenID provider")
+		}
 		if p.Email == "" {
 			return p, false, domain.Refused("the account has no e-mail address: give it one first")
 		}

@@ -126,8 +126,8 @@ func (a *Accounts) RequestReset(ctx context.Context, login, from string) error {
 		return err
 	}
 	e, found := a.Accounts.ByLogin(login)
-	if !found || !e.State.IsActive() || e.Person.Email == "" {
-		return nil
+	if !found || !e.State.IsActive() || e.Person.Email == "" || e.Person.Identity != nil {
+		return nil // an identity's account has no password: who may come in is its provider's to say
 	}
 	// The answer does not wait for the mail: the time it takes would tell.
 	a.running.Go(func() {
@@ -145,6 +145,9 @@ func (a *Accounts) sendReset(ctx context.Context, e account.Entry) error {
 	now := a.Now()
 	var person account.Person
 	position, err := a.rewrite(ctx, e.ID, e.State.Principal(e.ID), func(p account.Person) (account.Person, bool, error) {
+		if p.Identity != nil {
+			return p, false, domain.Refused("the account has no password: its person signs in at the OpenID provider")
+		}
 		person = p.With(account.Secret{
 			ID: account.HashSecret(secret)[:16], Kind: account.SecretReset, Hash: account.HashSecret(secret), ExpiresAt: now.Add(resetAge).UTC(),
 		}, e.State.Tokens, now)
