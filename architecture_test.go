@@ -30,6 +30,7 @@ var folders = map[string]string{
 	"domain":      "the rules of the trade, without any technology",
 	"eventstore":  "EventStoreDB: the adapter and the embedded one",
 	"mail":        "messages to people, over SMTP",
+	"oidc":        "signing in at an OpenID provider",
 	"internal":    "what several packages' tests and cmd share, and nobody else may",
 	"projections": "from the log to Redis",
 	"readapi":     "from Redis to HTTP",
@@ -61,6 +62,7 @@ var imports = map[string]struct {
 	"eventstore/transfer":    {own: []string{"domain", "eventstore"}, third: everything},
 	"eventstore/audit":       {own: []string{"domain", "eventstore"}, third: everything},
 	"mail":                   {own: []string{"domain", "mail"}, third: everything},
+	"oidc":                   {own: []string{"domain", "oidc"}, third: everything},
 	"web":                    {own: []string{"web"}},
 	"internal":               {own: everything, third: everything},
 	"cmd":                    {own: everything, third: everything},
@@ -86,6 +88,8 @@ var technologies = map[string][]string{
 	"github.com/redis/go-redis":     {"projections", "readapi", "internal", "cmd"},
 	"github.com/gorilla/mux":        {"readapi", "cmd"},
 	"github.com/wneessen/go-mail":   {"mail"},
+	"github.com/coreos/go-oidc":     {"oidc"},
+	"github.com/zitadel/oidc":       {"internal"},
 	"github.com/alicebob/miniredis": {"internal", "cmd"},
 }
 
