@@ -18,6 +18,7 @@ type Accounts interface {
 	Authenticate(ctx context.Context, secret string) (domain.Principal, error)
 	SignIn(ctx context.Context, login, password, from string) (account.Admission, error)
 	SignInWithToken(ctx context.Context, token, from string) (account.Admission, error)
+	SignInWithIdentity(ctx context.Context, ask func(context.Context) (account.Claims, error), from string) (account.Admission, error)
 	SignOut(ctx context.Context, secret string) error
 	SignOutEverywhere(ctx context.Context, by domain.Principal) error
 	AcceptInvitation(ctx context.Context, secret, name, password, from string) (account.Admission, error)
@@ -81,7 +82,7 @@ func standingOf(e account.Entry) string {
 		return standingErased
 	case e.State.Deactivated:
 		return standingDeactivated
-	case e.Person.Login != "" && e.Person.PasswordHash == "":
+	case e.Person.Login != "" && e.Person.PasswordHash == "" && e.Person.Identity == nil:
 		return standingInvited
 	}
 	return standingActive

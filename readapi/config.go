@@ -107,6 +107,7 @@ type Config struct {
 	Policy           sourcerequest.Policy // the one that the index was built under
 
 	Scavenger    Scavenger                                  // default none: the event store is somebody else's
+	SingleSignOn SingleSignOn                               // default none: people sign in here
 	Demo         []DemoIdentity                             // default none: not a demo
 	Now          func() time.Time                           // default time.Now
 	Logger       *slog.Logger                               // default slog.Default

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"backlot/domain"
+	"backlot/domain/account"
 	"backlot/domain/sourcerequest"
 	"backlot/readapi/facets"
 )
@@ -100,6 +101,7 @@ func TestDocumentKnowsEveryColumnAndVocabulary(t *testing.T) {
 	assert.Equal(t, labels(sourcerequest.ServiceTypes()), enum(schemas["ServiceType"].Value))
 	assert.Equal(t, labels(sourcerequest.SourceTypes()), enum(schemas["SourceType"].Value))
 	assert.Equal(t, labels(append(domain.Roles(), domain.RoleSystem)), enum(schemas["Role"].Value))
+	assert.Equal(t, labels(account.Problems()), enum(schemas["SignInProblem"].Value))
 	var keys []string
 	for _, b := range buckets {
 		keys = append(keys, b.Key)

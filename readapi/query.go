@@ -40,6 +40,7 @@ func (op *operation) checkParameters(q url.Values) error {
 	for _, name := range slices.Sorted(maps.Keys(q)) {
 		modifier := op.modifiers && isModifier(strings.TrimPrefix(name, "-"))
 		switch {
+		case op.foreign:
 		case !modifier && !slices.Contains(allowed, name):
 			unknown = append(unknown, name)
 		case !modifier && len(q[name]) > 1:

@@ -25,6 +25,7 @@ type operation struct {
 	modifiers  bool     // the query takes modifiers as well
 	groups     bool     // and group.<name>
 	public     bool     // nobody needs to be signed in
+	foreign    bool     // another site makes the query: what else is in it is ignored
 	handle     func(*exchange) error
 }
 
@@ -101,6 +102,8 @@ func (s *server) operations() []operation {
 		{id: "acceptInvitation", method: http.MethodPost, path: base + "/session/invitation", public: true, handle: s.acceptInvitation},
 		{id: "requestPasswordReset", method: http.MethodPost, path: base + "/session/password-reset", public: true, handle: s.requestPasswordReset},
 		{id: "resetPassword", method: http.MethodPut, path: base + "/session/password-reset", public: true, handle: s.resetPassword},
+		{id: "beginSingleSignOn", method: http.MethodGet, path: singleSignOn, parameters: []string{"return"}, public: true, handle: s.beginSingleSignOn},
+		{id: "finishSingleSignOn", method: http.MethodGet, path: SingleSignOnCallback, parameters: []string{"state", "code", "error"}, public: true, foreign: true, handle: s.finishSingleSignOn},
 		{id: "signOut", method: http.MethodDelete, path: base + "/session", public: true, handle: s.signOut},
 
 		{id: "getOpenAPI", method: http.MethodGet, path: base + "/openapi.yaml", public: true, handle: s.getOpenAPI},

@@ -50,6 +50,7 @@ type sessionAnswer struct {
 	Administrator  bool                 `json:"administrator"`
 	Scope          *scopeAnswer         `json:"scope"`
 	Zone           string               `json:"zone"`
+	OIDC           *oidcAnswer          `json:"oidc"` // null where there is no single sign-on
 	Demo           bool                 `json:"demo"`
 	DemoIdentities []demoIdentityAnswer `json:"demo_identities,omitempty"`
 }
@@ -184,7 +185,7 @@ func (s *server) setSession(x *exchange, in account.Admission) {
 	cookie := &http.Cookie{
 		Name: sessionCookie, Value: in.Secret, Path: "/", MaxAge: int(in.ExpiresAt.Sub(s.Now()) / time.Second),
 		HttpOnly: true, SameSite: http.SameSiteStrictMode,
-		Secure: x.r.TLS != nil || x.r.Header.Get("X-Forwarded-Proto") == "https",
+		Secure: encrypted(x.r),
 	}
 	if in.Secret == "" {
 		cookie.MaxAge = -1
@@ -214,6 +215,9 @@ func (s *server) session(by *domain.Principal) sessionAnswer {
 		name := e.Name()
 		a.Account, a.Name, a.Role, a.Organisation, a.Scope = &by.Account, &name, &by.Role, s.partner(by.Organisation), s.scope(*by)
 		a.Administrator = e.State.Administrator
+	}
+	if s.SingleSignOn != nil {
+		a.OIDC = &oidcAnswer{Name: s.SingleSignOn.Name()}
 	}
 	for _, d := range s.Demo {
 		a.DemoIdentities = append(a.DemoIdentities, demoIdentityAnswer{
