@@ -23,6 +23,7 @@ type serveCommand struct {
 	PublicURL             string        `name:"public-url" help:"Where people reach the portal, for the links in its mail; by default the address that it listens on." placeholder:"URL"`
 	SMTP                  string        `name:"smtp" help:"Mail server for invitations and password resets: smtp://user:password@host:587 or smtps://…" placeholder:"URL"`
 	MailFrom              string        `help:"Sender of the portal's mail." placeholder:"ADDRESS"`
+	OIDC                  oidcFlags     `embed:"" prefix:"oidc-"`
 	TrustProxy            bool          `help:"Take the address of whoever asks from X-Forwarded-For: only behind a proxy that sets it."`
 	AfterTimeout          time.Duration `help:"How long a read waits for the position that after= names." default:"5s"`
 	SealEvery             time.Duration `help:"How long an event waits for its seal at most." default:"1m"`

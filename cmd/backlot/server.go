@@ -52,6 +52,8 @@ type server struct {
 	requests  *commands.SourceRequests
 	integrity *audit.Integrity
 
+	singleSignOn readapi.SingleSignOn // nil where people sign in here only
+
 	listener      net.Listener
 	http          *http.Server
 	group         *errgroup.Group
@@ -66,8 +68,8 @@ type server struct {
 
 // newServer opens every part and starts serving. What was opened is closed
 // again if a later part cannot be.
-func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (s *server, err error) {
-	s = &server{logger: logger, directory: organisation.NewDirectory(), people: account.NewDirectory(), templates: template.NewDirectory(), jobsKnown: job.NewDirectory()}
+func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (_ *server, err error) {
+	s := &server{logger: logger, directory: organisation.NewDirectory(), people: account.NewDirectory(), templates: template.NewDirectory(), jobsKnown: job.NewDirectory()}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(parent))
 	s.group, s.ctx = errgroup.WithContext(s.ctx)
 	defer func() {
@@ -77,6 +79,9 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (s 
 	}()
 	policy, err := readPolicy(c.Policy)
 	if err != nil {
+		return nil, err
+	}
+	if s.singleSignOn, err = c.singleSignOn(); err != nil {
 		return nil, err
 	}
 	incoming := filepath.Join(c.Data, "incoming")
@@ -170,7 +175,7 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 		Templates: s.templates, TemplateCommands: commands.NewTemplates(s.store, s.templates, nil),
 		People: s.people, Accounts: s.accounts, Partners: commands.NewOrganisations(commands.Config{Log: s.store, Organisations: s.directory, Logger: s.logger}),
 		TrustProxy: c.TrustProxy, Demo: identities, Policy: policy, Logger: s.logger, Ready: s.ready, Metrics: metrics, Web: page,
-		AfterTimeout: c.AfterTimeout,
+		AfterTimeout: c.AfterTimeout, SingleSignOn: s.singleSignOn,
 	}
 	if s.scavenger != nil {
 		config.Scavenger = s.scavenger
