@@ -231,7 +231,6 @@ func TestAProviderThatIsAway(t *testing.T) {
 	s.there.Away(true)
 	assert.Equal(t, "/?sign_in_problem=unavailable", s.get(answer).goesTo())
 	s.there.Away(false)
-	s.there.Rotate()
 	assert.Equal(t, "/", s.signIn("kim-1", ""))
 }
 
