@@ -1,6 +1,7 @@
 package eventstore
 
 import (
+	"encoding/json"
 	"reflect"
 	"slices"
 	"testing"
@@ -27,6 +28,12 @@ func arbitrary(t *rapid.T, typ reflect.Type, optional bool) reflect.Value {
 	}
 	if typ == reflect.TypeFor[time.Time]() {
 		v.Set(reflect.ValueOf(time.UnixMilli(rapid.Int64Range(0, 4e12).Draw(t, "time")).UTC()))
+		return v
+	}
+	if typ == reflect.TypeFor[json.RawMessage]() {
+		raw, err := marshal(map[string]string{"text": rapid.String().Draw(t, "raw")})
+		require.NoError(t, err)
+		v.SetBytes(raw)
 		return v
 	}
 	switch typ.Kind() {
