@@ -80,7 +80,14 @@ func (a *Accounts) changePerson(ctx context.Context, id string, c account.Change
 		if email, err = account.ValidEmail(*c.Email); err != nil {
 			return 0, err
 		}
-		if err := a.reserve(ctx, account.LoginStream(email), id, i.By, "email"); err != nil {
+		p, err := load(ctx, a.Log, account.PersonPrefix+id, "", account.FoldPerson)
+		if err != nil {
+			return 0, err
+		}
+		if p.state.HasLogin() {
+			err = a.reserve(ctx, account.LoginStream(email), id, i.By, "email")
+		}
+		if err != nil {
 			return 0, err
 		}
 	}
@@ -95,7 +102,9 @@ func (a *Accounts) changePerson(ctx context.Context, id string, c account.Change
 			p.Name = name
 		}
 		if email != "" {
-			p.Email, p.Login = email, email
+			if p.Email = email; p.HasLogin() {
+				p.Login = email
+			}
 		}
 		changed = p.Name != former.Name || p.Email != former.Email
 		return p, changed, nil

@@ -173,7 +173,7 @@ func (a *Accounts) stranger(ctx context.Context, c account.Claims) (member, erro
 // rightsBy returns what the claims let an account do.
 func (a *Accounts) rightsBy(c account.Claims, m member) (account.Rights, error) {
 	present := m.state.Rights
-	ownRights := m.state.Exists() && m.person.Login != "" // somebody here gave them
+	ownRights := m.state.Exists() && m.person.HasLogin() // somebody here gave them
 	switch {
 	case c.Role != "":
 	case c.RoleClaim.Given:
@@ -301,7 +301,7 @@ func (a *Accounts) identify(ctx context.Context, id string, c account.Claims) er
 				break
 			}
 		}
-		if email, err := account.ValidEmail(c.Email); err == nil && c.EmailVerified && p.Login == "" {
+		if email, err := account.ValidEmail(c.Email); err == nil && c.EmailVerified && !now.HasLogin() {
 			now.Email = email
 		}
 		return now, p.Identity == nil || now.Name != p.Name || now.Email != p.Email, nil

@@ -125,6 +125,12 @@ func TestEachSignInBringsRightsAndNameUpToDate(t *testing.T) {
 	c.Email, c.EmailVerified = "boss@elsewhere.example", false
 	assert.Equal(t, "lee@juniper.example", d.letIn(c).Person.Email, "mail would go to somebody else")
 
+	_, err = d.accounts.Change(t.Context(), first.ID, account.Change{Email: ptr("ahn@juniper.example")}, by(operator, "address", ""))
+	require.NoError(t, err)
+	e, _ = d.directory.Get(first.ID)
+	assert.Equal(t, []string{"ahn@juniper.example", ""}, []string{e.Person.Email, e.Person.Login}, "nobody signs in by it, and its rights are still the provider's")
+	d.keptOut(account.ProblemRole, claimsOf("kim", ""))
+
 	moved := claimsOf("kim", "fulfillment_partner", "Lantern")
 	assert.Equal(t, account.Rights{Role: domain.RoleFulfillmentPartner, Organisation: "lantern"}, d.letIn(moved).State.Rights, "who keeps one house's accounts does not keep another's")
 	assert.Equal(t, account.Rights{Role: domain.RoleAuditor}, d.letIn(claimsOf("kim", "auditor")).State.Rights)

@@ -68,6 +68,10 @@ func (e *NotLetIn) Error() string { return "not let in (" + string(e.Problem) + 
 // Unwrap returns what it wraps.
 func (e *NotLetIn) Unwrap() error { return e.Err }
 
+// HasLogin reports whether the person's address is what they are known by when
+// they sign in: an account that was opened for an identity knows them by it.
+func (p Person) HasLogin() bool { return p.Login != "" || p.Identity == nil }
+
 // LockedOut returns the person without anything that lets them in but an
 // identity.
 func (p Person) LockedOut() Person {
