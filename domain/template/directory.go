@@ -16,12 +16,15 @@ type Directory struct {
 	states  map[string]State           // by account
 	owners  map[string]string          // account by template id
 	sharers map[string]map[string]bool // by organisation: the accounts that ever shared a template in it
+	homes   map[string]string          // organisation of the accounts that have moved to another one
 	erased  map[string]bool            // accounts whose templates are forgotten
 }
 
 // NewDirectory returns a directory that knows no template.
 func NewDirectory() *Directory {
-	return &Directory{states: map[string]State{}, owners: map[string]string{}, sharers: map[string]map[string]bool{}, erased: map[string]bool{}}
+	return &Directory{
+		states: map[string]State{}, owners: map[string]string{}, sharers: map[string]map[string]bool{}, homes: map[string]string{}, erased: map[string]bool{},
+	}
 }
 
 // Owned is a template and whose it is.
@@ -31,15 +34,20 @@ type Owned struct {
 }
 
 // Apply folds a page of the log into the directory. Pages come in order;
-// events of other aggregates are ignored, but for the erasure of an account,
-// which takes its templates along: their stream is deleted, and tells nobody.
+// events of other aggregates are ignored, but for two of accounts: an erasure
+// takes the templates along, since their stream is deleted and tells nobody,
+// and whoever moves to another organisation shares nothing with the former one.
 func (d *Directory) Apply(p domain.Page) {
 	defer d.Saw(p)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, r := range p.Events {
-		if _, erased := r.Event.(account.Erased); erased {
+		switch e := r.Event.(type) {
+		case account.Erased:
 			d.forget(strings.TrimPrefix(r.Stream, account.StreamPrefix))
+			continue
+		case account.RightsChanged:
+			d.homes[strings.TrimPrefix(r.Stream, account.StreamPrefix)] = e.Organisation
 			continue
 		}
 		e, ok := r.Event.(Event)
@@ -91,7 +99,7 @@ func (d *Directory) SharedWith(p domain.Principal) []Owned {
 			continue
 		}
 		for _, t := range d.states[account].Templates {
-			if t.SharedWith(p) {
+			if d.shares(account, t, p) {
 				shared = append(shared, Owned{Template: t, Owner: account})
 			}
 		}
@@ -108,5 +116,12 @@ func (d *Directory) FindShared(id string, p domain.Principal) (Owned, bool) {
 		return Owned{}, false
 	}
 	t, ok := d.states[owner].Get(id)
-	return Owned{Template: t, Owner: owner}, ok && t.SharedWith(p)
+	return Owned{Template: t, Owner: owner}, ok && d.shares(owner, t, p)
+}
+
+// shares reports whether a template is shared with a principal, by somebody who
+// has not left that organisation since.
+func (d *Directory) shares(owner string, t Template, p domain.Principal) bool {
+	home, moved := d.homes[owner]
+	return t.SharedWith(p) && (!moved || home == p.Organisation)
 }

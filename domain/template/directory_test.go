@@ -151,3 +151,19 @@ func TestAnErasedAccountsTemplatesAreForgotten(t *testing.T) {
 	}
 	assert.Len(t, d.ByAccount("jack").Templates, 1, "others keep theirs")
 }
+
+func TestWhoeverMovesAwaySharesNothingWithTheFormerOrganisation(t *testing.T) {
+	var l log
+	d := NewDirectory()
+	moves := func(organisation string) {
+		d.Apply(domain.Page{To: l.at, Events: []domain.Recorded{{Stream: account.StreamPrefix + "june", Event: account.RightsChanged{Organisation: organisation}}}})
+	}
+	d.Apply(l.page("june", korean(), Shared{ID: "k", Organisation: "juniper"}))
+	require.Len(t, d.SharedWith(jack), 1)
+	moves("lantern")
+	assert.Empty(t, d.SharedWith(jack))
+	_, ok := d.FindShared("k", jack)
+	assert.False(t, ok)
+	moves("juniper")
+	assert.Len(t, d.SharedWith(jack), 1)
+}
