@@ -169,7 +169,7 @@ func (s *server) openAccount(x *exchange) error {
 	}
 	body.Role = cmp.Or(body.Role, x.by.Role)
 	n := account.Newcomer{Name: body.Name, Email: body.Email, Rights: account.Rights{Role: body.Role, Administrator: body.Administrator}}
-	if n.Organisation, err = s.organisationOfAccount(body.Organisation, n.Role); err != nil {
+	if n.Organisation, err = s.organisationOfAccount(x.by, body.Organisation, n.Role); err != nil {
 		return err
 	}
 	if n.Organisation == "" && body.Organisation == "" && x.by.Organisation != "" {
@@ -184,8 +184,9 @@ func (s *server) openAccount(x *exchange) error {
 }
 
 // organisationOfAccount returns the id of the organisation that an account's
-// role makes it belong to.
-func (s *server) organisationOfAccount(given string, role domain.Role) (string, error) {
+// role makes it belong to. Who is no operator names the own one alone: which
+// others there are shows in no answer.
+func (s *server) organisationOfAccount(by domain.Principal, given string, role domain.Role) (string, error) {
 	kind, partner := account.KindOf(role)
 	if given == "" {
 		return "", nil
@@ -193,7 +194,11 @@ func (s *server) organisationOfAccount(given string, role domain.Role) (string, 
 	if !partner {
 		return "", account.Rights{Role: role, Organisation: given}.Validate()
 	}
-	return s.organisationOf("organisation", given, kind)
+	id, err := s.organisationOf(by, "organisation", given, kind)
+	if by.Role != domain.RoleOperator && (err != nil || id != by.Organisation) {
+		return "", domain.Errorf(domain.CodeForbidden, "only operators keep the accounts of other organisations")
+	}
+	return id, err
 }
 
 func (s *server) inviteAgain(x *exchange) error {
@@ -241,7 +246,7 @@ func (s *server) changeAccount(x *exchange) error {
 		if body.Role != nil {
 			role = *body.Role
 		}
-		id, err := s.organisationOfAccount(body.Organisation.value, role)
+		id, err := s.organisationOfAccount(x.by, body.Organisation.value, role)
 		if err != nil {
 			return err
 		}

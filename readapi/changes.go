@@ -197,7 +197,7 @@ type openBody struct {
 	MaterialStatus        sourcerequest.MaterialStatus `json:"material_status"`
 }
 
-func (b *openBody) open(s *server) (sourcerequest.Open, error) {
+func (b *openBody) open(s *server, by domain.Principal) (sourcerequest.Open, error) {
 	o := sourcerequest.Open{
 		PackageID: b.PackageID, MovieID: b.MovieID, Title: b.Title, MovieType: b.MovieType,
 		SourceType: b.SourceType, ServiceType: b.ServiceType, Language: b.Language, Countries: b.Countries,
@@ -208,10 +208,10 @@ func (b *openBody) open(s *server) (sourcerequest.Open, error) {
 	}
 	o.IsOriginal = *b.IsOriginal
 	var err error
-	if o.ContentPartner, err = s.organisationOf("content_partner", b.ContentPartner, organisation.ContentPartner); err != nil {
+	if o.ContentPartner, err = s.organisationOf(by, "content_partner", b.ContentPartner, organisation.ContentPartner); err != nil {
 		return o, err
 	}
-	o.FulfillmentPartner, err = s.organisationOf("fulfillment_partner", b.FulfillmentPartner.value, organisation.FulfillmentPartner)
+	o.FulfillmentPartner, err = s.organisationOf(by, "fulfillment_partner", b.FulfillmentPartner.value, organisation.FulfillmentPartner)
 	return o, err
 }
 
@@ -224,7 +224,7 @@ func (s *server) openRequest(x *exchange) error {
 	if x.by.Role != domain.RoleOperator {
 		return domain.Errorf(domain.CodeForbidden, "Only operators open source requests.")
 	}
-	open, err := body.open(s)
+	open, err := body.open(s, x.by)
 	if err != nil {
 		return err
 	}
@@ -256,7 +256,7 @@ func (s *server) upgradeRequest(x *exchange) error {
 		if body.Open.RequestID != "" {
 			return domain.Invalid("open.request_id", "the server numbers the request that an upgrade opens; to choose its id, open it first and name it in replaced_by")
 		}
-		o, err := body.Open.open(s)
+		o, err := body.Open.open(s, x.by)
 		if err != nil {
 			return inField("open.", err)
 		}
@@ -296,7 +296,7 @@ type editBody struct {
 	SubAssignee        nullable                   `json:"sub_assignee"`
 }
 
-func (b *editBody) command(s *server, _ domain.Instruction) (sourcerequest.Command, error) {
+func (b *editBody) command(s *server, i domain.Instruction) (sourcerequest.Command, error) {
 	e := sourcerequest.Edit{
 		PackageID: b.PackageID, MovieID: b.MovieID, Title: b.Title, MovieType: b.MovieType, IsOriginal: b.IsOriginal,
 		SourceType: b.SourceType, ServiceType: b.ServiceType, Language: b.Language, Countries: b.Countries, DueDate: b.DueDate,
@@ -316,7 +316,7 @@ func (b *editBody) command(s *server, _ domain.Instruction) (sourcerequest.Comma
 		if !p.given {
 			continue
 		}
-		id, err := s.organisationOf(p.field, *p.value, p.kind)
+		id, err := s.organisationOf(i.By, p.field, *p.value, p.kind)
 		if wrong == nil {
 			wrong = err
 		}

@@ -248,7 +248,7 @@ func (v view) entry(ctx context.Context, p step) (entryAnswer, error) {
 		}
 	}
 	e.Summary = storyteller{view: v, step: p, changes: changes, said: e.Text}.tell(event)
-	e.Reason = orNull(reasonOf(event))
+	e.Reason = orNull(v.reasonOf(p))
 	e.Changes = make([]changeAnswer, len(changes))
 	for i, c := range changes {
 		e.Changes[i] = changeAnswer{Field: c.Field, Label: fieldLabels[c.Field], From: orNull(c.From), To: orNull(c.To)}
@@ -313,8 +313,8 @@ var fieldLabels = map[string]string{
 }
 
 // reasonOf returns why, as the one who acted said it.
-func reasonOf(e sourcerequest.Event) string {
-	switch e := e.(type) {
+func (v view) reasonOf(p step) string {
+	switch e := p.Event.(type) {
 	case sourcerequest.MaterialStatusChanged:
 		return e.Reason
 	case sourcerequest.EstimatedDeliveryDateChanged:
@@ -324,7 +324,7 @@ func reasonOf(e sourcerequest.Event) string {
 	case sourcerequest.QCIssueAnswered:
 		return e.Note
 	case sourcerequest.RedeliveryRequested:
-		return strings.Join(e.Reasons, "; ")
+		return strings.Join(v.reasons(e.Cause, e.Reasons, p.after), "; ")
 	case sourcerequest.Cancelled:
 		return e.Reason
 	case sourcerequest.Reinstated:

@@ -113,8 +113,9 @@ func (s *server) organisationsInScope(x *exchange) (map[string]bool, error) {
 }
 
 // organisationOf returns the id of the organisation that a command names by id
-// or name, which has to be of a kind.
-func (s *server) organisationOf(field, given string, kind organisation.Kind) (string, error) {
+// or name, which has to be of a kind. Only to those who see all, one of another
+// kind is another than one that is not there.
+func (s *server) organisationOf(by domain.Principal, field, given string, kind organisation.Kind) (string, error) {
 	given = strings.TrimSpace(given)
 	id := given
 	o, ok := s.Organisations.Get(given)
@@ -128,8 +129,8 @@ func (s *server) organisationOf(field, given string, kind organisation.Kind) (st
 		return "", nil
 	case !ok && !s.Organisations.Ready():
 		return "", domain.Errorf(domain.CodeUnavailable, "The organisations are not known yet: the log is still being read.")
-	case !ok:
-		return "", domain.Invalid(field, "there is no organisation \""+given+"\"")
+	case !ok, !slices.Contains(o.Kinds, kind) && !by.SeesAll():
+		return "", domain.Invalid(field, "there is no "+strings.ReplaceAll(string(kind), "_", " ")+" \""+given+"\"")
 	case !slices.Contains(o.Kinds, kind):
 		return "", domain.Invalid(field, o.Name+" is not a "+strings.ReplaceAll(string(kind), "_", " "))
 	}

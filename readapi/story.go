@@ -81,13 +81,14 @@ func (t storyteller) tell(e sourcerequest.Event) string {
 		if e.Scope == sourcerequest.RedeliveryMetadataOnly {
 			what += " of the metadata"
 		}
+		why := because(strings.Join(t.reasons(e.Cause, e.Reasons, t.after), "; "))
 		switch e.Cause {
 		case sourcerequest.CauseInspection:
-			return "Inspection" + what + because(strings.Join(e.Reasons, "; "))
+			return "Inspection" + what + why
 		case sourcerequest.CauseQualityControl:
-			return "Quality control" + what + because(strings.Join(e.Reasons, "; "))
+			return "Quality control" + what + why
 		}
-		return who + what + because(strings.Join(e.Reasons, "; "))
+		return who + what + why
 	case sourcerequest.Commented:
 		if t.said == nil {
 			return who + " commented; the text is no longer kept"

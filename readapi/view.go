@@ -2,6 +2,7 @@ package readapi
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"backlot/domain"
@@ -77,9 +78,20 @@ func (v view) request(ctx context.Context, s sourcerequest.State) (*requestAnswe
 		OpenedAt: instant(s.OpenedAt), UpdatedAt: instant(s.UpdatedAt), ETag: etag(s),
 	}
 	if r := s.Redelivery; r != nil {
-		a.Redelivery = &redeliveryAnswer{Scope: r.Scope, Cause: r.Cause, Reasons: list(r.Reasons), RequestedAt: instant(r.RequestedAt)}
+		a.Redelivery = &redeliveryAnswer{Scope: r.Scope, Cause: r.Cause, Reasons: list(v.reasons(r.Cause, r.Reasons, s)), RequestedAt: instant(r.RequestedAt)}
 	}
 	return a, nil
+}
+
+// reasons returns why a redelivery was asked for of a request as it was then.
+// What inspection found in the files of another partner is kept with them.
+func (v view) reasons(cause sourcerequest.Cause, reasons []string, then sourcerequest.State) []string {
+	if cause == sourcerequest.CauseInspection && slices.ContainsFunc(then.Deliveries, func(d sourcerequest.Delivery) bool {
+		return d.ID == then.LatestDelivery && v.hides(d.StartedBy)
+	}) {
+		return nil
+	}
+	return reasons
 }
 
 // other returns the id of another request if the viewer may know of it.

@@ -1,0 +1,47 @@
+package readapi
+
+import (
+	"net/http"
+	"slices"
+)
+
+// auditRows are the search over what was done, and its export.
+func auditRows() []scopeRow {
+	return []scopeRow{
+		{operation: "searchAudit", check: func(c *scopeCell) { c.audits("limit=1000", "limit=1") }},
+		{operation: "exportAudit", check: func(c *scopeCell) { c.audits("format=csv", "format=jsonl") }},
+	}
+}
+
+func (c *scopeCell) audits(queries ...string) {
+	if !slices.Contains(auditRoles, c.who.role) {
+		for _, query := range append(queries, "actor=zqacctazure", "partner=Zqalderpost", "partner=Zqnobody", "language=Zqlangkestrel") {
+			c.status(c.call(scopeCall{query: query}), http.StatusForbidden)
+		}
+		return
+	}
+	for _, query := range queries {
+		c.status(c.call(scopeCall{query: query}), http.StatusOK)
+	}
+	for _, n := range fewNamings(c.who) {
+		c.alike(n.hidden, n.never, scopeCall{query: queryOf(n.modifier, n.hidden)})
+	}
+	if c.who.principal().SeesAll() {
+		c.hasShown("")
+		return
+	}
+	for id := range organisationNames {
+		if !slices.Contains(metOn[c.who.party()], id) {
+			for _, parameter := range []string{"organisation", "partner"} {
+				c.alike(id, "zqnobodys", scopeCall{query: queryOf(parameter, id)})
+				c.alike(id, "zqnobodys", scopeCall{query: queryOf(parameter, organisationNames[id])})
+			}
+		}
+	}
+	for _, p := range scopePeople {
+		if known := (scopeSecret{known: append(slices.Clone(p.metBy), p.party())}); !known.knownTo(c.who) {
+			c.alike(p.word, "nobody", scopeCall{query: queryOf("actor", p.id())})
+		}
+	}
+	c.hasShown("")
+}

@@ -1,0 +1,53 @@
+package readapi
+
+import (
+	"net/http"
+	"slices"
+)
+
+// never is the word of a request that never was.
+const never = "nowhere"
+
+// beforeAll asks for a history before anything was opened.
+const beforeAll = "at=2026-11-01"
+
+// requestRows are the reads of one request.
+func requestRows() []scopeRow {
+	var rows []scopeRow
+	for _, read := range []struct {
+		operation string
+		queries   []string
+	}{
+		{"getRequest", []string{"", "now=2027-01-01T00:00:00Z"}},
+		{"listDeliveries", []string{""}},
+		{"listQualityControls", []string{""}},
+		{"listComments", []string{""}},
+		{"listMaterials", []string{""}},
+		{"getHistory", []string{"", "at=2026-11-20", beforeAll}},
+	} {
+		rows = append(rows, scopeRow{operation: read.operation, check: func(c *scopeCell) {
+			for _, r := range scopeRequests {
+				for _, query := range slices.Concat(read.queries, []string{"after=" + c.end().String()}) {
+					c.readsRequest(r, query)
+				}
+				c.hasShown(r.word)
+			}
+		}})
+	}
+	return rows
+}
+
+func (c *scopeCell) readsRequest(r *scopeRequest, query string) {
+	relation := r.relation(c.who)
+	c.about = ", " + string(relation) + ", on " + r.word
+	defer func() { c.about = "" }()
+	call := scopeCall{query: query, variables: []string{r.id()}}
+	switch {
+	case !relation.may(toSee):
+		c.status(c.alike(r.word, never, call), http.StatusNotFound)
+	case query == beforeAll:
+		c.status(c.call(call), http.StatusNotFound)
+	default:
+		c.status(c.call(call), http.StatusOK)
+	}
+}

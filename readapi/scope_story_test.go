@@ -1,0 +1,163 @@
+package readapi
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"backlot/domain"
+	"backlot/domain/sourcerequest"
+)
+
+var inspection = domain.Principal{Account: "inspection", Role: domain.RoleSystem}
+
+// give gives a command of somebody's to a request.
+func (w *scopeWorld) give(by domain.Principal, id string, c sourcerequest.Command) {
+	w.t.Helper()
+	_, err := w.requests.Change(w.t.Context(), id, c, domain.Instruction{By: by, Key: uuid.NewString()})
+	require.NoError(w.t, err, "%s on %s: %T", by.Account, id, c)
+}
+
+// delivers sends one file and has it inspected.
+func (w *scopeWorld) delivers(by scopePerson, word string, findings ...sourcerequest.Finding) {
+	w.t.Helper()
+	hash, who := strings.Repeat("ab", 32), by.principal()
+	w.give(who, "zqid"+word, sourcerequest.StartDelivery{DeliveryID: "d", Method: sourcerequest.MethodAPI, Files: []sourcerequest.DeclaredFile{{ID: "f", Name: "zqfile" + word + ".wav", Size: 1, SHA256: hash}}})
+	w.give(who, "zqid"+word, sourcerequest.DeliverFile{DeliveryID: "d", FileID: "f", Size: 1, SHA256: hash})
+	w.give(who, "zqid"+word, sourcerequest.CompleteDelivery{DeliveryID: "d"})
+	w.give(inspection, "zqid"+word, sourcerequest.RecordInspection{DeliveryID: "d", Findings: findings})
+}
+
+func (w *scopeWorld) comments(by scopePerson, word string, keptFrom ...string) {
+	w.t.Helper()
+	text := "zqcomment" + by.word + word
+	w.give(by.principal(), "zqid"+word, sourcerequest.AddComment{CommentID: uuid.NewString(), Text: "A " + text + " that goes on"})
+	w.said(requestOf(word), text, "the comment of "+by.word, keptFrom, "listComments", "getHistory", "searchAudit", "exportAudit")
+}
+
+func (w *scopeWorld) postpones(by scopePerson, word string, keptFrom ...string) {
+	w.t.Helper()
+	text := "zqreason" + word
+	w.give(by.principal(), "zqid"+word, sourcerequest.ChangeEstimatedDeliveryDate{Date: domain.DateOf(noon.AddDate(0, 1, 0), time.UTC), Reason: text})
+	w.said(requestOf(word), text, "the reason of "+by.word+" for a later date", keptFrom, "getHistory", "searchAudit", "exportAudit")
+}
+
+// answersFor makes somebody responsible: known within the organisation, and to
+// those who see all.
+func (w *scopeWorld) answersFor(person scopePerson, word string) {
+	w.t.Helper()
+	w.give(anOperator, "zqid"+word, sourcerequest.ChangeResponsible{Organisation: person.organisation, Account: person.id()})
+}
+
+func (w *scopeWorld) checks(word string, passed bool) {
+	w.t.Helper()
+	c := sourcerequest.RecordQualityControl{ResultID: "qc", Check: sourcerequest.CheckFull, Passed: passed}
+	c.Issues = []sourcerequest.Issue{{ID: "zqissue" + word, Code: "zqcode" + word, Severity: sourcerequest.SeverityIssue, Category: "Audio", Description: "zqdescription" + word}}
+	w.give(sepia.principal(), "zqid"+word, c)
+	r := requestOf(word)
+	w.said(r, "zqissue"+word, "the id of the QC issue", nil, "listQualityControls")
+	w.said(r, "zqcode"+word, "the code of the QC issue", nil, "listQualityControls", "listRequests", "listModifierValues", "countBuckets")
+	w.said(r, "zqdescription"+word, "the description of the QC issue", nil, "listQualityControls")
+}
+
+func (w *scopeWorld) reassigns(word, to string) {
+	w.t.Helper()
+	w.give(anOperator, "zqid"+word, sourcerequest.Edit{FulfillmentPartner: &to})
+}
+
+func (w *scopeWorld) subAssigns(word, to string) {
+	w.t.Helper()
+	w.give(anOperator, "zqid"+word, sourcerequest.Edit{SubAssignee: &to})
+}
+
+// slatesKey is the Idempotency-Key of a comment that slate could write when
+// its organisation worked on thimble.
+const slatesKey = "a key of slate's"
+
+const slatesComment = `{"text":"zqslatesown"}`
+
+// happens makes of the requests what scopeRequests says that they are.
+func (w *scopeWorld) happens() {
+	w.comments(azure, "kestrel")
+	w.comments(lilac, "kestrel")
+	w.postpones(azure, "kestrel")
+	w.answersFor(hazel, "kestrel")
+	w.provides(lilac, "kestrel")
+
+	w.comments(topaz, "bramble")
+	w.comments(coral, "bramble")
+	w.postpones(topaz, "bramble")
+	w.answersFor(onyx, "bramble")
+	w.provides(coral, "bramble")
+
+	w.subAssigns("gondola", alder)
+	w.comments(azure, "gondola")
+	w.comments(topaz, "gondola")
+	w.answersFor(hazel, "gondola")
+	w.answersFor(onyx, "gondola")
+
+	w.comments(slate, "thimble", birch)
+	w.comments(lilac, "thimble")
+	w.postpones(slate, "thimble", birch)
+	w.answersFor(hazel, "thimble")
+	w.delivers(slate, "thimble")
+	w.said(requestOf("thimble"), "zqfilethimble", "the delivered file", []string{birch}, "listDeliveries", "getHistory")
+	w.checks("thimble", false)
+	w.give(slate.principal(), "zqidthimble", sourcerequest.AnswerQCIssue{IssueID: "zqissuethimble", Answer: sourcerequest.AnswerWillFix, Note: "zqnotethimble"})
+	w.said(requestOf("thimble"), "zqnotethimble", "the answer of slate to the QC issue", []string{birch}, "listQualityControls", "getHistory")
+	w.as(slate.principal()).with("Idempotency-Key", slatesKey).post("/requests/zqidthimble/comments", slatesComment).ok(http.StatusOK)
+	w.said(requestOf("thimble"), "zqslatesown", "the comment that slate repeats", []string{birch})
+	w.reassigns("thimble", birch)
+	w.comments(topaz, "thimble")
+
+	w.comments(olive, "lantern", alder)
+	w.postpones(olive, "lantern", alder)
+	w.reassigns("lantern", alder)
+
+	w.comments(olive, "harrow", alder)
+	w.delivers(olive, "harrow", sourcerequest.Finding{ID: "zqfindingharrow", FileID: "f", Code: "zqhissharrow", Text: "zqtextharrow"})
+	w.said(requestOf("harrow"), "zqfileharrow", "the delivered file", []string{alder}, "listDeliveries")
+	w.said(requestOf("harrow"), "zqfindingharrow", "the id of the finding", []string{alder}, "listDeliveries")
+	w.said(requestOf("harrow"), "zqhissharrow", "the code of the finding", nil, "listRequests")
+	w.said(requestOf("harrow"), "zqtextharrow", "the text of the finding", []string{alder}, "listDeliveries")
+	w.reassigns("harrow", alder)
+
+	w.subAssigns("quartz", alder)
+	w.comments(flint, "quartz")
+	w.comments(topaz, "quartz")
+	w.answersFor(hazel, "quartz")
+	w.subAssigns("quartz", "")
+
+	w.delivers(azure, "walrus")
+	w.said(requestOf("walrus"), "zqfilewalrus", "the delivered file", nil, "listDeliveries", "getHistory")
+	w.checks("walrus", false)
+
+	w.comments(ebony, "juniper")
+	w.give(anOperator, "zqidjuniper", sourcerequest.Edit{ContentPartner: ptr(sud)})
+
+	w.give(anOperator, "zqidmosaic", sourcerequest.Upgrade{ReplacedBy: "zqidbramble"})
+
+	w.cancels("beacon")
+	w.comments(ebony, "falcon")
+	w.comments(pearl, "falcon")
+	w.answersFor(ebony, "falcon")
+	w.cancels("falcon")
+	w.comments(pearl, "walruz")
+}
+
+func (w *scopeWorld) provides(by scopePerson, word string) {
+	w.t.Helper()
+	text := "zqmaterial" + word
+	w.give(by.principal(), "zqid"+word, sourcerequest.ProvideMaterials{Materials: []sourcerequest.MaterialFile{{ID: "m", Kind: sourcerequest.MaterialVideo, Name: text + ".mov", Size: 5}}})
+	w.said(requestOf(word), text, "the material of "+by.word, nil, "listMaterials", "getHistory")
+}
+
+func (w *scopeWorld) cancels(word string) {
+	w.t.Helper()
+	text := "zqcancelled" + word
+	w.give(anOperator, "zqid"+word, sourcerequest.Cancel{Reason: text})
+	w.said(requestOf(word), text, "why it was cancelled", nil, "getHistory", "searchAudit")
+}

@@ -1,0 +1,117 @@
+package readapi
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"backlot/commands"
+	"backlot/domain"
+)
+
+// scopeWorld is a portal in which everything that somebody could come to know
+// is a secret of its own: see scopeSecret.
+type scopeWorld struct {
+	*portal
+	requests *commands.SourceRequests
+	secrets  map[string]scopeSecret
+	calls    map[string]map[string]bool // operation, then account: who called what
+	table    map[string]operation
+	keep     map[string]string // ids of what is not a request: templates, jobs, tokens
+}
+
+func newScopeWorld(t *testing.T) *scopeWorld {
+	w := &scopeWorld{portal: newPortal(t), secrets: map[string]scopeSecret{}, calls: map[string]map[string]bool{}, table: map[string]operation{}, keep: map[string]string{}}
+	w.requests = commands.NewSourceRequests(commands.Config{Log: w.store, Organisations: w.directory, Now: w.now})
+	for _, op := range (&server{}).operations() {
+		w.table[op.id] = op
+	}
+	w.bringPeople()
+	w.bring(w.scopeFile())
+	w.happens()
+	w.bringTemplates()
+	w.bringJob()
+	w.bringTokens()
+	w.settle()
+	return w
+}
+
+// settle waits until reads show everything that has happened.
+func (w *scopeWorld) settle() {
+	w.t.Helper()
+	end, err := w.store.End(w.t.Context())
+	require.NoError(w.t, err)
+	w.await(end.String())
+	require.NoError(w.t, w.templates.WaitFor(w.t.Context(), end))
+}
+
+// bringTemplates saves templates of one person, of an organisation, and of the
+// service's own people.
+func (w *scopeWorld) bringTemplates() {
+	for _, c := range []struct {
+		by     scopePerson
+		word   string
+		shared bool
+		known  []string
+	}{
+		{azure, "private", false, []string{azure.id()}},
+		{azure, "shared", true, []string{alder}},
+		{lilac, "nords", true, []string{nord}},
+		{topaz, "birchs", false, []string{topaz.id()}},
+		{umber, "ours", true, []string{string(domain.RoleOperator), string(domain.RoleAuditor), string(domain.RoleQualityControl)}},
+	} {
+		body := `{"name":"Zqtemplate` + c.word + `","query":"language=Zqquery` + c.word + `"}`
+		if c.shared {
+			body = strings.Replace(body, "}", `,"shared":true}`, 1)
+		}
+		w.keep[c.word] = w.as(c.by.principal()).post("/templates", body).ok(http.StatusCreated).text("template.id")
+		for _, kind := range []string{"zqtemplate", "zqquery"} {
+			w.hide(scopeSecret{text: kind + c.word, what: "the template " + c.word + " of " + c.by.word, known: c.known, shownBy: []string{"listTemplates"}})
+		}
+	}
+}
+
+// bringJob runs an import of olga's in which every row is refused.
+func (w *scopeWorld) bringJob() {
+	file := fileHeader + "\nzqrefusedid,p,m,Zqrefusedtitle,Zqrefusedtype,Yes,Zqnordfilm,Zqalderpost,Dubs,Create,Korean,Japan,2026-11-24,,,\n"
+	id := w.as(olga.principal()).with("Content-Type", "text/csv").post("/import?name=zqimportedfile.csv", file).ok(http.StatusAccepted).text("id")
+	require.Equal(w.t, http.StatusOK, w.as(olga.principal()).get("/jobs/", id, "/events").status)
+	w.keep["job"] = id
+	for _, text := range []string{"zqrefusedid", "zqrefusedtitle", "zqrefusedtype", "zqimportedfile"} {
+		w.hide(scopeSecret{text: text, what: "what olga's import brought", known: serviceRoles()})
+	}
+}
+
+func (w *scopeWorld) bringTokens() {
+	for _, p := range []scopePerson{azure, olga} {
+		w.keep["token of "+p.word] = w.as(p.principal()).post("/account/tokens", `{"label":"Zqtoken`+p.word+`"}`).ok(http.StatusCreated).text("id")
+		w.hide(scopeSecret{text: "zqtoken" + p.word, what: "the label of a token of " + p.word, known: []string{p.id()}, shownBy: []string{"listTokens"}})
+	}
+}
+
+// called notes that somebody called an operation.
+func (w *scopeWorld) called(operation string, who scopePerson) {
+	if w.calls[operation] == nil {
+		w.calls[operation] = map[string]bool{}
+	}
+	w.calls[operation][who.id()] = true
+}
+
+// end returns the position of the last event.
+func (w *scopeWorld) end() domain.Position {
+	end, err := w.store.End(w.t.Context())
+	require.NoError(w.t, err)
+	return end
+}
+
+func (w *scopeWorld) sortedSecrets() []scopeSecret {
+	var all []scopeSecret
+	for _, s := range w.secrets {
+		all = append(all, s)
+	}
+	slices.SortFunc(all, func(a, b scopeSecret) int { return strings.Compare(a.text, b.text) })
+	return all
+}
