@@ -70,10 +70,8 @@ func commandRows() []scopeRow {
 				c.repeats()
 			},
 			change: func(c *scopeCell) {
-				for _, cell := range c.cells() {
-					if cell.operation == c.operation && cell.by.id() == c.who.id() {
-						c.succeeds(cell)
-					}
+				for _, cell := range c.ownCells() {
+					c.succeeds(cell)
 				}
 			},
 		})
@@ -143,7 +141,7 @@ type commandCell struct {
 func (w *scopeWorld) cells() []commandCell {
 	standing := map[relation]scopePerson{runsPortal: olga, ownTitle: lilac, assigned: azure, subAssigned: azure, checksIt: sepia}
 	var cells []commandCell
-	for n, command := range scopeCommands {
+	for n, command := range slices.Concat(scopeCommands, scopeBulk) {
 		if command.status == "" {
 			continue
 		}
@@ -157,6 +155,11 @@ func (w *scopeWorld) cells() []commandCell {
 		}
 	}
 	return cells
+}
+
+// ownCells are those of the operation in which the caller stands.
+func (c *scopeCell) ownCells() []commandCell {
+	return slices.DeleteFunc(c.cells(), func(cell commandCell) bool { return cell.operation != c.operation || cell.by.id() != c.who.id() })
 }
 
 // bringCells imports a request for each cell, without secrets.

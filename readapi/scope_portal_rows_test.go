@@ -14,14 +14,15 @@ func portalRows() []scopeRow {
 		return scopeRow{operation: operation, check: func(c *scopeCell) { c.status(c.call(scopeCall{}), http.StatusOK) }}
 	}
 	rows := []scopeRow{
-		onlyTheOperator("rebuildReadModels", scopeCall{}, func(*scopeCell) []scopeCall { return []scopeCall{{}} }),
-		onlyTheOperator("scavengeEventStore", scopeCall{}, func(*scopeCell) []scopeCall { return []scopeCall{{}} }),
-		onlyTheOperator("registerOrganisation", scopeCall{body: `{"name":"Zqlonefilm","kinds":["content_partner"]}`}, func(*scopeCell) []scopeCall {
-			return []scopeCall{{body: `{"name":"Fresh Post","kinds":["fulfillment_partner"]}`}}
-		}),
-		onlyTheOperator("renameOrganisation", scopeCall{variables: []string{lone}, body: `{"name":"Taken"}`}, func(*scopeCell) []scopeCall {
-			return []scopeCall{{variables: []string{"fresh-post"}, body: `{"name":"Fresher Post"}`}}
-		}),
+		onlyFor(onlyOperators, "rebuildReadModels", scopeCall{}, scopeCall{}),
+		onlyFor(onlyOperators, "scavengeEventStore", scopeCall{}, scopeCall{}),
+		onlyFor(onlyOperators, "registerOrganisation", scopeCall{body: `{"name":"Zqlonefilm","kinds":["content_partner"]}`},
+			scopeCall{body: `{"name":"Fresh Post","kinds":["fulfillment_partner"]}`}),
+		onlyFor(onlyOperators, "renameOrganisation", scopeCall{variables: []string{lone}, body: `{"name":"Taken"}`},
+			scopeCall{variables: []string{"fresh-post"}, body: `{"name":"Fresher Post"}`}),
+		onlyFor(operatorsAndAuditors, "listSeals", scopeCall{}, scopeCall{}),
+		onlyFor(operatorsAndAuditors, "sealLog", scopeCall{}, scopeCall{}),
+		onlyFor(operatorsAndAuditors, "verifyLog", scopeCall{}, scopeCall{}),
 		openRequestRow(),
 		{operation: "getSession", check: func(c *scopeCell) { c.status(c.call(scopeCall{}), http.StatusOK) }},
 		{operation: "signIn", check: func(c *scopeCell) {
@@ -50,9 +51,7 @@ func portalRows() []scopeRow {
 // taken.
 func openRequestRow() scopeRow {
 	const body = `"title":"New","package_id":"p","movie_id":"m","movie_type":"Standalone","is_original":true,"content_partner":"Zqnordfilm","source_type":"Dubs","language":"Korean","countries":["Japan"],"due_date":"2026-12-24"}`
-	row := onlyTheOperator("openRequest", scopeCall{body: `{"request_id":"zqidbramble",` + body}, func(*scopeCell) []scopeCall {
-		return []scopeCall{{body: "{" + body}}
-	})
+	row := onlyFor(onlyOperators, "openRequest", scopeCall{body: `{"request_id":"zqidbramble",` + body}, scopeCall{body: "{" + body})
 	denied := row.check
 	row.check = func(c *scopeCell) {
 		denied(c)

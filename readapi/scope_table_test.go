@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
+
+	"backlot/domain"
 )
 
 // scopeRow says how one operation of the API is called, and what of it.
@@ -20,7 +22,7 @@ type scopeRow struct {
 
 // scopeRows are the rows of the table, by what they are about.
 func scopeRows() []scopeRow {
-	return slices.Concat(requestRows(), commandRows(), collectionRows(), exportRows(), auditRows(), accountRows(), templateRows(), jobRows(), portalRows())
+	return slices.Concat(requestRows(), commandRows(), collectionRows(), exportRows(), auditRows(), accountRows(), templateRows(), jobRows(), bulkRows(), portalRows())
 }
 
 // Every route × everybody × every request in every relation: nobody is told,
@@ -205,23 +207,25 @@ func replacedFold(text, from, to string) string {
 // 412 instead of changing something.
 var nobodyHas = map[string]string{"If-Match": `"999999"`}
 
-// onlyTheOperator is a row of an operation that the design gives to operators.
-// Its check calls it as everybody else.
-func onlyTheOperator(operation string, call scopeCall, allowed func(*scopeCell) []scopeCall) scopeRow {
+// onlyFor is a row of an operation that is for some roles, whatever it is
+// about. Its check calls it as everybody else.
+func onlyFor(roles []domain.Role, operation string, call scopeCall, allowed ...scopeCall) scopeRow {
 	return scopeRow{
 		operation: operation,
 		check: func(c *scopeCell) {
-			if c.who.role != olga.role {
+			if !slices.Contains(roles, c.who.role) {
 				c.status(c.call(call), http.StatusForbidden)
 			}
 		},
 		change: func(c *scopeCell) {
-			if c.who.role != olga.role {
+			if !slices.Contains(roles, c.who.role) {
 				return
 			}
-			for _, call := range allowed(c) {
+			for _, call := range allowed {
 				c.status(c.call(call), http.StatusOK, http.StatusCreated, http.StatusAccepted)
 			}
 		},
 	}
 }
+
+var onlyOperators, operatorsAndAuditors = []domain.Role{domain.RoleOperator}, []domain.Role{domain.RoleOperator, domain.RoleAuditor}

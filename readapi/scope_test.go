@@ -2,7 +2,6 @@ package readapi
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,85 +29,6 @@ var sight = []struct {
 }
 
 var partsOfRequest = []string{"", "/deliveries", "/quality-control", "/comments", "/materials", "/history", "/history?at=2026-11-20", "/history?at=2026-11-01"}
-
-func TestReadsStayInScope(t *testing.T) {
-	p := newPortal(t)
-	p.bring(fourRequests)
-	for _, s := range sight {
-		t.Run(s.who.Account, func(t *testing.T) {
-			rows := p.as(s.who).get("/requests?sort=request_id").ok(http.StatusOK)
-			assert.Equal(t, s.sees, rows.each("rows", "request_id"))
-			assert.Equal(t, len(s.sees), rows.count("total"))
-
-			counts := p.as(s.who).get("/buckets?group=language").ok(http.StatusOK)
-			assert.Equal(t, len(s.sees), counts.count("matched"))
-			byGroup := map[string]int{}
-			for _, g := range counts.list("groups") {
-				group := object(g.(map[string]any))
-				byGroup[group.text("key.language")] = group.count("matched")
-			}
-			assert.Equal(t, s.languages, byGroup)
-
-			values := map[string]int{}
-			for _, v := range p.as(s.who).get("/modifiers/language/values").ok(http.StatusOK).list("values") {
-				value := object(v.(map[string]any))
-				values[value.text("value")] = value.count("count")
-			}
-			assert.Equal(t, s.languages, values)
-			assert.Equal(t, s.organisations, p.as(s.who).get("/organisations").ok(http.StatusOK).each("organisations", "name"))
-
-			for _, id := range sight[0].sees {
-				for _, part := range partsOfRequest {
-					a := p.as(s.who).get("/requests/", id, part)
-					if !slices.Contains(s.sees, id) {
-						a.problem(domain.CodeNotFound)
-						none := p.as(s.who).get("/requests/never-was", part)
-						assert.Equal(t, string(none.body), string(a.body), "what is hidden looks like what never was")
-					} else if part != "/history?at=2026-11-01" {
-						assert.Equal(t, http.StatusOK, a.status, "%s%s: %s", id, part, a.body)
-					}
-				}
-			}
-		})
-	}
-}
-
-func TestCommandsStayInScope(t *testing.T) {
-	p := newPortal(t)
-	p.bring(fourRequests)
-	commands := []struct{ method, part, body string }{
-		{http.MethodPost, "/comments", `{"text":"hello"}`},
-		{http.MethodPost, "/responsible", `{"account":"me"}`},
-		{http.MethodPost, "/responsible", `{}`},
-		{http.MethodPost, "/material-status", `{"material_status":"Received"}`},
-		{http.MethodPost, "/estimated-delivery-date", `{"date":"2026-12-01","reason":"late"}`},
-		{http.MethodPost, "/quality-control", `{"check":"Full","passed":true}`},
-		{http.MethodPost, "/quality-control/issues/x/answer", `{"answer":"Will Fix"}`},
-		{http.MethodPost, "/redelivery", `{"reasons":["again"]}`},
-		{http.MethodPost, "/cancel", `{}`},
-		{http.MethodPost, "/reinstate", ``},
-		{http.MethodPost, "/upgrade", `{"replaced_by":"south-sdi"}`},
-		{http.MethodPost, "/upgrade", `{"open":{}}`},
-		{http.MethodPatch, "", `{"service_type":"Conform"}`},
-		{http.MethodPatch, "", `{"sub_assignee":"Nobody Knows"}`},
-		{http.MethodPatch, "", `{"fulfillment_partner":"Nobody Knows"}`},
-	}
-	for _, s := range sight {
-		t.Run(s.who.Account, func(t *testing.T) {
-			for _, id := range sight[0].sees {
-				if slices.Contains(s.sees, id) {
-					continue
-				}
-				for _, c := range commands {
-					hidden := p.as(s.who).with("If-Match", `"0"`).command(c.method, "/requests/"+id+c.part, c.body)
-					hidden.problem(domain.CodeNotFound)
-					none := p.as(s.who).with("If-Match", `"0"`).command(c.method, "/requests/never-was"+c.part, c.body)
-					assert.Equal(t, string(none.body), string(hidden.body), "%s %s", c.part, c.body)
-				}
-			}
-		})
-	}
-}
 
 // Who may not give a command learns nothing of organisations from its answer.
 func TestRightsComeBeforeOrganisations(t *testing.T) {
@@ -197,24 +117,4 @@ func TestUpgradesOutOfSight(t *testing.T) {
 		}
 	}
 	assert.Equal(t, "An operator closed the request in favour of another one", p.as(ofJuice).get("/requests/north-juice-2/history").ok(http.StatusOK).text("entries.0.summary"))
-}
-
-func TestJobsStayInScope(t *testing.T) {
-	p := newPortal(t)
-	p.bring(fourRequests)
-	id := p.as(anOperator).with("Content-Type", "text/csv").post("/import", fourRequests).ok(http.StatusAccepted).text("id")
-	for _, s := range sight {
-		for _, part := range []string{"", "/events"} {
-			a := p.as(s.who).get("/jobs/", id, part)
-			if s.who.SeesAll() {
-				assert.Equal(t, http.StatusOK, a.status)
-			} else {
-				a.problem(domain.CodeNotFound)
-			}
-		}
-		if s.who.Role != domain.RoleOperator {
-			p.as(s.who).with("Content-Type", "text/csv").post("/import", fourRequests).problem(domain.CodeForbidden)
-			p.as(s.who).post("/requests", `{"title":"x"}`).problem(domain.CodeForbidden)
-		}
-	}
 }

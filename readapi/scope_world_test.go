@@ -33,7 +33,7 @@ func newScopeWorld(t *testing.T) *scopeWorld {
 	w.bring(w.scopeFile())
 	w.happens()
 	w.bringTemplates()
-	w.bringJob()
+	w.bringJobs()
 	w.bringTokens()
 	w.settle()
 	return w
@@ -46,6 +46,7 @@ func (w *scopeWorld) settle() {
 	require.NoError(w.t, err)
 	w.await(end.String())
 	require.NoError(w.t, w.templates.WaitFor(w.t.Context(), end))
+	require.NoError(w.t, w.jobs.WaitFor(w.t.Context(), end))
 }
 
 // bringTemplates saves templates of one person, of an organisation, and of the
@@ -74,14 +75,24 @@ func (w *scopeWorld) bringTemplates() {
 	}
 }
 
-// bringJob runs an import of olga's in which every row is refused.
-func (w *scopeWorld) bringJob() {
+// bringJobs runs an import of olga's in which every row is refused, and a job of
+// azure's over no request.
+func (w *scopeWorld) bringJobs() {
+	run := func(as scopePerson, path, mediaType, body string) string {
+		id := w.as(as.principal()).with("Content-Type", mediaType).post(path, body).ok(http.StatusAccepted).text("id")
+		require.Equal(w.t, http.StatusOK, w.as(as.principal()).get("/jobs/", id, "/events").status)
+		return id
+	}
 	file := fileHeader + "\nzqrefusedid,p,m,Zqrefusedtitle,Zqrefusedtype,Yes,Zqnordfilm,Zqalderpost,Dubs,Create,Korean,Japan,2026-11-24,,,\n"
-	id := w.as(olga.principal()).with("Content-Type", "text/csv").post("/import?name=zqimportedfile.csv", file).ok(http.StatusAccepted).text("id")
-	require.Equal(w.t, http.StatusOK, w.as(olga.principal()).get("/jobs/", id, "/events").status)
-	w.keep["job"] = id
-	for _, text := range []string{"zqrefusedid", "zqrefusedtitle", "zqrefusedtype", "zqimportedfile"} {
-		w.hide(scopeSecret{text: text, what: "what olga's import brought", known: serviceRoles()})
+	w.keep["import"] = run(olga, "/import?name=zqimportedfile.csv", "text/csv", file)
+	for text, shownBy := range map[string][]string{
+		"zqrefusedid": {"listJobRefusals"}, "zqrefusedtitle": nil, "zqrefusedtype": {"listJobRefusals"}, "zqimportedfile": {"getJob", "watchJob", "listJobs"},
+	} {
+		w.hide(scopeSecret{text: text, what: "what olga's import brought", known: serviceRoles(), shownBy: shownBy})
+	}
+	w.keep["bulk"] = run(azure, "/bulk/comment", "application/json", `{"query":"language=Zqbulkquery","text":"A zqbulktext"}`)
+	for text, shownBy := range map[string][]string{"zqbulkquery": {"getJob", "watchJob", "listJobs"}, "zqbulktext": nil} {
+		w.hide(scopeSecret{text: text, what: "what azure wanted of many", known: append(serviceRoles(), azure.id()), shownBy: shownBy})
 	}
 }
 
