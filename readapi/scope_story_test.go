@@ -31,10 +31,14 @@ func (w *scopeWorld) delivers(by scopePerson, word string, findings ...sourcereq
 	w.give(inspection, "zqid"+word, sourcerequest.RecordInspection{DeliveryID: "d", Findings: findings})
 }
 
+// commentOf is the id of somebody's comment.
+func commentOf(by scopePerson, word string) string { return "zqsaid" + by.word + word }
+
 func (w *scopeWorld) comments(by scopePerson, word string, keptFrom ...string) {
 	w.t.Helper()
 	text := "zqcomment" + by.word + word
-	w.give(by.principal(), "zqid"+word, sourcerequest.AddComment{CommentID: uuid.NewString(), Text: "A " + text + " that goes on"})
+	w.give(by.principal(), "zqid"+word, sourcerequest.AddComment{CommentID: commentOf(by, word), TextID: uuid.NewString(), Text: "A " + text + " that goes on"})
+	w.said(requestOf(word), commentOf(by, word), "the id of the comment of "+by.word, keptFrom, "listComments")
 	w.said(requestOf(word), text, "the comment of "+by.word, keptFrom, "listComments", "getHistory", "searchAudit", "exportAudit")
 }
 
