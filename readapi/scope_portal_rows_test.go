@@ -39,6 +39,10 @@ func portalRows() []scopeRow {
 			c.pass(time.Hour)
 			c.alike(c.who.word, "nobody", scopeCall{body: `{"login":"` + c.who.email() + `"}`})
 		}},
+		{operation: "beginSingleSignOn", check: func(c *scopeCell) { c.status(c.call(scopeCall{}), http.StatusFound) }},
+		{operation: "finishSingleSignOn", check: func(c *scopeCell) {
+			c.status(c.call(scopeCall{query: "state=made-up&code=made-up"}), http.StatusFound)
+		}},
 		{operation: "signOut", check: func(c *scopeCell) { c.status(c.call(scopeCall{}), http.StatusNoContent) }},
 	}
 	for _, operation := range []string{"getOpenAPI", "getHealth", "getReadiness", "getMetrics"} {

@@ -10,6 +10,7 @@ import (
 
 	"backlot/commands"
 	"backlot/domain"
+	"backlot/internal/oidctest"
 )
 
 // scopeWorld is a portal in which everything that somebody could come to know
@@ -24,7 +25,7 @@ type scopeWorld struct {
 }
 
 func newScopeWorld(t *testing.T) *scopeWorld {
-	w := &scopeWorld{portal: newPortal(t), secrets: map[string]scopeSecret{}, calls: map[string]map[string]bool{}, table: map[string]operation{}, keep: map[string]string{}}
+	w := &scopeWorld{portal: newPortal(t, signedInAt(t, oidctest.Start(t))), secrets: map[string]scopeSecret{}, calls: map[string]map[string]bool{}, table: map[string]operation{}, keep: map[string]string{}}
 	w.requests = commands.NewSourceRequests(commands.Config{Log: w.store, Organisations: w.directory, Now: w.now})
 	for _, op := range (&server{}).operations() {
 		w.table[op.id] = op

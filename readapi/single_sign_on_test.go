@@ -34,18 +34,24 @@ var kim = oidctest.User{
 func newSingle(t *testing.T) *single {
 	t.Helper()
 	s := &single{there: oidctest.Start(t), cookies: map[string]*http.Cookie{}}
-	const back = "https://portal.example" + SingleSignOnCallback
-	s.there.Register("backlot", "s3cret", back)
 	s.there.Know(kim)
+	s.portal = newPortal(t, signedInAt(t, s.there))
+	s.bring(fourRequests)
+	return s
+}
+
+// signedInAt configures a portal whose people sign in at a provider.
+func signedInAt(t *testing.T, there *oidctest.Provider) func(*Config) {
+	t.Helper()
+	const back = "https://portal.example" + SingleSignOnCallback
+	there.Register("backlot", "s3cret", back)
 	roles, err := oidc.ParseRoles("ops=operator,post=fulfillment_partner,books=auditor")
 	require.NoError(t, err)
 	provider, err := oidc.New(oidc.Config{
-		Issuer: s.there.Issuer, ClientID: "backlot", ClientSecret: "s3cret", RedirectURL: back, Name: "Studio ID", RoleClaim: "realm_access.roles", Roles: roles,
+		Issuer: there.Issuer, ClientID: "backlot", ClientSecret: "s3cret", RedirectURL: back, Name: "Studio ID", RoleClaim: "realm_access.roles", Roles: roles,
 	})
 	require.NoError(t, err)
-	s.portal = newPortal(t, func(c *Config) { c.SingleSignOn = provider })
-	s.bring(fourRequests)
-	return s
+	return func(c *Config) { c.SingleSignOn = provider }
 }
 
 // get asks as the browser does: with the cookies that the path gets.
