@@ -54,7 +54,8 @@ func (a *Accounts) SignIn(ctx context.Context, login, password, from string) (ac
 	return a.beginSession(ctx, e, account.MethodPassword)
 }
 
-// SignInWithToken begins a session for whoever holds an API token.
+// SignInWithToken begins a session for whoever holds an API token. It ends with
+// the token at the latest.
 func (a *Accounts) SignInWithToken(ctx context.Context, token, from string) (account.Admission, error) {
 	if err := a.addresses.try(from, a.Now()); err != nil {
 		return account.Admission{}, err
@@ -64,7 +65,11 @@ func (a *Accounts) SignInWithToken(ctx context.Context, token, from string) (acc
 		return account.Admission{}, err
 	}
 	e, _ := a.Accounts.Get(p.Account)
-	return a.beginSession(ctx, e, account.MethodToken)
+	ends := a.Now().Add(a.SessionAge)
+	if end, ok := a.Accounts.TokenEnd(strings.TrimSpace(token), a.Now()); ok && end.Before(ends) {
+		ends = end
+	}
+	return a.beginSessionUntil(ctx, e, account.MethodToken, ends)
 }
 
 // SignOut ends the session of a secret, if it is one.
@@ -90,9 +95,13 @@ func (a *Accounts) signOut(ctx context.Context, by domain.Principal, session str
 }
 
 func (a *Accounts) beginSession(ctx context.Context, e account.Entry, m account.Method) (account.Admission, error) {
+	return a.beginSessionUntil(ctx, e, m, a.Now().Add(a.SessionAge))
+}
+
+func (a *Accounts) beginSessionUntil(ctx context.Context, e account.Entry, m account.Method, ends time.Time) (account.Admission, error) {
 	secret := newSecret(sessionPrefix)
 	p := e.State.Principal(e.ID)
-	c := account.SignIn{Session: account.HashSecret(secret), Method: m, ExpiresAt: a.Now().Add(a.SessionAge).UTC().Truncate(time.Second)}
+	c := account.SignIn{Session: account.HashSecret(secret), Method: m, ExpiresAt: ends.UTC().Truncate(time.Second)}
 	out, err := a.change(ctx, e.ID, c, once(p))
 	if domain.ErrorCode(err) == domain.CodeRefused {
 		return account.Admission{}, errWrongLogin // deactivated a moment ago

@@ -95,7 +95,16 @@ func (s *server) issueToken(x *exchange) error {
 	if most := int(account.MaxTokenAge / (24 * time.Hour)); days < 1 || days > most {
 		return domain.Invalid("expires_in_days", fmt.Sprintf("expires_in_days is a whole number from 1 to %d", most))
 	}
-	t, err := s.Accounts.IssueToken(x.r.Context(), body.Label, s.Now().Add(time.Duration(days)*24*time.Hour), i)
+	ends := s.Now().Add(time.Duration(days) * 24 * time.Hour)
+	if secret, _ := secretOf(x.r); secret != "" {
+		if end, ok := s.People.TokenEnd(secret, s.Now()); ok && end.Before(ends) {
+			if body.ExpiresInDays != nil {
+				return domain.Invalid("expires_in_days", "a token issues none that outlives it; sign in with your password, or ask for fewer days")
+			}
+			ends = end
+		}
+	}
+	t, err := s.Accounts.IssueToken(x.r.Context(), body.Label, ends, i)
 	if err != nil {
 		return err
 	}

@@ -223,3 +223,16 @@ func (d *Directory) Authenticated(secret string, at time.Time) (p domain.Princip
 	}
 	return domain.Principal{}, "", false
 }
+
+// TokenEnd returns when an API token ends, or a session that one began; ok is
+// false for any other secret. Nothing that a token leads to outlives it.
+func (d *Directory) TokenEnd(secret string, at time.Time) (end time.Time, ok bool) {
+	hash := HashSecret(secret)
+	if a, found := d.BySession(hash); found {
+		s, valid := a.State.Session(hash, at)
+		return s.ExpiresAt, valid && s.Method == MethodToken
+	}
+	a, _ := d.BySecret(hash)
+	s, valid := a.Person.Secret(SecretToken, hash, at)
+	return s.ExpiresAt, valid
+}
