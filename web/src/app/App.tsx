@@ -3,7 +3,6 @@ import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { Route, Switch } from "wouter";
 import { SourceManagementPage } from "@/features/search/SourceManagementPage";
-import { SignInPage } from "@/features/session/SignInPage";
 import { sessionQuery } from "@/shared/api/session";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { Boundary } from "./Boundary";
@@ -13,6 +12,12 @@ import { newQueryClient } from "./queryClient";
 import { Shell } from "./Shell";
 import { theme } from "./theme";
 
+const SignInPage = lazy(async () => ({ default: (await import("@/features/session/SignInPage")).SignInPage }));
+const InvitationPage = lazy(async () => ({ default: (await import("@/features/session/InvitationPage")).InvitationPage }));
+const ResetPage = lazy(async () => ({ default: (await import("@/features/session/ResetPage")).ResetPage }));
+const AccountPage = lazy(async () => ({ default: (await import("@/features/account/AccountPage")).AccountPage }));
+const AccountsPage = lazy(async () => ({ default: (await import("@/features/accounts/AccountsPage")).AccountsPage }));
+const OrganisationsPage = lazy(async () => ({ default: (await import("@/features/accounts/OrganisationsPage")).OrganisationsPage }));
 const RequestPage = lazy(async () => ({ default: (await import("@/features/request/RequestPage")).RequestPage }));
 
 export function App() {
@@ -21,7 +26,20 @@ export function App() {
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>
       <QueryClientProvider client={queries}>
         <Boundary>
-          <Pages />
+          <Suspense fallback={<Waiting />}>
+            <Switch>
+              {/* Mailed links lead here, whoever is signed in. */}
+              <Route path="/invitation">
+                <InvitationPage />
+              </Route>
+              <Route path="/reset">
+                <ResetPage />
+              </Route>
+              <Route>
+                <Pages />
+              </Route>
+            </Switch>
+          </Suspense>
         </Boundary>
       </QueryClientProvider>
     </MantineProvider>
@@ -46,6 +64,17 @@ function Pages() {
           {/* One route for both, so that searching keeps the page as it is. */}
           <Route path={/^\/(?<searched>requests)?$/}>{({ searched }) => <SourceManagementPage session={session.data} searched={searched !== undefined} />}</Route>
           <Route path="/requests/:id/:tab?">{({ id, tab }) => <RequestPage key={id} id={decodeURIComponent(id)} tab={tab ?? "details"} />}</Route>
+          <Route path="/account">
+            <AccountPage />
+          </Route>
+          <Route path="/accounts">
+            <AccountsPage session={session.data} />
+          </Route>
+          {session.data.role === "operator" && (
+            <Route path="/accounts/organisations">
+              <OrganisationsPage />
+            </Route>
+          )}
           <Route>
             <NotFoundPage />
           </Route>

@@ -1,7 +1,8 @@
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { IconChevronDown, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
+import { IconChevronDown, IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser, IconUsers } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
+import { keepsAccounts } from "@/features/accounts/rights";
 import { useSignOut } from "@/features/session/api/signOut";
 import type { Session } from "@/shared/api/session";
 import { roleLabel } from "@/shared/lib/format";
@@ -56,7 +57,7 @@ function AccountMenu({ session }: { session: Session }) {
   const role = session.role === null ? "" : roleLabel(session.role);
   const name = session.organisation?.name ?? role;
   return (
-    <Menu position="bottom-end" width={220}>
+    <Menu position="bottom-end" width={264} withinPortal={false}>
       <Menu.Target>
         <UnstyledButton className={styles.account}>
           {name}
@@ -64,10 +65,17 @@ function AccountMenu({ session }: { session: Session }) {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>
-          {session.account}
-          {name !== role && `, ${role.toLowerCase()}`}
+        <Menu.Label className={styles.who}>
+          <strong>{session.name}</strong>
+          {name === role ? role : `${name}, ${role.toLowerCase()}`}
         </Menu.Label>
+        <Menu.Item component={Link} href="/account" leftSection={<IconUser size={16} aria-hidden />}>
+          Account
+        </Menu.Item>
+        <Menu.Item component={Link} href="/accounts" leftSection={<IconUsers size={16} aria-hidden />}>
+          {keepsAccounts(session) || session.role === "auditor" ? "Accounts" : "Colleagues"}
+        </Menu.Item>
+        <Menu.Divider />
         <Menu.Item leftSection={<IconDeviceDesktop size={16} />} onClick={() => setColorScheme("auto")}>
           Colours as the system has them
         </Menu.Item>

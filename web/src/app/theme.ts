@@ -9,7 +9,7 @@ const blue: MantineColorsTuple = ["#eaf2fe", "#d3e3fb", "#a6c6f5", "#75a6ef", "#
 export const theme = createTheme({
   colors: { dark, gray, blue },
   primaryColor: "blue",
-  primaryShade: { light: 6, dark: 4 },
+  primaryShade: 6, // white on it has 5.8:1
   autoContrast: true,
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontSizes: { xs: "12px", sm: "13px", md: "13px", lg: "20px", xl: "20px" },
@@ -29,8 +29,9 @@ export const theme = createTheme({
   },
   components: {
     Tooltip: { defaultProps: { openDelay: 350, transitionProps: { duration: 100 }, withArrow: false, multiline: true, maw: 320 } },
-    Menu: { defaultProps: { transitionProps: { duration: 100 }, shadow: "md" } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, transitionProps: { duration: 100 }, shadow: "md" } },
     Popover: { defaultProps: { transitionProps: { duration: 100 }, shadow: "md" } },
+    PasswordInput: { defaultProps: { visibilityToggleFocusable: true, visibilityToggleButtonProps: { "aria-label": "Show the password" } } },
     Combobox: { defaultProps: { transitionProps: { duration: 0 }, shadow: "md" } },
   },
 });

@@ -1,69 +1,50 @@
-import { Button, PasswordInput, Title, UnstyledButton } from "@mantine/core";
-import { IconChevronRight } from "@tabler/icons-react";
-import { useState } from "react";
-import { sentence } from "@/shared/api/problem";
+import { Button, Title } from "@mantine/core";
+import { useEffect, useState } from "react";
 import type { Session } from "@/shared/api/session";
-import { roleLabel } from "@/shared/lib/format";
 import { BacklotMark } from "@/shared/ui/BacklotMark";
-import { useSignIn } from "./api/signIn";
+import { FormError } from "@/shared/ui/FormError";
+import { DemoIdentities } from "./DemoIdentities";
+import { ForgottenPassword } from "./ForgottenPassword";
+import { PasswordForm } from "./PasswordForm";
 import styles from "./SignInPage.module.css";
-
-type Identity = NonNullable<Session["demo_identities"]>[number];
-
-/** What the name does not say already. */
-function describe({ name, role, organisation }: Identity): string {
-  return organisation === null || name.includes(organisation.name) ? roleLabel(role) : `${roleLabel(role)}, ${organisation.name}`;
-}
+import { problemOfReturn, singleSignOnPath, withoutProblem } from "./singleSignOn";
+import { TokenForm } from "./TokenForm";
 
 export function SignInPage({ session }: { session: Session }) {
-  const [token, setToken] = useState("");
-  const signIn = useSignIn();
-  const identities = session.demo_identities ?? [];
+  const [login, setLogin] = useState("");
+  const [forgotten, setForgotten] = useState(false);
+  const [refused] = useState(() => problemOfReturn(window.location.search));
+  const demo = (session.demo_identities ?? []).length > 0;
+  const asked = window.location.pathname + window.location.search;
+  useEffect(() => {
+    // It is said; loading the page again, or signing in, is not to say it once more.
+    if (withoutProblem(asked) !== asked) window.history.replaceState(window.history.state, "", withoutProblem(asked));
+  }, [asked]);
   return (
     <main className={styles.page}>
+      <title>Sign in · Backlot</title>
       <div className={styles.panel}>
         <div className={styles.brand}>
           <BacklotMark size={28} />
           <Title order={1}>Backlot</Title>
         </div>
-
-        {identities.length > 0 && (
-          <section aria-labelledby="demo">
-            <h2 id="demo" className={styles.heading}>
-              This is a demo. Sign in as
-            </h2>
-            <ul className={styles.identities}>
-              {identities.map((identity) => (
-                <li key={identity.token}>
-                  <UnstyledButton className={styles.identity} disabled={signIn.isPending} onClick={() => signIn.mutate(identity.token)}>
-                    <span className={styles.name}>{identity.name}</span>
-                    {roleLabel(identity.role) !== identity.name && <span className={styles.role}>{describe(identity)}</span>}
-                    <IconChevronRight size={16} className={styles.arrow} aria-hidden />
-                  </UnstyledButton>
-                </li>
-              ))}
-            </ul>
-          </section>
+        {demo && <DemoIdentities identities={session.demo_identities ?? []} />}
+        {forgotten ? (
+          <ForgottenPassword login={login} onLogin={setLogin} onBack={() => setForgotten(false)} />
+        ) : (
+          <>
+            <FormError>{refused}</FormError>
+            <PasswordForm demo={demo} login={login} onLogin={setLogin} onForgotten={() => setForgotten(true)} />
+            <div className={styles.others}>
+              {session.oidc !== null && (
+                <Button component="a" href={singleSignOnPath(asked)} variant="default" fullWidth>
+                  Sign in with {session.oidc.name}
+                </Button>
+              )}
+              <TokenForm />
+            </div>
+          </>
         )}
-
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (token.trim() !== "") signIn.mutate(token.trim());
-          }}
-        >
-          <PasswordInput
-            label={identities.length > 0 ? "Or with a token" : "Token"}
-            autoComplete="current-password"
-            value={token}
-            onChange={(event) => setToken(event.currentTarget.value)}
-            error={signIn.isError ? sentence(signIn.error) : undefined}
-            data-autofocus={identities.length === 0 || undefined}
-          />
-          <Button type="submit" fullWidth mt="md" loading={signIn.isPending} variant={identities.length > 0 ? "default" : "filled"}>
-            Sign in
-          </Button>
-        </form>
       </div>
     </main>
   );

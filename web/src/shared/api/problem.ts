@@ -49,7 +49,24 @@ function asProblem(error: unknown, response: Response): Schemas["Problem"] {
 
 /** A sentence for any failure. */
 export function sentence(error: unknown): string {
-  if (error instanceof ApiProblem) return error.problem.detail;
+  if (error instanceof ApiProblem) return asSentence(error.problem.detail);
   if (error instanceof TypeError) return "The server cannot be reached.";
   return error instanceof Error ? error.message : String(error);
+}
+
+/** What the server says of one field of a form, if it says it of that field. */
+export function faultOf(error: unknown, field: string): string | undefined {
+  return error instanceof ApiProblem && error.problem.field === field ? sentence(error) : undefined;
+}
+
+/** What a failure says that is about none of a form's fields. */
+export function faultBeside(error: unknown, fields: string[]): string | undefined {
+  if (error === null || error === undefined) return undefined;
+  return fields.some((field) => faultOf(error, field) !== undefined) ? undefined : sentence(error);
+}
+
+// Details begin in lower case where Go wrote them; the name of a field stays as it is.
+function asSentence(detail: string): string {
+  const whole = /^[a-z]+[ ,:]/.test(detail) ? detail.charAt(0).toUpperCase() + detail.slice(1) : detail;
+  return /[.!?…]$/.test(whole) ? whole : whole + ".";
 }

@@ -91,11 +91,13 @@ export function roleLabel(role: string): string {
 
 interface Actor {
   account: string;
+  name: string | null; // of the person; null where it is kept from the reader
   role: string;
   organisation: { name: string } | null;
 }
 
-/** Who it was, as the history says it: the organisation, or the role of the streaming service's own people. */
+/** Who it was, as the history says it: the organisation, or the role of the streaming service's own people, and the person where one may know. */
 export function actorName(actor: Actor): string {
-  return actor.organisation?.name ?? roleLabel(actor.role);
+  const party = actor.organisation?.name ?? roleLabel(actor.role);
+  return actor.name === null || actor.name === party ? party : `${party} (${actor.name})`;
 }

@@ -1,0 +1,138 @@
+import { Button, NumberInput, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { faultBeside, faultOf, sentence } from "@/shared/api/problem";
+import { formatInstant } from "@/shared/lib/format";
+import { ConfirmDialog } from "@/shared/ui/ConfirmDialog";
+import { CopyField } from "@/shared/ui/CopyField";
+import table from "@/shared/ui/DataTable.module.css";
+import { FormError } from "@/shared/ui/FormError";
+import form from "@/shared/ui/Form.module.css";
+import { ProblemNotice } from "@/shared/ui/ProblemNotice";
+import { Section } from "@/shared/ui/Section";
+import styles from "./AccountPage.module.css";
+import { type Token, tokensQuery } from "./api/getTokens";
+import { useIssueToken } from "./api/issueToken";
+import { useRevokeToken } from "./api/revokeToken";
+
+/** The API tokens of one's own account. */
+export function TokensSection() {
+  const [revoking, setRevoking] = useState<Token>();
+  const issue = useIssueToken();
+  const issued = issue.data;
+  return (
+    <Section title="API tokens" about="For programs that work in your name: whoever holds one may do what you may. Send it in the header Authorization: Bearer.">
+      <IssueForm issue={issue} />
+      {issued?.token != null && (
+        <div className={styles.issued} role="status">
+          <p className={form.text}>
+            This is <strong>{issued.label}</strong>. Take it with you now: it is not shown again.
+          </p>
+          <CopyField label="Token" value={issued.token} />
+        </div>
+      )}
+      {issued?.token === null && (
+        <FormError>{`${issued.label} was issued, but its secret was lost on the way. Revoke it and issue another one.`}</FormError>
+      )}
+      <div className={styles.tokens}>
+        <TokenTable onRevoke={setRevoking} />
+      </div>
+      {revoking !== undefined && (
+        <RevokeDialog
+          token={revoking}
+          onClose={() => setRevoking(undefined)}
+          onRevoked={() => {
+            if (issued?.id === revoking.id) issue.reset();
+            setRevoking(undefined);
+          }}
+        />
+      )}
+    </Section>
+  );
+}
+
+function IssueForm({ issue }: { issue: ReturnType<typeof useIssueToken> }) {
+  const [label, setLabel] = useState("");
+  const [days, setDays] = useState<number | string>(90);
+  const ready = label.trim() !== "" && typeof days === "number";
+  return (
+    <form
+      noValidate
+      aria-label="A new token"
+      className={form.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) issue.mutate({ label: label.trim(), expires_in_days: days }, { onSuccess: () => setLabel("") });
+      }}
+    >
+      <div className={styles.line}>
+        <TextInput
+          label="What it is for"
+          placeholder="Nightly export"
+          maxLength={200}
+          className={styles.grow}
+          value={label}
+          error={faultOf(issue.error, "label")}
+          onChange={(event) => setLabel(event.currentTarget.value)}
+        />
+        <NumberInput label="Serves for (days)" min={1} max={366} allowDecimal={false} clampBehavior="blur" className={styles.days} value={days} error={faultOf(issue.error, "expires_in_days")} onChange={setDays} />
+        <Button type="submit" variant="default" disabled={!ready} loading={issue.isPending}>
+          Issue
+        </Button>
+      </div>
+      <FormError>{faultBeside(issue.error, ["label", "expires_in_days"])}</FormError>
+    </form>
+  );
+}
+
+function TokenTable({ onRevoke }: { onRevoke: (token: Token) => void }) {
+  const tokens = useQuery(tokensQuery);
+  if (tokens.isError && tokens.data === undefined) return <ProblemNotice error={tokens.error} title="Your tokens cannot be shown" onRetry={() => void tokens.refetch()} />;
+  if (tokens.data === undefined) return <span className={table.bone} role="status" aria-label="Loading" />;
+  if (tokens.data.tokens.length === 0) return <p className={table.empty}>You have no valid tokens.</p>;
+  return (
+    <table className={table.table} aria-label="Tokens">
+      <thead>
+        <tr>
+          <th scope="col">Token</th>
+          <th scope="col">Issued</th>
+          <th scope="col">Serves until</th>
+          <th scope="col">
+            <span className="sr-only">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {tokens.data.tokens.map((token) => (
+          <tr key={token.id}>
+            <td className={table.strong}>{token.label}</td>
+            <td>{formatInstant(token.issued_at)}</td>
+            <td>{formatInstant(token.expires_at)}</td>
+            <td className={table.actions}>
+              <Button size="compact-sm" variant="default" aria-label={`Revoke ${token.label}`} onClick={() => onRevoke(token)}>
+                Revoke…
+              </Button>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function RevokeDialog({ token, onClose, onRevoked }: { token: Token; onClose: () => void; onRevoked: () => void }) {
+  const revoke = useRevokeToken();
+  return (
+    <ConfirmDialog
+      opened
+      title={`Revoke ${token.label}?`}
+      button="Revoke"
+      pending={revoke.isPending}
+      error={revoke.isError ? sentence(revoke.error) : undefined}
+      onConfirm={() => revoke.mutate(token.id, { onSuccess: onRevoked })}
+      onClose={onClose}
+    >
+      Programs that use it are refused from now on. It cannot be brought back.
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,69 @@
+import { Button, TextInput, Title } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Session } from "@/shared/api/session";
+import { formatNumber } from "@/shared/lib/format";
+import table from "@/shared/ui/DataTable.module.css";
+import { ProblemNotice } from "@/shared/ui/ProblemNotice";
+import { AccountDialogs, type Asked } from "./AccountDialogs";
+import styles from "./AccountsPage.module.css";
+import { AccountTable } from "./AccountTable";
+import { accountsQuery } from "./api/getAccounts";
+import { keepsAccounts } from "./rights";
+import { Tabs } from "./Tabs";
+
+/** Those who use the portal, as far as one may know of them. */
+export function AccountsPage({ session }: { session: Session }) {
+  const keeper = keepsAccounts(session);
+  const title = keeper || session.role === "auditor" ? "Accounts" : "Colleagues";
+  const [text, setText] = useState("");
+  const [q] = useDebouncedValue(text.trim(), 200);
+  const [showErased, setShowErased] = useState(false);
+  const [asked, setAsked] = useState<Asked>();
+  const accounts = useQuery(accountsQuery(q));
+  const known = accounts.data?.accounts ?? [];
+  const erased = known.filter((account) => account.standing === "erased").length;
+  const shown = showErased ? known : known.filter((account) => account.standing !== "erased");
+  return (
+    <main className={styles.page}>
+      <title>{`${title} · Backlot`}</title>
+      <div className={styles.head}>
+        <Title order={1}>{title}</Title>
+        {session.role === "operator" && <Tabs />}
+      </div>
+      <div className={styles.tools}>
+        <TextInput
+          aria-label={`Search ${title.toLowerCase()}`}
+          placeholder={keeper ? "Name, address or organisation" : "Name"}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          maxLength={200}
+          className={styles.search}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <span role="status" className={styles.count}>
+          {accounts.data !== undefined && `${formatNumber(shown.length)} ${shown.length === 1 ? "account" : "accounts"}`}
+        </span>
+        {erased > 0 && (
+          <Button variant="subtle" color="gray" aria-pressed={showErased} onClick={() => setShowErased(!showErased)}>
+            {showErased ? "Hide erased" : `Show ${formatNumber(erased)} erased`}
+          </Button>
+        )}
+        <span className={styles.gap} />
+        {keeper && <Button onClick={() => setAsked({ what: "invite" })}>Invite…</Button>}
+      </div>
+      <div className={styles.list}>
+        {accounts.isError && accounts.data === undefined ? (
+          <ProblemNotice error={accounts.error} title="The accounts cannot be shown" onRetry={() => void accounts.refetch()} />
+        ) : accounts.data !== undefined && shown.length === 0 ? (
+          <p className={table.empty}>{q === "" ? "Nobody is here yet." : `Nobody is found by “${q}”.`}</p>
+        ) : (
+          <AccountTable session={session} accounts={accounts.data === undefined ? undefined : shown} onAsk={(what, account) => setAsked({ what, account })} />
+        )}
+      </div>
+      <AccountDialogs session={session} asked={asked} onClose={() => setAsked(undefined)} />
+    </main>
+  );
+}

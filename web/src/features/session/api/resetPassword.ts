@@ -1,0 +1,13 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, type Schemas } from "@/shared/api/client";
+import { answer } from "@/shared/api/problem";
+import { enter } from "@/shared/api/session";
+
+export function useResetPassword() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["PasswordReset"]) => answer(client.PUT("/api/v1/session/password-reset", { body })),
+    onSuccess: (session) => enter(queries, session),
+    retry: false, // the link serves once
+  });
+}

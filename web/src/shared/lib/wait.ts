@@ -1,0 +1,22 @@
+import { useEffect, useState } from "react";
+
+/** A time to wait, in words: 40 seconds, 2 minutes. */
+export function formatWait(seconds: number): string {
+  if (seconds <= 90) return `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
+  const minutes = Math.ceil(seconds / 60);
+  return `${minutes} minutes`;
+}
+
+/** The whole seconds left until an instant (milliseconds since 1970), counting down; 0 without one. */
+export function useSecondsUntil(instant: number | undefined): number {
+  const [now, setNow] = useState(Date.now);
+  const left = instant === undefined ? 0 : Math.max(0, Math.ceil((instant - now) / 1000));
+  const waiting = left > 0;
+  useEffect(() => {
+    setNow(Date.now());
+    if (instant === undefined || !waiting) return;
+    const timer = setInterval(() => setNow(Date.now()), 250);
+    return () => clearInterval(timer);
+  }, [instant, waiting]);
+  return left;
+}
