@@ -8,21 +8,21 @@ async function noViolation(page: Page, where: string): Promise<void> {
   expect.soft(told).toEqual([]);
 }
 
+/** Sets the page up as somebody has it, and returns what looks at it. */
+async function setUp(page: Page, scheme: "light" | "dark", width: number): Promise<(name: string) => Promise<void>> {
+  await page.setViewportSize({ width, height: width === 1280 ? 800 : 1080 });
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+  return async (name) => {
+    await picture(page, `40-${scheme}-${width}-${name}`);
+    // Nothing but the places of things depends on the width.
+    if (width === 1280) await noViolation(page, name);
+  };
+}
+
 for (const scheme of ["light", "dark"] as const) {
   for (const width of [1280, 1920]) {
     test(`every page, ${scheme}, ${width} pixels wide${width === 1280 ? ": axe finds nothing" : ""}`, async ({ page, signIn }) => {
-      await page.setViewportSize({ width, height: width === 1280 ? 800 : 1080 });
-      await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
-      const look = async (name: string) => {
-        await picture(page, `40-${scheme}-${width}-${name}`);
-        // Nothing but the places of things depends on the width.
-        if (width === 1280) await noViolation(page, name);
-      };
-
-      await page.goto("/");
-      await expect(page.getByText("Sign in as")).toBeVisible();
-      await look("sign-in");
-
+      const look = await setUp(page, scheme, width);
       await signIn("demo-juniper");
       await page.goto("/");
       await expect(page.getByText(/Press Enter/)).toBeVisible();
@@ -67,6 +67,84 @@ for (const scheme of ["light", "dark"] as const) {
       await page.getByRole("button", { name: /Show the request as it was/ }).last().click();
       await expect(page.getByText(/This is the past/)).toBeVisible();
       await look("past");
+    });
+
+    test(`signing in, accounts and organisations, ${scheme}, ${width} pixels wide${width === 1280 ? ": axe finds nothing" : ""}`, async ({ page, signIn }) => {
+      test.slow(); // axe takes its time over twenty pages on a busy machine
+      const look = await setUp(page, scheme, width);
+      await page.goto("/");
+      await expect(page.getByText("Sign in as")).toBeVisible();
+      await page.getByRole("button", { name: "Or with an API token" }).click();
+      await look("sign-in-demo");
+      // As a portal without demo data, and with single sign-on, shows itself.
+      await page.route("**/api/v1/session", async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, json: { ...(await answer.json()), demo: false, demo_identities: [], oidc: { name: "Northlight" } } });
+      });
+      await page.goto("/?sign_in_problem=email");
+      await expect(page.getByRole("link", { name: "Sign in with Northlight" })).toBeVisible();
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await look("sign-in");
+      await page.unroute("**/api/v1/session");
+      await page.getByRole("button", { name: "Forgot your password?" }).click();
+      await look("forgotten");
+      await page.goto("/invitation#bli_unknown");
+      await page.getByLabel("New password").fill("short");
+      await page.keyboard.press("Enter");
+      await look("invitation");
+      await page.goto("/reset#blr_unknown");
+      await page.getByLabel("New password").fill("long enough for anybody");
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("alert")).toBeVisible();
+      await look("reset");
+      await page.goto("/reset");
+      await expect(page.getByText("Open the link again")).toBeVisible();
+      await look("reset-lost");
+
+      await signIn("demo-juniper");
+      await page.goto("/accounts");
+      await expect(page.getByRole("row", { name: /June Adeyemi/ })).toBeVisible();
+      await look("colleagues");
+      await page.goto("/account");
+      await page.getByLabel("What it is for").fill(`Nightly export, ${scheme}, ${width}`);
+      await page.getByRole("button", { name: "Issue" }).click();
+      await expect(page.getByLabel("Token", { exact: true })).toBeVisible();
+      await page.getByRole("button", { name: "Copy" }).click();
+      await look("account");
+      await page.getByRole("button", { name: /^Revoke/ }).first().click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await look("revoke");
+
+      await page.context().clearCookies();
+      await signIn("demo-operator");
+      await page.goto("/accounts");
+      await expect(page.getByRole("row", { name: /June Adeyemi/ })).toBeVisible();
+      await look("accounts");
+      await page.getByRole("button", { name: "Operator", exact: true }).click();
+      await expect(page.getByRole("menu")).toBeVisible();
+      await look("account-menu");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Invite…" }).click();
+      await page.getByLabel("Name", { exact: true }).fill("Kim Ahn");
+      await page.getByLabel("E-mail address").fill("kim@juniper");
+      await look("invite");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Actions for June Adeyemi" }).click();
+      await expect(page.getByRole("menu")).toBeVisible();
+      await look("account-actions");
+      await page.getByRole("menuitem", { name: "Erase…" }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await look("erase");
+      await page.keyboard.press("Escape");
+      await page.getByLabel("Search accounts").fill("nobody of this name");
+      await expect(page.getByText(/Nobody is found/)).toBeVisible();
+      await look("accounts-none");
+      await page.goto("/accounts/organisations");
+      await expect(page.getByRole("row", { name: /Juniper Post/ })).toBeVisible();
+      await look("organisations");
+      await page.getByRole("button", { name: "Register…" }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await look("register");
     });
   }
 }

@@ -8,10 +8,10 @@ import { expect, test as base, type Page } from "@playwright/test";
 const binary = resolve(process.env.BACKLOT_BIN ?? "../bin/backlot");
 
 /** A running server with demo data. */
-async function startPortal(): Promise<{ url: string; stop: () => Promise<void> }> {
+export async function startPortal(...flags: string[]): Promise<{ url: string; stop: () => Promise<void> }> {
   if (!existsSync(binary)) throw new Error(`The tests of the page need the program and found none at ${binary}: run make build, or say where it is with BACKLOT_BIN=…`);
   const data = mkdtempSync(join(tmpdir(), "backlot-e2e-"));
-  const server = spawn(binary, ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+  const server = spawn(binary, ["serve", "--demo", "--listen", "127.0.0.1:0", "--data", data, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   server.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
   const ended = new Promise<void>((done) => server.once("exit", () => done()));

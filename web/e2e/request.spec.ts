@@ -114,9 +114,10 @@ test("signing out leads to the sign-in page, and nothing of the account stays", 
 
 test("a wrong token is refused in words", async ({ page }) => {
   await page.goto("/");
-  await page.getByLabel("Or with a token").fill("nobody's");
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(page.getByLabel("Or with a token")).toHaveAccessibleDescription(/token/i);
+  await page.getByRole("button", { name: "Or with an API token" }).click();
+  await page.getByLabel("API token", { exact: true }).fill("nobody's");
+  await page.getByRole("button", { name: "Sign in with the token" }).click();
+  await expect(page.getByLabel("API token", { exact: true })).toHaveAccessibleDescription(/The token .* is unknown/);
 });
 
 test("a request's keys: c, e, m", async ({ page, signIn }) => {
