@@ -32,10 +32,8 @@ func (c *scopeCell) audits(queries ...string) {
 	}
 	for id := range organisationNames {
 		if !slices.Contains(metOn[c.who.party()], id) {
-			for _, parameter := range []string{"organisation", "partner"} {
-				c.alike(id, "zqnobodys", scopeCall{query: queryOf(parameter, id)})
-				c.alike(id, "zqnobodys", scopeCall{query: queryOf(parameter, organisationNames[id])})
-			}
+			c.alike(id, "zqnobodys", scopeCall{query: queryOf("organisation", id)})
+			c.alike(id, "zqnobodys", scopeCall{query: queryOf("partner", organisationNames[id])})
 		}
 	}
 	for _, p := range scopePeople {

@@ -3,6 +3,7 @@ package readapi
 import (
 	"net/http"
 	"slices"
+	"time"
 )
 
 // never is the word of a request that never was.
@@ -29,6 +30,11 @@ func requestRows() []scopeRow {
 			for _, r := range scopeRequests {
 				for _, query := range slices.Concat(read.queries, []string{"after=" + c.end().String()}) {
 					c.readsRequest(r, query)
+				}
+				for _, at := range c.turned[r.word] {
+					if c.operation == "getHistory" {
+						c.readsRequest(r, "at="+at.Format(time.RFC3339))
+					}
 				}
 				c.hasShown(r.word)
 			}

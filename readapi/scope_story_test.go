@@ -14,9 +14,11 @@ import (
 
 var inspection = domain.Principal{Account: "inspection", Role: domain.RoleSystem}
 
-// give gives a command of somebody's to a request.
+// give gives a command of somebody's to a request, a minute after whatever was
+// given before.
 func (w *scopeWorld) give(by domain.Principal, id string, c sourcerequest.Command) {
 	w.t.Helper()
+	w.pass(time.Minute)
 	_, err := w.requests.Change(w.t.Context(), id, c, domain.Instruction{By: by, Key: uuid.NewString()})
 	require.NoError(w.t, err, "%s on %s: %T", by.Account, id, c)
 }
@@ -67,13 +69,21 @@ func (w *scopeWorld) checks(word string, passed bool) {
 	w.said(r, "zqdescription"+word, "the description of the QC issue", nil, "listQualityControls")
 }
 
+// turns notes that a request is about to be somebody else's: histories are read
+// as of now as well.
+func (w *scopeWorld) turns(word string) {
+	w.turned[word] = append(w.turned[word], w.now())
+}
+
 func (w *scopeWorld) reassigns(word, to string) {
 	w.t.Helper()
+	w.turns(word)
 	w.give(anOperator, "zqid"+word, sourcerequest.Edit{FulfillmentPartner: &to})
 }
 
 func (w *scopeWorld) subAssigns(word, to string) {
 	w.t.Helper()
+	w.turns(word)
 	w.give(anOperator, "zqid"+word, sourcerequest.Edit{SubAssignee: &to})
 }
 
@@ -140,6 +150,7 @@ func (w *scopeWorld) happens() {
 	w.checks("walrus", false)
 
 	w.comments(ebony, "juniper")
+	w.turns("juniper")
 	w.give(anOperator, "zqidjuniper", sourcerequest.Edit{ContentPartner: ptr(sud)})
 
 	w.give(anOperator, "zqidmosaic", sourcerequest.Upgrade{ReplacedBy: "zqidbramble"})

@@ -5,11 +5,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"backlot/commands"
 	"backlot/domain"
+	"backlot/domain/seal"
 	"backlot/internal/oidctest"
 )
 
@@ -21,11 +23,12 @@ type scopeWorld struct {
 	secrets  map[string]scopeSecret
 	calls    map[string]map[string]bool // operation, then account: who called what
 	table    map[string]operation
-	keep     map[string]string // ids of what is not a request: templates, jobs, tokens
+	turned   map[string][]time.Time // by request: before it became somebody else's
+	keep     map[string]string      // ids of what is not a request: templates, jobs, tokens
 }
 
 func newScopeWorld(t *testing.T) *scopeWorld {
-	w := &scopeWorld{portal: newPortal(t, signedInAt(t, oidctest.Start(t))), secrets: map[string]scopeSecret{}, calls: map[string]map[string]bool{}, table: map[string]operation{}, keep: map[string]string{}}
+	w := &scopeWorld{portal: newPortal(t, signedInAt(t, oidctest.Start(t))), secrets: map[string]scopeSecret{}, calls: map[string]map[string]bool{}, table: map[string]operation{}, turned: map[string][]time.Time{}, keep: map[string]string{}}
 	w.requests = commands.NewSourceRequests(commands.Config{Log: w.store, Organisations: w.directory, Now: w.now})
 	for _, op := range (&server{}).operations() {
 		w.table[op.id] = op
@@ -117,6 +120,20 @@ func (w *scopeWorld) end() domain.Position {
 	end, err := w.store.End(w.t.Context())
 	require.NoError(w.t, err)
 	return end
+}
+
+// appended lists what came after a position, but seals: those come by themselves.
+func (w *scopeWorld) appended(after domain.Position) (events []string) {
+	if w.end() == after {
+		return nil
+	}
+	require.NoError(w.t, w.store.ReadForwards(w.t.Context(), after, func(r domain.Recorded, _ time.Time) error {
+		if r.Stream != seal.Stream {
+			events = append(events, r.Stream+": "+r.Type)
+		}
+		return nil
+	}))
+	return events
 }
 
 func (w *scopeWorld) sortedSecrets() []scopeSecret {
