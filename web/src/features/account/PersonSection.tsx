@@ -12,7 +12,7 @@ import { useChangeOwnName } from "./api/changeOwnName";
 /** Who one is: the name is one's own to change, the rest is for those who keep the account. */
 export function PersonSection({ account }: { account: Schemas["Account"] | undefined }) {
   return (
-    <Section title="You" about="Your colleagues, and those who see all requests, read your name beside what you do. For another address or role, ask an operator or your administrator.">
+    <Section title="You" about="Your colleagues, and everybody who sees a request that you worked on, read your name beside what you did. For another address or role, ask an operator or your administrator.">
       <div className={styles.narrow}>{account === undefined ? <TextInput label="Name" disabled /> : <NameForm name={account.name} />}</div>
       <dl className={styles.facts}>
         <dt>E-mail address</dt>
