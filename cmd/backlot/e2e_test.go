@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -41,7 +40,8 @@ func TestMain(m *testing.M) {
 // portal is a running server process.
 type portal struct {
 	t       *testing.T
-	said    lines
+	said    lines // on the standard output
+	log     lines
 	url     string
 	process *exec.Cmd
 	exited  chan error
@@ -90,15 +90,14 @@ func (l *lines) String() string {
 func (p *portal) run() {
 	t := p.t
 	t.Helper()
-	var log bytes.Buffer
-	p.process.Stderr = &log
+	p.process.Stderr = &p.log
 	out, err := p.process.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, p.process.Start())
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
-			t.Logf("the server's log:\n%s", log.String())
+			t.Logf("the server's log:\n%s", p.log.String())
 		}
 	})
 	lines := bufio.NewScanner(out)
@@ -112,7 +111,7 @@ func (p *portal) run() {
 		_, _ = io.Copy(&p.said, out)
 		p.exited <- p.process.Wait()
 	}()
-	require.NotEmpty(t, p.url, "the server did not say where it listens:\n%s", &log)
+	require.NotEmpty(t, p.url, "the server did not say where it listens:\n%s", &p.log)
 	p.eventually("ready", func() bool { return p.try(http.MethodGet, "/readyz", "", "", nil) == http.StatusOK })
 }
 
