@@ -174,23 +174,24 @@ func holding(texts map[string]string, words []string) []string {
 func (h *house) files(suffix, word string) []string {
 	h.t.Helper()
 	var found []string
-	err := filepath.WalkDir(h.data, func(path string, d fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // the store has removed it meanwhile
-		}
-		if err != nil || !d.Type().IsRegular() || !strings.HasSuffix(path, suffix) {
+	h.eventually("still", func() bool {
+		found = nil
+		err := filepath.WalkDir(h.data, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !d.Type().IsRegular() || !strings.HasSuffix(path, suffix) {
+				return err
+			}
+			content, err := os.ReadFile(path)
+			if bytes.Contains(bytes.ToLower(content), []byte(strings.ToLower(word))) {
+				found = append(found, path)
+			}
 			return err
-		}
-		content, err := os.ReadFile(path)
+		})
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil
+			return false // the store has put another file in the place of one
 		}
-		if bytes.Contains(bytes.ToLower(content), []byte(strings.ToLower(word))) {
-			found = append(found, path)
-		}
-		return err
+		require.NoError(h.t, err)
+		return true
 	})
-	require.NoError(h.t, err)
 	return found
 }
 
