@@ -85,6 +85,9 @@ test("from an invitation to being out again", async ({ page, portal, signIn, bro
   await kim.getByLabel("New password").fill(password);
   await kim.keyboard.press("Enter");
   await expect(kim.getByRole("alert")).toContainText("has served or has expired");
+  await kim.evaluate(() => (window.location.hash = "bli_another")); // another link, in the same tab
+  await expect(kim.getByRole("alert")).toHaveCount(0);
+  expect(kim.url()).toBe(portal.url + "/invitation");
 
   // Sees what a colleague sees, and nothing of another partner.
   await kim.goto("/");

@@ -53,8 +53,8 @@ export function TokensSection() {
 
 function IssueForm({ issue }: { issue: ReturnType<typeof useIssueToken> }) {
   const [label, setLabel] = useState("");
-  const [days, setDays] = useState<number | string>(90);
-  const ready = label.trim() !== "" && typeof days === "number";
+  const [days, setDays] = useState<number | string>(""); // left empty, the server decides: whoever signed in with a token gets none that outlives it
+  const ready = label.trim() !== "";
   return (
     <form
       noValidate
@@ -62,7 +62,7 @@ function IssueForm({ issue }: { issue: ReturnType<typeof useIssueToken> }) {
       className={form.form}
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) issue.mutate({ label: label.trim(), expires_in_days: days }, { onSuccess: () => setLabel("") });
+        if (ready) issue.mutate({ label: label.trim(), ...(typeof days === "number" ? { expires_in_days: days } : {}) }, { onSuccess: () => setLabel("") });
       }}
     >
       <div className={styles.line}>
@@ -75,7 +75,7 @@ function IssueForm({ issue }: { issue: ReturnType<typeof useIssueToken> }) {
           error={faultOf(issue.error, "label")}
           onChange={(event) => setLabel(event.currentTarget.value)}
         />
-        <NumberInput label="Serves for (days)" min={1} max={366} allowDecimal={false} clampBehavior="blur" className={styles.days} value={days} error={faultOf(issue.error, "expires_in_days")} onChange={setDays} />
+        <NumberInput label="Serves for (days)" placeholder="90" min={1} max={366} allowDecimal={false} clampBehavior="blur" className={styles.days} value={days} error={faultOf(issue.error, "expires_in_days")} onChange={setDays} />
         <Button type="submit" variant="default" disabled={!ready} loading={issue.isPending}>
           Issue
         </Button>

@@ -1,7 +1,7 @@
 import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { actorName, formatClock, formatDayOf, formatInstant, formatMoment } from "@/shared/lib/format";
+import { actorName, formatClock, formatDayOf, formatInstant, formatMoment, roleLabel } from "@/shared/lib/format";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { historyQuery, type HistoryEntry } from "./api/getHistory";
 import styles from "./HistoryTab.module.css";
@@ -85,7 +85,7 @@ function Entry({ entry: e, later, onTravel }: { entry: HistoryEntry; later: bool
             ))}
           </ul>
         )}
-        {!e.summary.toLowerCase().includes(actorName(e.actor).toLowerCase()) && <p className={styles.actor}>{actorName(e.actor)}</p>}
+        {besides(e) !== null && <p className={styles.actor}>{besides(e)}</p>}
       </div>
       <Tooltip label="Show the request as it was right after this">
         <ActionIcon variant="subtle" color="gray" className={styles.travel} aria-label={`Show the request as it was at ${formatInstant(e.at)}`} onClick={() => onTravel(e.at)}>
@@ -94,4 +94,10 @@ function Entry({ entry: e, later, onTravel }: { entry: HistoryEntry; later: bool
       </Tooltip>
     </li>
   );
+}
+
+/** Who it was, as far as the summary does not say it: that names the organisation or the role. */
+function besides({ actor, summary }: HistoryEntry): string | null {
+  const named = summary.toLowerCase().includes((actor.organisation?.name ?? roleLabel(actor.role)).toLowerCase());
+  return named ? actor.name : actorName(actor);
 }

@@ -8,11 +8,15 @@ import { useSecret } from "./secret";
 /** Where the link of an invitation leads. */
 export function InvitationPage() {
   const secret = useSecret();
+  // Another link in the same tab begins anew.
+  return <Invitation key={secret} secret={secret} />;
+}
+
+function Invitation({ secret }: { secret: string | undefined }) {
   const [name, setName] = useState("");
   const accept = useAcceptInvitation();
   return (
     <ChoosePassword
-      key={secret}
       secret={secret}
       title="Welcome to Backlot"
       text="You are invited. Choose a password, and you are in."

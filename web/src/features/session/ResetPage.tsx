@@ -5,10 +5,14 @@ import { useSecret } from "./secret";
 /** Where the link of a forgotten password leads. */
 export function ResetPage() {
   const secret = useSecret();
+  // Another link in the same tab begins anew.
+  return <Reset key={secret} secret={secret} />;
+}
+
+function Reset({ secret }: { secret: string | undefined }) {
   const reset = useResetPassword();
   return (
     <ChoosePassword
-      key={secret}
       secret={secret}
       title="Choose another password"
       text="Wherever else you are signed in, that ends."

@@ -91,12 +91,12 @@ export function roleLabel(role: string): string {
 
 interface Actor {
   account: string;
-  name: string | null; // of the person; null where it is kept from the reader
+  name: string | null; // of the person; null for what was no account
   role: string;
   organisation: { name: string } | null;
 }
 
-/** Who it was, as the history says it: the organisation, or the role of the streaming service's own people, and the person where one may know. */
+/** Who it was, as the history says it: the organisation, or the role of the streaming service's own people, and the person. */
 export function actorName(actor: Actor): string {
   const party = actor.organisation?.name ?? roleLabel(actor.role);
   return actor.name === null || actor.name === party ? party : `${party} (${actor.name})`;
