@@ -166,7 +166,7 @@ func TestAStoppedBulkJobKeepsWhatItDid(t *testing.T) {
 	report := b.ended(jobs, b.startBulk(jobs, move(items), by(juniper, "k", "body")))
 	require.Equal(t, job.Stopped, report.Phase)
 	require.GreaterOrEqual(t, report.Changed, 100)
-	require.Less(t, report.Changed, 200)
+	require.LessOrEqual(t, report.Changed, 200, "what was under way in the second chunk of 100 may be ended, the third is not begun")
 	require.Equal(t, 250-report.Changed, report.NotDone())
 	b.requireMovedOnce(items[:report.Changed])
 	for _, item := range items[report.Changed:] {
