@@ -154,13 +154,19 @@ func (b *templateBody) content(s *server, by domain.Principal) (template.Content
 	return template.Content{Name: b.Name, Query: selection.String(), Groups: b.Groups, Shared: b.Shared, Default: b.Default}, err
 }
 
-func (s *server) saveTemplate(x *exchange) error {
+// templateContent reads what a template is to hold.
+func (s *server) templateContent(x *exchange) (template.Content, domain.Instruction, error) {
 	var body templateBody
 	i, err := s.instruction(x, &body, false, false)
 	if err != nil {
-		return err
+		return template.Content{}, i, err
 	}
 	content, err := body.content(s, x.by)
+	return content, i, err
+}
+
+func (s *server) saveTemplate(x *exchange) error {
+	content, i, err := s.templateContent(x)
 	if err != nil {
 		return err
 	}
@@ -168,12 +174,7 @@ func (s *server) saveTemplate(x *exchange) error {
 }
 
 func (s *server) replaceTemplate(x *exchange) error {
-	var body templateBody
-	i, err := s.instruction(x, &body, false, false)
-	if err != nil {
-		return err
-	}
-	content, err := body.content(s, x.by)
+	content, i, err := s.templateContent(x)
 	if err != nil {
 		return err
 	}
