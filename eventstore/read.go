@@ -51,6 +51,26 @@ func (s *Store) LastEvent(ctx context.Context, stream string) (last domain.Recor
 	return last, true, nil
 }
 
+// LastRaw returns a stream's newest event that is not behind a revision, without
+// decoding; ok is false if there is none. Errors are as for ReadStream.
+func (s *Store) LastRaw(ctx context.Context, stream string, upTo uint64) (last RawEvent, ok bool, err error) {
+	var from esdb.StreamPosition = esdb.Revision(upTo)
+	if upTo > math.MaxInt64 {
+		from = esdb.End{}
+	}
+	event, err := call(ctx, s, "read the end of "+stream, func(ctx context.Context, client *esdb.Client) (*esdb.RecordedEvent, error) {
+		event, err := readBackwards(ctx, client, stream, from)
+		if errors.Is(err, errNoStream) {
+			return nil, nil
+		}
+		return event, err
+	})
+	if err != nil || event == nil {
+		return RawEvent{}, false, err
+	}
+	return rawOf(event), true, nil
+}
+
 // ReadRaw is ReadStream without decoding: what Verify checks.
 func (s *Store) ReadRaw(ctx context.Context, stream string, each func(RawEvent) error) error {
 	return s.ReadRawFrom(ctx, stream, 0, each)

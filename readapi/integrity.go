@@ -16,8 +16,9 @@ type Integrity interface {
 	Seal(ctx context.Context) (last seal.Listed, ok bool, err error)
 	// Seals returns at most limit seals, from a revision of their stream on.
 	Seals(ctx context.Context, from uint64, limit int) ([]seal.Listed, error)
-	// Verify verifies the whole log; CodeConflict while another verification runs.
-	Verify(ctx context.Context) (seal.Report, error)
+	// Verify verifies the whole log, and with deep every stream;
+	// CodeConflict while another verification runs.
+	Verify(ctx context.Context, deep bool) (seal.Report, error)
 }
 
 type sealAnswer struct {
@@ -27,6 +28,10 @@ type sealAnswer struct {
 type sealsAnswer struct {
 	Seals []seal.ListedJSON `json:"seals"`
 	Next  *string           `json:"next"`
+}
+
+type verifyBody struct {
+	Deep bool `json:"deep"`
 }
 
 type reportAnswer struct {
@@ -116,7 +121,11 @@ func (s *server) verifyLog(x *exchange) error {
 	if err := watchesOver(x.by); err != nil {
 		return err
 	}
-	r, err := s.Integrity.Verify(x.r.Context())
+	var body verifyBody
+	if _, err := s.readBody(x, &body, true); err != nil {
+		return err
+	}
+	r, err := s.Integrity.Verify(x.r.Context(), body.Deep)
 	if err != nil {
 		return err
 	}

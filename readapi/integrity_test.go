@@ -71,7 +71,10 @@ func TestNothingToSeal(t *testing.T) {
 	assert.Empty(t, p.as(anAuditor).get("/audit/seals").ok(http.StatusOK).list("seals"))
 }
 
-func (brokenLog) Verify(context.Context) (seal.Report, error) {
+func (brokenLog) Verify(_ context.Context, deep bool) (seal.Report, error) {
+	if deep {
+		return seal.Report{Found: 1, Findings: []seal.Finding{{Kind: seal.Hidden, Stream: "sourceRequest-1", Revision: 2, Text: "It does not show event 2."}}}, nil
+	}
 	return seal.Report{Found: 2, Findings: []seal.Finding{
 		{Kind: seal.Corrupt, File: "000012.sst", Text: "It is damaged."},
 		{Kind: seal.Removed, Stream: "sourceRequest-1", Position: 9, Text: "Event 0 is not there."},
@@ -87,6 +90,13 @@ func TestFindings(t *testing.T) {
 		map[string]any{"kind": "removed", "stream": "sourceRequest-1", "revision": 0.0, "position": "9", "file": nil, "text": "Event 0 is not there."},
 	}, report.list("findings"))
 	require.Contains(t, p.log.String(), "It is damaged.")
+
+	deep := p.as(anAuditor).post("/audit/verify", `{"deep":true}`).ok(http.StatusOK)
+	assert.Equal(t, []string{"hidden"}, deep.each("findings", "kind"))
+	assert.Equal(t, report, p.as(anAuditor).post("/audit/verify", `{"deep":false}`).ok(http.StatusOK))
+	for _, bad := range []string{`{"deep":"very"}`, `{"depth":1}`, `[]`} {
+		p.as(anAuditor).post("/audit/verify", bad).problem(domain.CodeInvalid)
+	}
 }
 
 func TestKindsOfFindingsAreDocumented(t *testing.T) {

@@ -13,15 +13,17 @@ import (
 	"time"
 
 	"backlot/domain/seal"
+	"backlot/eventstore/audit"
 )
 
 type auditVerifyCommand struct {
-	Data       string `help:"Data folder of the embedded event store; of a stopped server its files are looked at as well." default:"./data" type:"path"`
+	Data       string `help:"Data folder of the embedded event store; of a stopped server its files and indexes are looked at as well, and not a byte is changed." default:"./data" type:"path"`
 	Eventstore string `help:"An EventStoreDB instead: esdb://…" placeholder:"URL"`
 	Server     string `help:"A running server instead, which verifies its own store." placeholder:"URL"`
 	Token      string `help:"An operator's or auditor's API token, for --server."`
 	Seals      string `help:"A list of seals that audit seal kept." type:"existingfile" placeholder:"FILE"`
 	PublicKey  string `help:"The public key that its signature is checked with." type:"existingfile" placeholder:"FILE"`
+	Deep       bool   `help:"Of a running server or an EventStoreDB, read every stream whole, and not only its end. A stopped server's are always compared whole."`
 }
 
 // errNotIntact ends a verification that found something.
@@ -35,14 +37,15 @@ func (c *auditVerifyCommand) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	o := audit.Options{Exported: exported.Seals, Deep: c.Deep}
 	var report seal.Report
 	switch {
 	case c.Server != "":
-		report, err = verifyServer(ctx, client{Server: c.Server, Token: c.Token}, exported.Seals)
+		report, err = verifyServer(ctx, client{Server: c.Server, Token: c.Token}, o)
 	case c.Eventstore != "":
-		report, err = verifyAddress(ctx, c.Eventstore, exported.Seals)
+		report, err = verifyAddress(ctx, c.Eventstore, o)
 	default:
-		report, err = verifyFolder(ctx, c.Data, exported.Seals)
+		report, err = verifyFolder(ctx, c.Data, o)
 	}
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,6 +40,21 @@ func copyData(t *testing.T, data string) string {
 	to := filepath.Join(t.TempDir(), "data")
 	require.NoError(t, os.CopyFS(to, os.DirFS(data)))
 	return to
+}
+
+// contents are the files below a folder by name.
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	require.NoError(t, fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		files[name] = string(data)
+		return err
+	}))
+	return files
 }
 
 func edit(t *testing.T, data string, change func(*tamper.Store)) {
@@ -85,9 +101,12 @@ func TestAudit(t *testing.T) {
 	intact("--server", p.url, "--token", token)
 	intact(append(signed, "--server", p.url, "--token", token)...)
 	intact(append(signed, "--data", data)...) // through the running server
+	intact("--server", p.url, "--token", token, "--deep")
 	p.stop()
+	before := contents(t, data)
 	intact(append(signed, "--data", data)...)
 	intact("--data", data)
+	assert.Equal(t, before, contents(t, data), "not a byte is changed")
 
 	backup, restored, copied := filepath.Join(folder, "backup"), filepath.Join(folder, "restored"), filepath.Join(folder, "copied")
 	require.NoError(t, (&backupCommand{File: backup, Data: data}).Run(t.Context()))
@@ -114,6 +133,19 @@ func TestAudit(t *testing.T) {
 	})
 	found(altered, "altered        stream "+victim+", revision 0")
 
+	hidden := copyData(t, data)
+	edit(t, hidden, func(s *tamper.Store) {
+		records, err := s.Stream(victim)
+		require.NoError(t, err)
+		require.NoError(t, s.Unindex(records[0]))
+	})
+	found(hidden, "hidden         stream "+victim+", revision 0")
+	served := start(t, hidden, "--seal-every", "1h")
+	out, code = runAudit(t, "verify", "--server", served.url, "--token", token)
+	assert.Equal(t, 1, code, out)
+	assert.Contains(t, out, "hidden         stream "+victim+", revision 0")
+	served.stop()
+
 	shortened := copyData(t, data)
 	edit(t, shortened, func(s *tamper.Store) {
 		end, err := s.End()
@@ -122,6 +154,9 @@ func TestAudit(t *testing.T) {
 			r, err := s.At(p)
 			require.NoError(t, err)
 			require.NoError(t, s.Remove(r))
+			if r.Revision == 0 {
+				require.NoError(t, errors.Join(s.Forget(r.Stream), s.Recount(1)))
+			}
 		}
 	})
 	intact("--data", shortened) // with its seals the tail has lost what proves it

@@ -21,28 +21,28 @@ import (
 // verifyTimeout is how long an event store may take for the next step.
 const verifyTimeout = 30 * time.Second
 
-func verifyClient(ctx context.Context, config *esdb.Configuration, exported []seal.Listed) (seal.Report, error) {
+func verifyClient(ctx context.Context, config *esdb.Configuration, o audit.Options) (seal.Report, error) {
 	store, err := eventstore.Connect(eventstore.Config{Client: config, CallTimeout: verifyTimeout})
 	if err != nil {
 		return seal.Report{}, err
 	}
-	report, err := audit.Verify(ctx, store, exported)
+	report, err := audit.Verify(ctx, store, o)
 	return report, errors.Join(err, store.Close())
 }
 
 // verifyAddress verifies an EventStoreDB.
-func verifyAddress(ctx context.Context, address string, exported []seal.Listed) (seal.Report, error) {
+func verifyAddress(ctx context.Context, address string, o audit.Options) (seal.Report, error) {
 	config, err := eventstore.ParseAddress(address)
 	if err != nil {
 		return seal.Report{}, err
 	}
-	return verifyClient(ctx, config, exported)
+	return verifyClient(ctx, config, o)
 }
 
 // verifyFolder verifies the embedded store in a data folder, through its server
 // if that is running. Damaged files of a stopped one are findings; what can
 // still be read is verified.
-func verifyFolder(ctx context.Context, data string, exported []seal.Listed) (seal.Report, error) {
+func verifyFolder(ctx context.Context, data string, o audit.Options) (seal.Report, error) {
 	dir := filepath.Join(data, "eventstore")
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) == 0 {
 		return seal.Report{}, fmt.Errorf("there is no event store in %s", dir)
@@ -53,22 +53,22 @@ func verifyFolder(ctx context.Context, data string, exported []seal.Listed) (sea
 		if err != nil {
 			return seal.Report{}, fmt.Errorf("the event store in %s is in use, and its server cannot be reached: %w", dir, err)
 		}
-		return verifyClient(ctx, config, exported)
+		return verifyClient(ctx, config, o)
 	}
 	if err != nil {
 		return seal.Report{}, err
 	}
-	report, err := verifyStopped(ctx, dir, exported)
+	report, err := verifyStopped(ctx, dir, o)
 	if err != nil && len(damaged) == 0 {
 		return seal.Report{}, err
 	}
 	return withDamage(report, dir, damaged), nil
 }
 
-// verifyStopped opens the store in a directory and verifies it. A damaged file
-// that keeps it from being opened is a finding.
-func verifyStopped(ctx context.Context, dir string, exported []seal.Listed) (report seal.Report, err error) {
-	server, err := embedded.Open(ctx, embedded.Options{Dir: dir})
+// verifyStopped opens the store in a directory, changing nothing, and verifies
+// it. A damaged file that keeps it from being opened is a finding.
+func verifyStopped(ctx context.Context, dir string, o audit.Options) (report seal.Report, err error) {
+	server, err := embedded.Open(ctx, embedded.Options{Dir: dir, ReadOnly: true})
 	var damage *embedded.DamagedFileError
 	if errors.As(err, &damage) {
 		return withDamage(seal.Report{}, dir, []*embedded.DamagedFileError{damage}), nil
@@ -76,8 +76,29 @@ func verifyStopped(ctx context.Context, dir string, exported []seal.Listed) (rep
 	if err != nil {
 		return seal.Report{}, err
 	}
-	report, err = verifyClient(ctx, server.ClientConfiguration(), exported)
+	o.Streams = func(ctx context.Context, found func(seal.Finding)) error {
+		err := server.CheckIndex(ctx, func(f embedded.IndexFault) { found(indexFinding(f)) })
+		if errors.As(err, &damage) {
+			found(damageFinding(dir, damage))
+			return nil
+		}
+		return err
+	}
+	report, err = verifyClient(ctx, server.ClientConfiguration(), o)
 	return report, errors.Join(err, server.Close())
+}
+
+// indexFinding tells a fault in the index of the streams as a finding.
+func indexFinding(f embedded.IndexFault) seal.Finding {
+	kinds := map[embedded.IndexFaultKind]seal.Kind{
+		embedded.EventHidden: seal.Hidden, embedded.EventForeign: seal.Inserted, embedded.EventLost: seal.Removed,
+		embedded.StreamLost: seal.StreamRemoved, embedded.NumberReused: seal.Altered,
+	}
+	return seal.Finding{Kind: kinds[f.Kind], Stream: f.Stream, Revision: f.Revision, Position: domain.Position(f.Position), Text: f.Detail}
+}
+
+func damageFinding(dir string, d *embedded.DamagedFileError) seal.Finding {
+	return seal.Finding{Kind: seal.Corrupt, File: d.File, Text: fmt.Sprintf("The file %s is damaged: %s.", filepath.Join(dir, d.File), d.Detail)}
 }
 
 // withDamage puts damaged files first, each once.
@@ -89,7 +110,7 @@ func withDamage(r seal.Report, dir string, damaged []*embedded.DamagedFileError)
 	var findings []seal.Finding
 	for _, d := range damaged {
 		if !known[d.File] {
-			findings = append(findings, seal.Finding{Kind: seal.Corrupt, File: d.File, Text: fmt.Sprintf("The file %s is damaged: %s.", filepath.Join(dir, d.File), d.Detail)})
+			findings = append(findings, damageFinding(dir, d))
 			r.Found++
 		}
 	}
@@ -99,7 +120,7 @@ func withDamage(r seal.Report, dir string, damaged []*embedded.DamagedFileError)
 
 // verifyServer lets a running server verify its store, and compares its seals
 // with exported ones here.
-func verifyServer(ctx context.Context, server client, exported []seal.Listed) (seal.Report, error) {
+func verifyServer(ctx context.Context, server client, o audit.Options) (seal.Report, error) {
 	var a struct {
 		Events    int    `json:"events"`
 		Streams   int    `json:"streams"`
@@ -118,7 +139,7 @@ func verifyServer(ctx context.Context, server client, exported []seal.Listed) (s
 			Text     string    `json:"text"`
 		} `json:"findings"`
 	}
-	if err := server.command(ctx, http.MethodPost, "/audit/verify", nil, &a); err != nil {
+	if err := server.command(ctx, http.MethodPost, "/audit/verify", map[string]bool{"deep": o.Deep}, &a); err != nil {
 		return seal.Report{}, err
 	}
 	r := seal.Report{Events: a.Events, Streams: a.Streams, Unchained: a.Unchained, Seals: a.Seals, Sealed: a.Sealed, Unsealed: a.Unsealed, Found: a.Found}
@@ -130,15 +151,15 @@ func verifyServer(ctx context.Context, server client, exported []seal.Listed) (s
 		position, _ := domain.ParsePosition(f.Position) // none is 0
 		r.Findings = append(r.Findings, seal.Finding{Kind: f.Kind, Stream: f.Stream, Revision: f.Revision, Position: position, File: f.File, Text: f.Text})
 	}
-	if len(exported) == 0 {
+	if len(o.Exported) == 0 {
 		return r, nil
 	}
 	stored, err := server.seals(ctx)
 	if err != nil {
 		return seal.Report{}, err
 	}
-	r.Exported = len(exported)
-	if f, differs := audit.CompareSeals(exported, stored); differs {
+	r.Exported = len(o.Exported)
+	if f, differs := audit.CompareSeals(o.Exported, stored); differs {
 		r.Findings = append(r.Findings, f)
 		r.Found++
 	}

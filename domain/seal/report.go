@@ -10,16 +10,17 @@ const (
 	Altered       Kind = "altered"        // the event is not what was recorded there
 	Removed       Kind = "removed"        // the event is not there, later ones of its stream are
 	Reordered     Kind = "reordered"      // the event is there, but not in its place
-	Inserted      Kind = "inserted"       // the event stands among sealed ones and is not sealed
+	Inserted      Kind = "inserted"       // the event stands among sealed ones and is not sealed, or its stream shows one that is not its own
 	StreamRemoved Kind = "stream_removed" // nothing of the stream is there or can be read
 	TailRemoved   Kind = "tail_removed"   // the event and all after it in its stream are not there
+	Hidden        Kind = "hidden"         // the event is in the log, but its stream does not show it
 	Rewritten     Kind = "rewritten"      // the log contradicts an exported seal
 	Corrupt       Kind = "corrupt"        // a file is damaged
 )
 
 // Kinds lists the kinds of findings.
 func Kinds() []Kind {
-	return []Kind{Altered, Removed, Reordered, Inserted, StreamRemoved, TailRemoved, Rewritten, Corrupt}
+	return []Kind{Altered, Removed, Reordered, Inserted, StreamRemoved, TailRemoved, Hidden, Rewritten, Corrupt}
 }
 
 // Finding is the first place at which a stream is broken, a contradiction of

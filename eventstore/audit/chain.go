@@ -4,12 +4,15 @@ import (
 	"errors"
 	"fmt"
 
+	"backlot/domain"
 	"backlot/domain/seal"
 	"backlot/eventstore"
 )
 
 // chain is how far a stream was verified.
 type chain struct {
+	last     uint64 // revision of the last event, also of a stream without hashes
+	at       domain.Position
 	next     uint64 // revision
 	hash     string // of the last event, hex
 	chained  bool   // an event carried a hash

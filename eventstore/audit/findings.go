@@ -31,9 +31,10 @@ func (f *findings) add(n seal.Finding) {
 // replace changes what was found of a stream, which is understood better now.
 func (f *findings) replace(n seal.Finding) { f.byStream[n.Stream] = n }
 
-func (f *findings) damaged(file string, err error) {
+// damaged notes a damaged file, and what it kept from being done.
+func (f *findings) damaged(file, undone string, err error) {
 	f.others = append(f.others, seal.Finding{
-		Kind: seal.Corrupt, File: file, Text: fmt.Sprintf("The file %s is damaged; what stands behind it in the log was not verified: %v", file, err),
+		Kind: seal.Corrupt, File: file, Text: fmt.Sprintf("The file %s is damaged; %s: %v", file, undone, err),
 	})
 }
 

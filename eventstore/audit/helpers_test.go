@@ -157,7 +157,7 @@ func (o *opened) seals(t testing.TB) (list []seal.Listed) {
 
 func (o *opened) verify(t testing.TB, exported ...seal.Listed) seal.Report {
 	t.Helper()
-	r, err := audit.Verify(testContext(t), o, exported)
+	r, err := audit.Verify(testContext(t), o, audit.Options{Exported: exported})
 	require.NoError(t, err)
 	return r
 }

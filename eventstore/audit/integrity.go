@@ -45,12 +45,12 @@ func (i *Integrity) Seals(ctx context.Context, from uint64, limit int) ([]seal.L
 	return list, nil
 }
 
-// Verify verifies the whole log. The error is CodeConflict while another
+// Verify verifies the whole log, and with deep every stream. The error is CodeConflict while another
 // verification runs.
-func (i *Integrity) Verify(ctx context.Context) (seal.Report, error) {
+func (i *Integrity) Verify(ctx context.Context, deep bool) (seal.Report, error) {
 	if !i.verifying.TryLock() {
 		return seal.Report{}, domain.Errorf(domain.CodeConflict, "A verification is under way already; wait for it to end.")
 	}
 	defer i.verifying.Unlock()
-	return Verify(ctx, i.log, nil)
+	return Verify(ctx, i.log, Options{Deep: deep})
 }

@@ -20,8 +20,6 @@ type Log interface {
 	// FollowHashes applies the log's pages from a position on; of each event's
 	// metadata only the chain hash is set.
 	FollowHashes(ctx context.Context, from domain.Position, apply func(domain.Page) error) error
-	// ReadRawFrom is ReadRaw from a revision on.
-	ReadRawFrom(ctx context.Context, stream string, revision uint64, each func(eventstore.RawEvent) error) error
 	// LastEvent returns a stream's last event; ok is false if there is none.
 	LastEvent(ctx context.Context, stream string) (last domain.Recorded, ok bool, err error)
 	// End returns the position of the log's last event.

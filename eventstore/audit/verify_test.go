@@ -147,7 +147,7 @@ func TestIntegrityListsAndVerifiesOneAtATime(t *testing.T) {
 	some, err := guard.Seals(testContext(t), 1, 1)
 	require.NoError(t, err)
 	assert.Equal(t, all[1:2], some)
-	r, err := guard.Verify(testContext(t))
+	r, err := guard.Verify(testContext(t), true)
 	require.NoError(t, err)
 	assert.EqualValues(t, 6, r.Sealed)
 
@@ -155,11 +155,11 @@ func TestIntegrityListsAndVerifiesOneAtATime(t *testing.T) {
 	guard = audit.NewIntegrity(slow, sealer)
 	ended := make(chan error, 1)
 	go func() {
-		_, err := guard.Verify(testContext(t))
+		_, err := guard.Verify(testContext(t), false)
 		ended <- err
 	}()
 	<-slow.reading
-	_, err = guard.Verify(testContext(t))
+	_, err = guard.Verify(testContext(t), false)
 	assert.Equal(t, domain.CodeConflict, domain.ErrorCode(err))
 	close(slow.goOn)
 	require.NoError(t, <-ended)
@@ -183,6 +183,6 @@ func TestAFailingLogIsNoFinding(t *testing.T) {
 	store.write(t, "sourceRequest-1", noEvents, 3)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := audit.Verify(ctx, store, nil)
+	_, err := audit.Verify(ctx, store, audit.Options{})
 	require.Equal(t, domain.CodeTimeout, domain.ErrorCode(err))
 }

@@ -80,6 +80,8 @@ func toFailure(err error) *failure {
 		return fail(codes.DataLoss, damaged.Error())
 	case errors.Is(err, engine.ErrDiskFull):
 		return errNoRoom
+	case errors.Is(err, engine.ErrReadOnly):
+		return fail(codes.PermissionDenied, "The event store is open for reading only.")
 	case errors.Is(err, engine.ErrClosed):
 		return errShuttingDown
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

@@ -38,6 +38,9 @@ type Options struct {
 	// first of which follows the opening; 0 for none but those that are asked
 	// for.
 	ScavengeEvery time.Duration
+	// ReadOnly serves a store that is there without changing a byte of it:
+	// what would is refused.
+	ReadOnly bool
 
 	// For tests, which need small bounds.
 	engine engine.Options
@@ -68,6 +71,9 @@ func (o *Options) validate() error {
 	if o.ScavengeEvery < 0 {
 		return errors.New("embedded: ScavengeEvery is negative")
 	}
+	if o.ReadOnly && o.ScavengeEvery > 0 {
+		return errors.New("embedded: a store that is open for reading only is not scavenged")
+	}
 	if o.Listen == "" {
 		return nil
 	}
@@ -91,6 +97,6 @@ func isLoopback(host string) bool {
 
 func (o *Options) engineOptions() engine.Options {
 	e := o.engine
-	e.Dir, e.FS, e.Logger, e.Now = o.Dir, o.FS, o.Logger, o.Now
+	e.Dir, e.FS, e.Logger, e.Now, e.ReadOnly = o.Dir, o.FS, o.Logger, o.Now, o.ReadOnly
 	return e
 }

@@ -83,7 +83,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 			s.log.Warn("event store is reachable from other machines without a password", "address", s.Addr())
 		}
 	}
-	if o.FS == nil {
+	if o.FS == nil && !o.ReadOnly {
 		s.dir = o.Dir
 		if err := writeSocketFile(o.Dir, s.socket.String()); err != nil {
 			// Only tools beside the process miss it.

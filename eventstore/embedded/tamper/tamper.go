@@ -69,12 +69,8 @@ func streamKey(number, revision uint64) []byte {
 
 // Stream returns the events of a stream, in order; an empty one is an error.
 func (s *Store) Stream(name string) ([]Record, error) {
-	n, closer, err := s.db.Get(append([]byte{'n'}, name...))
+	number, err := s.number(name)
 	if err != nil {
-		return nil, fmt.Errorf("tamper: stream %q: %w", name, err)
-	}
-	number := binary.BigEndian.Uint64(n)
-	if err := closer.Close(); err != nil {
 		return nil, err
 	}
 	iter, err := s.db.NewIter(&pebble.IterOptions{LowerBound: streamKey(number, 0), UpperBound: streamKey(number, math.MaxUint64)})
@@ -164,4 +160,57 @@ func (s *Store) Remove(records ...Record) error {
 func (s *Store) Swap(a, b Record) error {
 	a.Position, b.Position = b.Position, a.Position
 	return errors.Join(s.Put(a), s.Put(b))
+}
+
+// Unindex takes an event out of its stream, but not out of the log.
+func (s *Store) Unindex(r Record) error {
+	return s.db.Delete(streamKey(r.number, r.Revision), pebble.NoSync)
+}
+
+// Redirect has a stream lead to what stands at another position of the log in
+// the place of an event.
+func (s *Store) Redirect(r Record, position uint64) error {
+	return s.db.Set(streamKey(r.number, r.Revision), binary.BigEndian.AppendUint64(nil, position), pebble.NoSync)
+}
+
+// SwapEntries has the streams of two events show each in the other's place.
+func (s *Store) SwapEntries(a, b Record) error {
+	return errors.Join(s.Redirect(a, b.Position), s.Redirect(b, a.Position))
+}
+
+// Vanish takes an event out of the log, but not out of its stream.
+func (s *Store) Vanish(r Record) error { return s.db.Delete(eventKey(r.Position), pebble.NoSync) }
+
+// Forget takes a stream's name away; its events stay.
+func (s *Store) Forget(stream string) error { return s.db.Delete(nameKey(stream), pebble.NoSync) }
+
+// Rename gives a stream's name, or a new one, to the events of another stream.
+func (s *Store) Rename(stream, other string) error {
+	number, err := s.number(other)
+	if err != nil {
+		return err
+	}
+	return s.db.Set(nameKey(stream), binary.BigEndian.AppendUint64(nil, number), pebble.NoSync)
+}
+
+// Recount has the store believe that there have been so many fewer streams.
+func (s *Store) Recount(fewer uint64) error {
+	n, closer, err := s.db.Get(counterKey)
+	if err != nil {
+		return fmt.Errorf("tamper: count of streams: %w", err)
+	}
+	next := binary.BigEndian.Uint64(n) - fewer
+	return errors.Join(closer.Close(), s.db.Set(counterKey, binary.BigEndian.AppendUint64(nil, next), pebble.NoSync))
+}
+
+var counterKey = []byte{'c'}
+
+func nameKey(stream string) []byte { return append([]byte{'n'}, stream...) }
+
+func (s *Store) number(stream string) (uint64, error) {
+	n, closer, err := s.db.Get(nameKey(stream))
+	if err != nil {
+		return 0, fmt.Errorf("tamper: stream %q: %w", stream, err)
+	}
+	return binary.BigEndian.Uint64(n), closer.Close()
 }

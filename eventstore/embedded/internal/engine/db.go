@@ -33,6 +33,8 @@ func openDB(o Options, lock *pebble.Lock, room *room, reuse *reuse) (db *pebble.
 	opts := &pebble.Options{
 		FS:   orderedFS{reuseFS{roomFS{o.FS, room}, reuse}},
 		Lock: lock,
+		// Write-ahead files are then replayed in memory.
+		ReadOnly: o.ReadOnly,
 		// Pinned, so that a new Pebble does not rewrite stores on its own.
 		FormatMajorVersion: pebble.FormatTableFormatV6,
 		// A write-ahead file is as long as the memtable it stands for: this
@@ -64,8 +66,8 @@ func openDB(o Options, lock *pebble.Lock, room *room, reuse *reuse) (db *pebble.
 		if db, err = pebble.Open(o.Dir, opts); err != nil {
 			return nil, openError(o, err)
 		}
-		isNew, err := checkFormat(db)
-		if err == nil && !isNew {
+		isNew, err := checkFormat(db, o.ReadOnly)
+		if err == nil && (!isNew || o.ReadOnly) {
 			return db, nil
 		}
 		if err := errors.Join(err, db.Close()); err != nil {
@@ -97,14 +99,19 @@ func refuseDamage(o Options) error {
 		}
 		return fmt.Errorf("engine: open %s: %w", o.Dir, d)
 	}
+	if o.ReadOnly {
+		return nil
+	}
 	return removeListing(o.FS, o.Dir)
 }
 
-func checkFormat(db *pebble.DB) (isNew bool, err error) {
+func checkFormat(db *pebble.DB, readOnly bool) (isNew bool, err error) {
 	version, found, err := getNumber(db, formatKey)
 	switch {
 	case err != nil:
 		return false, err
+	case !found && readOnly:
+		return true, nil
 	case !found:
 		return true, db.Set(formatKey, encodeNumber(formatVersion), pebble.Sync)
 	case version < formatVersion || version > formatScavenged:

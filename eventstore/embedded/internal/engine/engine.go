@@ -38,6 +38,9 @@ type Options struct {
 	// FullDiskRetry is how often a write that found the disk full is tried
 	// again.
 	FullDiskRetry time.Duration
+	// ReadOnly opens a store that is there without changing a byte of it; what
+	// would is refused with ErrReadOnly.
+	ReadOnly bool
 
 	// For tests, which search the files.
 	uncompressed bool
@@ -50,6 +53,9 @@ const minStreams = 4 * maxGroupRequests
 func (o *Options) setDefaults() {
 	if o.FS == nil {
 		o.FS = vfs.Default
+	}
+	if o.ReadOnly {
+		o.FS = readingFS{o.FS}
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -95,6 +101,8 @@ type Engine struct {
 	reuse   *reuse
 	fs      vfs.FS
 	dir     string
+	reading bool // and nothing else
+	streams int  // whose state may be kept in memory
 	durable atomic.Uint64
 	failed  atomic.Pointer[failedError]
 	tail    *tail
@@ -108,8 +116,10 @@ type Engine struct {
 // DamagedFileError when a file is damaged.
 func Open(o Options) (*Engine, error) {
 	o.setDefaults()
-	if err := o.FS.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("engine: create directory: %w", err)
+	if !o.ReadOnly {
+		if err := o.FS.MkdirAll(o.Dir, 0o700); err != nil {
+			return nil, fmt.Errorf("engine: create directory: %w", err)
+		}
 	}
 	lock, err := pebble.LockDirectory(o.Dir, o.FS)
 	if err != nil {
@@ -132,6 +142,8 @@ func Open(o Options) (*Engine, error) {
 		reuse:    reuse,
 		fs:       o.FS,
 		dir:      o.Dir,
+		reading:  o.ReadOnly,
+		streams:  o.Streams,
 		requests: make(chan *request, maxGroupRequests),
 		commits:  make(chan *group, 16),
 		closing:  make(chan struct{}),
@@ -176,10 +188,10 @@ func (e *Engine) end() error {
 	<-e.stopped
 	e.scavenging <- struct{}{}
 	var err error
-	if e.failed.Load() == nil {
+	if e.failed.Load() == nil && !e.reading {
 		err = e.db.Flush()
 	}
-	if err := errors.Join(err, e.db.Close()); err != nil || e.failed.Load() != nil {
+	if err := errors.Join(err, e.db.Close()); err != nil || e.failed.Load() != nil || e.reading {
 		return err
 	}
 	if err := writeListing(e.fs, e.dir); err != nil {
@@ -245,6 +257,9 @@ func (e *Engine) submit(ctx context.Context, r *request) (Result, error) {
 }
 
 func (e *Engine) begin(ctx context.Context, r *request) (*Pending, error) {
+	if e.reading {
+		return nil, ErrReadOnly
+	}
 	if err := e.room.check(); err != nil {
 		return nil, err
 	}

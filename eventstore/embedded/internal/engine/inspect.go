@@ -29,6 +29,7 @@ const (
 // damage; so damage to what was written last before a crash cannot be told from
 // it. It fails with ErrLocked while the store is open.
 func Inspect(o Options) ([]*DamagedFileError, error) {
+	o.ReadOnly = true
 	o.setDefaults()
 	lock, err := pebble.LockDirectory(o.Dir, o.FS)
 	if err != nil {

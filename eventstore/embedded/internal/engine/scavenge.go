@@ -32,6 +32,9 @@ type ScavengeReport struct {
 // other. The error is ErrDiskFull, ErrClosed or the context's, or says that the
 // store failed.
 func (e *Engine) Scavenge(ctx context.Context) (ScavengeReport, error) {
+	if e.reading {
+		return ScavengeReport{}, ErrReadOnly
+	}
 	ctx, cancel := e.untilClosing(ctx)
 	defer cancel()
 	select {
