@@ -86,12 +86,12 @@ func accountRows() []scopeRow {
 		{operation: "revokeToken", check: func(c *scopeCell) {
 			for _, p := range []scopePerson{azure, olga} {
 				if p.id() != c.who.id() {
-					id := c.keep["token of "+p.word]
+					id := c.ids["token of "+p.word]
 					c.alikeID(id, scopeCall{variables: []string{id}})
 				}
 			}
 		}, change: func(c *scopeCell) {
-			if id, has := c.keep["token of "+c.who.word]; has {
+			if id, has := c.ids["token of "+c.who.word]; has {
 				c.status(c.call(scopeCall{variables: []string{id}}), http.StatusOK)
 			}
 		}},

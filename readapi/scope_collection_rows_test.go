@@ -2,7 +2,6 @@ package readapi
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -11,64 +10,6 @@ import (
 	"backlot/domain"
 	"backlot/readapi/facets"
 )
-
-// naming names something hidden in a search, and what never was in its place.
-type naming struct{ modifier, hidden, never string }
-
-// namings are what a caller could try: the title of every hidden request, and
-// the rest of one request of each relation.
-func namings(p scopePerson) []naming {
-	var out []naming
-	tried := map[relation]bool{}
-	for _, r := range scopeRequests {
-		is := r.relation(p)
-		if is.may(toSee) {
-			continue
-		}
-		// Both are as near to a title that is seen as the other.
-		never := r.word[:len(r.word)-1] + "j"
-		out = append(out, naming{"title", "zqtitle" + r.word, "zqtitle" + never})
-		if tried[is] {
-			continue
-		}
-		tried[is] = true
-		for _, m := range []naming{{"request_id", "zqid", ""}, {"package_id", "zqpack", ""}, {"movie_id", "zqmovie", ""}, {"language", "zqlang", ""}, {"country", "zqcountry", ""}} {
-			out = append(out, naming{m.modifier, m.hidden + r.word, m.hidden + never}, naming{"-" + m.modifier, m.hidden + r.word, m.hidden + never})
-		}
-	}
-	if p.principal().SeesAll() {
-		return out
-	}
-	for _, id := range []string{nord, sud, lone, alder, birch, cedar, moon} {
-		if !slices.Contains(presentOn[p.party()], id) {
-			out = append(out, naming{"content_partner", id, "zqnobodys"}, naming{"-fulfillment_partner", id, "zqnobodys"}, naming{"fulfillment_partner", id, "zqnobodys"})
-		}
-	}
-	for _, responsible := range []scopePerson{hazel, onyx, ebony} {
-		if responsible.organisation != p.organisation {
-			out = append(out, naming{"responsible", responsible.id(), "zqacctnobody"}, naming{"-responsible", "zqname" + responsible.word, "zqnamenobody"})
-		}
-	}
-	for _, checked := range []string{"thimble", "walrus"} {
-		if !requestOf(checked).relation(p).may(toSee) {
-			out = append(out, naming{"issues", "zqcode" + checked, "zqcodenowhere"})
-		}
-	}
-	return out
-}
-
-// fewNamings are one of each modifier, for what takes its time.
-func fewNamings(p scopePerson) []naming {
-	var few []naming
-	for _, n := range namings(p) {
-		if !slices.ContainsFunc(few, func(f naming) bool { return f.modifier == n.modifier }) {
-			few = append(few, n)
-		}
-	}
-	return few
-}
-
-func queryOf(name, value string) string { return name + "=" + url.QueryEscape(value) }
 
 // collectionRows are the searches over requests, and the catalogue.
 func collectionRows() []scopeRow {
@@ -218,59 +159,4 @@ func (c *scopeCell) ordersHide() {
 		return c.call(scopeCall{query: "status=All&sort=" + sort}).ok(http.StatusOK).each("rows", "request_id")
 	}
 	assert.Equal(c.t, ids("request_id"), ids("responsible"), "%s as %s, by who is responsible", c.operation, c.who)
-}
-
-// oneHidden returns a request that the caller does not see, nil if there is
-// none: one that was the caller's, if any.
-func (c *scopeCell) oneHidden() *scopeRequest {
-	var hidden *scopeRequest
-	for _, r := range scopeRequests {
-		if is := r.relation(c.who); !is.may(toSee) && (hidden == nil || is != foreign) {
-			hidden = r
-		}
-	}
-	return hidden
-}
-
-// exportRows are the searches as files.
-func exportRows() []scopeRow {
-	get := func(c *scopeCell) {
-		c.status(c.call(scopeCall{query: "status=All"}), http.StatusOK)
-		c.status(c.call(scopeCall{query: "status=All&columns=request_id,why,buckets,responsible,sub_assignee&sort=-responsible"}), http.StatusOK)
-		for i, n := range fewNamings(c.who) {
-			if c.operation == "exportCSV" || i%4 == 0 { // a workbook takes its time
-				c.alike(n.hidden, n.never, scopeCall{query: "status=All&" + queryOf(n.modifier, n.hidden)})
-			}
-		}
-		if hidden := c.oneHidden(); hidden != nil {
-			c.alike(hidden.word, never, scopeCall{query: "status=All&ids=" + hidden.id()})
-		}
-		c.hasShown("")
-	}
-	return []scopeRow{
-		{operation: "exportWorkbook", check: get},
-		{operation: "exportCSV", check: get},
-		{operation: "exportSelected", check: func(c *scopeCell) {
-			var all []string
-			for _, r := range scopeRequests {
-				all = append(all, r.id())
-			}
-			ids := `["` + strings.Join(all, `","`) + `"]`
-			for _, format := range []string{"xlsx", "csv"} {
-				a := c.call(scopeCall{body: `{"format":"` + format + `","query":"status=All","ids":` + ids + `}`})
-				c.status(a, http.StatusOK)
-				if format == "csv" {
-					c.counts("rows of all ids", len(seenOf(c.who)), len(a.records())-1)
-				}
-				c.status(c.call(scopeCall{body: `{"format":"` + format + `","query":"status=All","except":["nobody"]}`}), http.StatusOK)
-				if r := c.oneHidden(); r != nil {
-					c.alike(r.word, never, scopeCall{body: `{"format":"` + format + `","ids":["` + r.id() + `"]}`})
-					c.alike(r.word, never, scopeCall{body: `{"format":"` + format + `","query":"status=All","except":["` + r.id() + `"]}`})
-				}
-			}
-			// What was said was the ids.
-			c.status(c.call(scopeCall{body: `{"format":"csv","query":"status=All"}`}), http.StatusOK)
-			c.hasShown("")
-		}},
-	}
 }

@@ -10,11 +10,11 @@ var jobsOf = map[string]scopePerson{"import": olga, "bulk": azure}
 func jobRows() []scopeRow {
 	reads := func(c *scopeCell) {
 		for job, by := range jobsOf {
-			call := scopeCall{variables: []string{c.keep[job]}}
+			call := scopeCall{variables: []string{c.ids[job]}}
 			if c.who.principal().SeesAll() || c.who.id() == by.id() {
 				c.status(c.call(call), http.StatusOK)
 			} else {
-				c.alikeID(c.keep[job], call)
+				c.alikeID(c.ids[job], call)
 			}
 		}
 		c.hasShown("")
@@ -33,14 +33,14 @@ func jobRows() []scopeRow {
 		}},
 		{operation: "stopJob", check: func(c *scopeCell) {
 			for job, by := range jobsOf {
-				call := scopeCall{variables: []string{c.keep[job]}}
+				call := scopeCall{variables: []string{c.ids[job]}}
 				switch {
 				case c.who.role == olga.role || c.who.id() == by.id():
 					c.status(c.call(call), http.StatusConflict) // it has ended
 				case c.who.principal().SeesAll():
 					c.status(c.call(call), http.StatusForbidden)
 				default:
-					c.alikeID(c.keep[job], call)
+					c.alikeID(c.ids[job], call)
 				}
 			}
 		}},

@@ -31,23 +31,7 @@ func scopeRows() []scopeRow {
 func TestScopeTable(t *testing.T) {
 	w := newScopeWorld(t)
 	rows := scopeRows()
-	for _, r := range rows {
-		_, is := w.table[r.operation]
-		assert.True(t, is, "the table has a row %s, which is no operation", r.operation)
-	}
-	for id := range w.table {
-		n := len(slices.Collect(func(yield func(scopeRow) bool) {
-			for _, r := range rows {
-				if r.operation == id && !yield(r) {
-					return
-				}
-			}
-		}))
-		assert.Equal(t, 1, n, "the operation %s has to have one row in the scope table: say who may call it, and what it may tell whom", id)
-	}
-	if t.Failed() {
-		return
-	}
+	requireRows(t, w, rows)
 	for _, r := range rows {
 		t.Run(r.operation, func(t *testing.T) {
 			w.t = t
@@ -75,6 +59,23 @@ func TestScopeTable(t *testing.T) {
 	}
 }
 
+// requireRows fails unless every operation has one row, and every row is of an
+// operation.
+func requireRows(t *testing.T, w *scopeWorld, rows []scopeRow) {
+	t.Helper()
+	have := map[string]int{}
+	for _, r := range rows {
+		have[r.operation]++
+		assert.Contains(t, w.operations, r.operation, "the scope table has a row of what is no operation")
+	}
+	for id := range w.operations {
+		assert.Equal(t, 1, have[id], "the operation %s needs one row in the scope table, which says who may call it and what it may tell whom", id)
+	}
+	if t.Failed() {
+		t.FailNow()
+	}
+}
+
 // scopeCell is an operation called as somebody.
 type scopeCell struct {
 	*scopeWorld
@@ -93,7 +94,7 @@ func (c *scopeCell) fails(format string, args ...any) {
 
 // path fills the variables of the operation's path, in order.
 func (c *scopeCell) path(variables ...string) string {
-	path := c.table[c.operation].path
+	path := c.operations[c.operation].path
 	for _, v := range variables {
 		from, to := strings.Index(path, "{"), strings.Index(path, "}")
 		path = path[:from] + v + path[to+1:]
@@ -123,7 +124,7 @@ func (c *scopeCell) call(call scopeCall) answer {
 	for name, value := range call.header {
 		as = as.with(name, value)
 	}
-	a := as.send(c.table[c.operation].method, path, call.body)
+	a := as.send(c.operations[c.operation].method, path, call.body)
 	c.called(c.operation, c.who)
 	c.reads(path+call.body, a)
 	return a

@@ -9,7 +9,7 @@ var templatesOf = map[string]scopePerson{"private": azure, "shared": azure, "nor
 func (c *scopeCell) hiddenTemplates() (ids []string) {
 	for word := range templatesOf {
 		if !c.secrets["zqtemplate"+word].knownTo(c.who) {
-			ids = append(ids, c.keep[word])
+			ids = append(ids, c.ids[word])
 		}
 	}
 	return ids
@@ -19,7 +19,7 @@ func (c *scopeCell) hiddenTemplates() (ids []string) {
 func (c *scopeCell) sharedTemplates() (ids []string) {
 	for word, owner := range templatesOf {
 		if owner.id() != c.who.id() && c.secrets["zqtemplate"+word].knownTo(c.who) {
-			ids = append(ids, c.keep[word])
+			ids = append(ids, c.ids[word])
 		}
 	}
 	return ids

@@ -19,19 +19,19 @@ import (
 // is a secret of its own: see scopeSecret.
 type scopeWorld struct {
 	*portal
-	requests *commands.SourceRequests
-	secrets  map[string]scopeSecret
-	calls    map[string]map[string]bool // operation, then account: who called what
-	table    map[string]operation
-	turned   map[string][]time.Time // by request: before it became somebody else's
-	keep     map[string]string      // ids of what is not a request: templates, jobs, tokens
+	requests   *commands.SourceRequests
+	secrets    map[string]scopeSecret
+	calls      map[string]map[string]bool // operation, then account: who called what
+	operations map[string]operation
+	turned     map[string][]time.Time // by request: before it became somebody else's
+	ids        map[string]string      // ids of what is not a request: templates, jobs, tokens
 }
 
 func newScopeWorld(t *testing.T) *scopeWorld {
-	w := &scopeWorld{portal: newPortal(t, signedInAt(t, oidctest.Start(t))), secrets: map[string]scopeSecret{}, calls: map[string]map[string]bool{}, table: map[string]operation{}, turned: map[string][]time.Time{}, keep: map[string]string{}}
+	w := &scopeWorld{portal: newPortal(t, signedInAt(t, oidctest.Start(t))), secrets: map[string]scopeSecret{}, calls: map[string]map[string]bool{}, operations: map[string]operation{}, turned: map[string][]time.Time{}, ids: map[string]string{}}
 	w.requests = commands.NewSourceRequests(commands.Config{Log: w.store, Organisations: w.directory, Now: w.now})
 	for _, op := range (&server{}).operations() {
-		w.table[op.id] = op
+		w.operations[op.id] = op
 	}
 	w.bringPeople()
 	w.bring(w.scopeFile())
@@ -72,7 +72,7 @@ func (w *scopeWorld) bringTemplates() {
 		if c.shared {
 			body = strings.Replace(body, "}", `,"shared":true}`, 1)
 		}
-		w.keep[c.word] = w.as(c.by.principal()).post("/templates", body).ok(http.StatusCreated).text("template.id")
+		w.ids[c.word] = w.as(c.by.principal()).post("/templates", body).ok(http.StatusCreated).text("template.id")
 		for _, kind := range []string{"zqtemplate", "zqquery"} {
 			w.hide(scopeSecret{text: kind + c.word, what: "the template " + c.word + " of " + c.by.word, known: c.known, shownBy: []string{"listTemplates"}})
 		}
@@ -88,13 +88,13 @@ func (w *scopeWorld) bringJobs() {
 		return id
 	}
 	file := fileHeader + "\nzqrefusedid,p,m,Zqrefusedtitle,Zqrefusedtype,Yes,Zqnordfilm,Zqalderpost,Dubs,Create,Korean,Japan,2026-11-24,,,\n"
-	w.keep["import"] = run(olga, "/import?name=zqimportedfile.csv", "text/csv", file)
+	w.ids["import"] = run(olga, "/import?name=zqimportedfile.csv", "text/csv", file)
 	for text, shownBy := range map[string][]string{
 		"zqrefusedid": {"listJobRefusals"}, "zqrefusedtitle": nil, "zqrefusedtype": {"listJobRefusals"}, "zqimportedfile": {"getJob", "watchJob", "listJobs"},
 	} {
 		w.hide(scopeSecret{text: text, what: "what olga's import brought", known: serviceRoles(), shownBy: shownBy})
 	}
-	w.keep["bulk"] = run(azure, "/bulk/comment", "application/json", `{"query":"language=Zqbulkquery","text":"A zqbulktext"}`)
+	w.ids["bulk"] = run(azure, "/bulk/comment", "application/json", `{"query":"language=Zqbulkquery","text":"A zqbulktext"}`)
 	for text, shownBy := range map[string][]string{"zqbulkquery": {"getJob", "watchJob", "listJobs"}, "zqbulktext": nil} {
 		w.hide(scopeSecret{text: text, what: "what azure wanted of many", known: append(serviceRoles(), azure.id()), shownBy: shownBy})
 	}
@@ -102,7 +102,7 @@ func (w *scopeWorld) bringJobs() {
 
 func (w *scopeWorld) bringTokens() {
 	for _, p := range []scopePerson{azure, olga} {
-		w.keep["token of "+p.word] = w.as(p.principal()).post("/account/tokens", `{"label":"Zqtoken`+p.word+`"}`).ok(http.StatusCreated).text("id")
+		w.ids["token of "+p.word] = w.as(p.principal()).post("/account/tokens", `{"label":"Zqtoken`+p.word+`"}`).ok(http.StatusCreated).text("id")
 		w.hide(scopeSecret{text: "zqtoken" + p.word, what: "the label of a token of " + p.word, known: []string{p.id()}, shownBy: []string{"listTokens"}})
 	}
 }
