@@ -54,7 +54,7 @@ func commandRows() []scopeRow {
 		rows = append(rows, scopeRow{
 			operation: command.operation,
 			check: func(c *scopeCell) {
-				for _, r := range scopeRequests {
+				for _, r := range c.some(3) {
 					for _, command := range scopeCommands {
 						if command.operation == c.operation {
 							c.commands(r, command)
