@@ -64,6 +64,7 @@ conformance: ## The event store's tests against a real one: make conformance ESD
 check-slow: tools check-workbook ## Longer fuzzing and properties, kept out of make test
 	RAPID_CHECKS=2000 go test -count=1 -timeout 40m ./domain/... ./readmodel/... ./eventstore ./readapi/facets/...
 	go test -count=1 -run 'Conformance/cases/subscribe/survives_being_idle' ./eventstore/conformance -idle 60s
+	go test -count=1 -run '^TestEveryFrame$$' ./domain/timecode -whole-day
 	./internal/fuzz.sh 60s
 	go test -race -v -run '^TestOutage$$' ./eventstore -outage 30s
 	go test -v -run '^TestCrash$$' -timeout 30m ./eventstore/embedded/internal/engine -crash-points 10000
