@@ -1,0 +1,178 @@
+package qualitycontrol
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Severity is how bad an issue is. Its values are the labels that people see
+// and a storage format.
+type Severity string
+
+// The severities.
+const (
+	SeverityFYI     Severity = "FYI"
+	SeverityIssue   Severity = "Issue"
+	SeverityBlocker Severity = "Blocker"
+)
+
+// Severities returns the severities, mildest first.
+func Severities() []Severity { return []Severity{SeverityFYI, SeverityIssue, SeverityBlocker} }
+
+// Category is the part of an asset that an issue concerns. Its values are the
+// labels that people see and a storage format.
+type Category string
+
+// The categories.
+const (
+	Audio     Category = "Audio"
+	Sync      Category = "Sync"
+	TimedText Category = "Timed Text"
+	Content   Category = "Content"
+	Video     Category = "Video"
+	Colour    Category = "Colour"
+	Technical Category = "Technical"
+	Asset     Category = "Asset"
+)
+
+// Categories returns the categories in the order in which the catalogue has them.
+func Categories() []Category {
+	return []Category{Audio, Sync, TimedText, Content, Video, Colour, Technical, Asset}
+}
+
+// Type is a type of issue and its help article.
+type Type struct {
+	Code        string // the label that people see, and what events hold: it is never changed
+	Category    Category
+	Severity    Severity // the usual one; an instance may be milder or worse
+	Meaning     string   // what it is
+	Finding     string   // how it is found
+	Fixing      string   // how it is put right
+	SourceTypes []string // labels of the source types that may have it
+}
+
+// Slug is the code in lower case with hyphens, as paths have it.
+func (t Type) Slug() string { return slug(t.Code) }
+
+// Types returns the catalogue: by category, the most frequent types first.
+func Types() []Type {
+	out := slices.Clone(types)
+	for i := range out {
+		out[i].SourceTypes = slices.Clone(out[i].SourceTypes)
+	}
+	return out
+}
+
+// Find returns the type with a code, written as a label or as a slug, in any
+// case; false if there is none.
+func Find(code string) (Type, bool) {
+	s := slug(code)
+	for _, t := range types {
+		if t.Slug() == s {
+			t.SourceTypes = slices.Clone(t.SourceTypes)
+			return t, true
+		}
+	}
+	return Type{}, false
+}
+
+// ParseCategory finds a category by its label in any case; false if there is none.
+func ParseCategory(s string) (Category, bool) {
+	for _, c := range Categories() {
+		if strings.EqualFold(strings.TrimSpace(s), string(c)) {
+			return c, true
+		}
+	}
+	return "", false
+}
+
+// Selection says which types are wanted; what is zero does not select.
+type Selection struct {
+	Text       string // words that code, category or article have, without regard to case
+	Category   Category
+	SourceType string // label of one that may have the issue
+}
+
+// Search returns the selected types: those with the text in their code first,
+// otherwise in the order of the catalogue.
+func Search(s Selection) []Type {
+	words := strings.Fields(strings.ToLower(s.Text))
+	all := func(in string) bool {
+		in = strings.ToLower(in)
+		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(in, w) })
+	}
+	var named, told []Type
+	for _, t := range Types() {
+		switch {
+		case s.Category != "" && t.Category != s.Category:
+		case s.SourceType != "" && !slices.Contains(t.SourceTypes, s.SourceType):
+		case all(t.Code):
+			named = append(named, t)
+		case all(strings.Join([]string{t.Code, string(t.Category), t.Meaning, t.Finding, t.Fixing}, " ")):
+			told = append(told, t)
+		}
+	}
+	return append(named, told...)
+}
+
+// Nearest returns the codes that resemble what somebody wrote, at most n, the
+// nearest first: by the words in common, then by what would have to be typed
+// differently.
+func Nearest(code string, n int) []string {
+	const enough = 64 // letters; no code is as long
+	written := slug(code)
+	written = written[:min(len(written), enough)]
+	type candidate struct {
+		code           string
+		shared, edited int
+	}
+	var found []candidate
+	for _, t := range types {
+		c := candidate{code: t.Code, edited: edits(written, t.Slug())}
+		for w := range strings.SplitSeq(written, "-") {
+			if w != "" && slices.Contains(strings.Split(t.Slug(), "-"), w) {
+				c.shared++
+			}
+		}
+		found = append(found, c)
+	}
+	slices.SortStableFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.shared, a.shared), cmp.Compare(a.edited, b.edited))
+	})
+	codes := make([]string, 0, n)
+	for _, c := range found[:min(n, len(found))] {
+		codes = append(codes, c.code)
+	}
+	return codes
+}
+
+// slug keeps the letters and digits of a code and puts one hyphen for whatever
+// stands between them.
+func slug(code string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(code), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	}), "-")
+}
+
+// edits is the Levenshtein distance: how many letters would have to be put in,
+// left out or changed.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			changed := diagonal
+			if a[i] != b[j] {
+				changed++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(changed, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
