@@ -62,6 +62,7 @@ var persistedNames = []string{
 	"SourceRequestOpened.v2",
 	"SourceRequestQCIssueAnswered.v1",
 	"SourceRequestQualityControlRecorded.v1",
+	"SourceRequestQualityControlRecorded.v2",
 	"SourceRequestRedeliveryRequested.v1",
 	"SourceRequestReinstated.v1",
 	"SourceRequestResponsibleChanged.v1",

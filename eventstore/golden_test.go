@@ -21,6 +21,7 @@ import (
 	"backlot/domain/sourcerequest"
 	"backlot/domain/template"
 	"backlot/domain/text"
+	"backlot/domain/timecode"
 )
 
 var addGoldens = flag.Bool("add-goldens", false, "write the golden files that are missing; existing ones are never changed")
@@ -58,8 +59,8 @@ var examples = []any{
 		{ID: "i1", FileID: "f1", Code: "commercial_blacks", Hard: true, Where: "00:10:00:00", Text: "black for 3 s"},
 	}},
 	sourcerequest.FindingOverridden{DeliveryID: "d1", FindingID: "i1", Reason: "it is a fade"},
-	sourcerequest.QualityControlRecorded{ResultID: "q1", DeliveryID: "d1", Check: sourcerequest.CheckSpot, Passed: true, Issues: []sourcerequest.Issue{
-		{ID: "q1-1", Code: "drift", Category: "Audio", Severity: sourcerequest.SeverityFYI, TimecodeIn: "00:00:01;02", TimecodeOut: "00:00:02;00", Description: "late"},
+	sourcerequest.QualityControlRecorded{ResultID: "q1", DeliveryID: "d1", Check: sourcerequest.CheckSpot, Passed: true, FrameRate: timecode.Rate2997Drop, Issues: []sourcerequest.Issue{
+		{ID: "q1-1", Code: "Sync Drift", Category: "Sync", Severity: sourcerequest.SeverityFYI, TimecodeIn: "00:00:01;02", TimecodeOut: "00:00:02;00", Description: "late"},
 	}},
 	sourcerequest.QCIssueAnswered{IssueID: "q1-1", Answer: sourcerequest.AnswerCreativeIntent, Note: "meant so"},
 	sourcerequest.RedeliveryRequested{Scope: sourcerequest.RedeliveryMetadataOnly, Cause: sourcerequest.CausePerson, Reasons: []string{"wrong language tag"}},
@@ -129,6 +130,9 @@ var examples = []any{
 
 // formerExamples is what each former version's golden file is read as.
 var formerExamples = map[string]any{
+	"SourceRequestQualityControlRecorded.v1": sourcerequest.QualityControlRecorded{ResultID: "q1", DeliveryID: "d1", Check: sourcerequest.CheckSpot, Passed: true, Issues: []sourcerequest.Issue{
+		{ID: "q1-1", Code: "drift", Category: "Audio", Severity: sourcerequest.SeverityFYI, TimecodeIn: "00:00:01;02", TimecodeOut: "00:00:02;00", Description: "late"},
+	}},
 	"SourceRequestCommented.v1": sourcerequest.Commented{CommentID: "c1", Text: "Where is it?"},
 	"SourceRequestOpened.v1": sourcerequest.Opened{
 		PackageID: "P-1", MovieID: "80100172", Title: "A Title", MovieType: sourcerequest.MovieStandalone, IsOriginal: true,

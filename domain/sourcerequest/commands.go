@@ -1,6 +1,9 @@
 package sourcerequest
 
-import "backlot/domain"
+import (
+	"backlot/domain"
+	"backlot/domain/timecode"
+)
 
 // Command is something that somebody wants of a source request. Identifiers
 // come in with the command.
@@ -100,11 +103,15 @@ type (
 	}
 
 	// RecordQualityControl gives the result of a check of the latest delivery.
+	// Each issue has a code of the catalogue; its category may be left out. The
+	// frame rate is what its timecodes are read at; without one they are checked
+	// as far as that goes.
 	RecordQualityControl struct {
-		ResultID string
-		Check    Check
-		Passed   bool
-		Issues   []Issue
+		ResultID  string
+		Check     Check
+		Passed    bool
+		FrameRate timecode.Rate
+		Issues    []Issue
 	}
 
 	// AnswerQCIssue says what will be done about an issue.

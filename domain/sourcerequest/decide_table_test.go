@@ -88,7 +88,7 @@ var (
 func table() []row {
 	newTitle, service := "New Title", ServiceCreate
 	redone := RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseQualityControl, Reasons: []string{"a typo"}}
-	typo := Issue{ID: "i2", Code: "typo", Category: "text", Severity: SeverityIssue, Description: "a typo"}
+	typo := Issue{ID: "i2", Code: "Typo", Category: "Timed Text", Severity: SeverityIssue, Description: "a typo"}
 	reel := MaterialFile{ID: "m1", Kind: MaterialVideo, Name: "reel.mov", Size: 5}
 	nothingYet := func() verdicts { return verdicts{}.in(notFound, never) }
 	return []row{

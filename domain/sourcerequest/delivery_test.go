@@ -117,7 +117,7 @@ func TestACleanInspectionDoesNotUndoWhatOthersAsked(t *testing.T) {
 }
 
 func TestOverridingDoesNotUndoAFailedQualityControl(t *testing.T) {
-	typo := Issue{ID: "i1", Code: "typo", Category: "text", Severity: SeverityIssue, Description: "a typo"}
+	typo := Issue{ID: "i1", Code: "Typo", Category: "Timed Text", Severity: SeverityIssue, Description: "a typo"}
 	inspected := after(deliveredOnce(), DeliveryInspected{DeliveryID: "d1", Findings: []Finding{blacks}},
 		RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseInspection, Reasons: []string{blacks.Text}})
 	for name, qc := range map[string][]Event{
@@ -134,7 +134,7 @@ func TestOverridingDoesNotUndoAFailedQualityControl(t *testing.T) {
 }
 
 func TestAFailedQualityControlOfAnEarlierDeliveryHoldsNothingUp(t *testing.T) {
-	typo := Issue{ID: "i1", Code: "typo", Category: "text", Severity: SeverityIssue, Description: "a typo"}
+	typo := Issue{ID: "i1", Code: "Typo", Category: "Timed Text", Severity: SeverityIssue, Description: "a typo"}
 	given(t, after(deliveredOnce(),
 		QualityControlRecorded{ResultID: "q1", DeliveryID: "d1", Check: CheckFull, Issues: []Issue{typo}},
 		RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseQualityControl, Reasons: []string{"a typo"}},
@@ -164,13 +164,13 @@ func TestQualityControlPasses(t *testing.T) {
 	require.Equal(t, []QualityControl{{
 		ID: "q1", DeliveryID: "d1", Check: CheckSpot, Passed: true, Issues: []IssueState{{Issue: fyi}}, RecordedAt: dawn.Add(4 * time.Minute), RecordedBy: inspector,
 	}}, s.state.QualityControls)
-	assert.Equal(t, []string{"drift", "sync"}, s.state.Issues())
+	assert.Equal(t, []string{"Sync", "Sync Drift"}, s.state.Issues())
 }
 
 func TestAFailedQualityControlAsksForARedelivery(t *testing.T) {
 	fyiOnly := fyi
-	issue := Issue{ID: "i2", Code: "typo", Category: "text", Severity: SeverityIssue, Description: "a typo"}
-	blocker := Issue{ID: "i3", Code: "wrong_asset", Category: "asset", Severity: SeverityBlocker, Description: "another film"}
+	issue := Issue{ID: "i2", Code: "Typo", Category: "Timed Text", Severity: SeverityIssue, Description: "a typo"}
+	blocker := Issue{ID: "i3", Code: "Wrong Asset", Category: "Asset", Severity: SeverityBlocker, Description: "another film"}
 	for name, c := range map[string]struct {
 		issues  []Issue
 		reasons []string
@@ -193,7 +193,7 @@ func TestQualityControlOfARequestImportedAsDelivered(t *testing.T) {
 	s := given(t, with(opened(), func(o *Opened) { o.Status, o.Import = StatusDelivered, true })).
 		when(RecordQualityControl{ResultID: "q1", Check: CheckFull, Passed: true, Issues: []Issue{fyi}}).
 		then(QualityControlRecorded{ResultID: "q1", Check: CheckFull, Passed: true, Issues: []Issue{fyi}})
-	assert.Equal(t, []string{"drift", "sync"}, s.state.Issues())
+	assert.Equal(t, []string{"Sync", "Sync Drift"}, s.state.Issues())
 	s.when(RecordInspection{DeliveryID: "d1"}).thenError(domain.CodeNotFound)
 }
 
@@ -212,7 +212,7 @@ func TestAnswersToAQCIssue(t *testing.T) {
 		when(AnswerQCIssue{IssueID: "i1", Answer: "will fix"}).
 		then(QCIssueAnswered{IssueID: "i1", Answer: AnswerWillFix},
 			RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseQualityControl, Reasons: []string{"will fix: drifts a little"}}).is(StatusRedeliveryRequested)
-	assert.Equal(t, []string{"drift", "sync"}, s.state.Issues(), "what will be fixed is not resolved yet")
+	assert.Equal(t, []string{"Sync", "Sync Drift"}, s.state.Issues(), "what will be fixed is not resolved yet")
 	s.when(AnswerQCIssue{IssueID: "i1", Answer: AnswerWillFix}).thenNothing().
 		when(AnswerQCIssue{IssueID: "i1", Answer: AnswerBestPossible}).then(QCIssueAnswered{IssueID: "i1", Answer: AnswerBestPossible}).
 		is(StatusRedeliveryRequested)
@@ -220,7 +220,7 @@ func TestAnswersToAQCIssue(t *testing.T) {
 
 func TestARedeliveryClosesTheIssuesOfTheOneBefore(t *testing.T) {
 	s := given(t, pasts()[StatusRedeliveryRequested]...)
-	assert.Equal(t, []string{"commercial_blacks", "decode_error", "drift", "sync"}, s.state.Issues())
+	assert.Equal(t, []string{"Sync", "Sync Drift", "commercial_blacks", "decode_error"}, s.state.Issues())
 	s.when(DeliverFile{DeliveryID: "d2", FileID: "f1", Size: 1_000, SHA256: sha('a')}).then(FileDelivered{DeliveryID: "d2", FileID: "f1", Size: 1_000, SHA256: sha('a')}).
 		when(DeliverFile{DeliveryID: "d2", FileID: "f2", Size: 20, SHA256: sha('b')}).then(FileDelivered{DeliveryID: "d2", FileID: "f2", Size: 20, SHA256: sha('b')}).
 		when(CompleteDelivery{DeliveryID: "d2"}).then(DeliveryCompleted{DeliveryID: "d2"}).is(StatusDelivered).

@@ -1,6 +1,9 @@
 package sourcerequest
 
-import "backlot/domain"
+import (
+	"backlot/domain"
+	"backlot/domain/timecode"
+)
 
 // The JSON names and the labels in this file are a storage format: the log is
 // for ever. A changed shape is a new version in the event catalog with an
@@ -123,11 +126,12 @@ type (
 
 	// QualityControlRecorded is the result of a person's check of a delivery.
 	QualityControlRecorded struct {
-		ResultID   string  `json:"resultId"`
-		DeliveryID string  `json:"deliveryId,omitempty"` // "" when the delivery came before the portal did
-		Check      Check   `json:"check"`
-		Passed     bool    `json:"passed"`
-		Issues     []Issue `json:"issues"`
+		ResultID   string        `json:"resultId"`
+		DeliveryID string        `json:"deliveryId,omitempty"` // "" when the delivery came before the portal did
+		Check      Check         `json:"check"`
+		Passed     bool          `json:"passed"`
+		FrameRate  timecode.Rate `json:"frameRate,omitempty"` // of the timecodes; "" where nobody told
+		Issues     []Issue       `json:"issues"`
 	}
 
 	// QCIssueAnswered is what the fulfillment partner says to an issue.
@@ -205,10 +209,11 @@ type Finding struct {
 	Text   string `json:"text"`
 }
 
-// Issue is one thing that quality control found wrong.
+// Issue is one thing that quality control found wrong. Results of before there
+// was a catalogue may have codes and categories of their own.
 type Issue struct {
 	ID          string   `json:"id"`
-	Code        string   `json:"code"`
+	Code        string   `json:"code"` // of a qualitycontrol.Type
 	Category    string   `json:"category"`
 	Severity    Severity `json:"severity"`
 	TimecodeIn  string   `json:"timecodeIn,omitempty"` // SMPTE HH:MM:SS:FF, ;FF for drop-frame

@@ -95,7 +95,7 @@ func Evolve(s State, e Event, o domain.Occurrence) State {
 		})
 		s = s.processedIfClean(e.DeliveryID)
 	case QualityControlRecorded:
-		qc := QualityControl{ID: e.ResultID, DeliveryID: e.DeliveryID, Check: e.Check, Passed: e.Passed, RecordedAt: o.At, RecordedBy: o.By}
+		qc := QualityControl{ID: e.ResultID, DeliveryID: e.DeliveryID, Check: e.Check, Passed: e.Passed, FrameRate: e.FrameRate, RecordedAt: o.At, RecordedBy: o.By}
 		for _, issue := range e.Issues {
 			qc.Issues = append(qc.Issues, IssueState{Issue: issue})
 		}

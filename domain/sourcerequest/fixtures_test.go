@@ -15,7 +15,7 @@ const never Status = ""
 var (
 	file1   = DeclaredFile{ID: "f1", Name: "dub_no.wav", Size: 1_000}
 	file2   = DeclaredFile{ID: "f2", Name: "dub_no.xml", Size: 20, SHA256: sha('b')}
-	fyi     = Issue{ID: "i1", Code: "drift", Category: "sync", Severity: SeverityFYI, TimecodeIn: "00:01:02:03", Description: "drifts a little"}
+	fyi     = Issue{ID: "i1", Code: "Sync Drift", Category: "Sync", Severity: SeverityFYI, TimecodeIn: "00:01:02:03", Description: "drifts a little"}
 	blacks  = Finding{ID: "n1", FileID: "f1", Code: "commercial_blacks", Text: "commercial blacks over 2 s"}
 	corrupt = Finding{ID: "n2", FileID: "f1", Code: "decode_error", Hard: true, Text: "cannot be decoded"}
 )
@@ -79,7 +79,7 @@ func eventSamples() []Event {
 		DeliveryCompleted{DeliveryID: "d1"},
 		DeliveryInspected{DeliveryID: "d1", Findings: []Finding{blacks}},
 		FindingOverridden{DeliveryID: "d1", FindingID: "n1", Reason: "intended"},
-		QualityControlRecorded{ResultID: "q2", DeliveryID: "d1", Check: CheckFull, Issues: []Issue{{ID: "i2", Code: "typo", Category: "text", Severity: SeverityIssue, Description: "typo"}}},
+		QualityControlRecorded{ResultID: "q2", DeliveryID: "d1", Check: CheckFull, Issues: []Issue{{ID: "i2", Code: "Typo", Category: "Timed Text", Severity: SeverityIssue, Description: "typo"}}},
 		QCIssueAnswered{IssueID: "i1", Answer: AnswerWillFix},
 		RedeliveryRequested{Scope: RedeliveryFull, Cause: CausePerson, Reasons: []string{"please"}},
 		Commented{CommentID: "c1", TextID: "t1"},

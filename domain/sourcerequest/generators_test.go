@@ -8,6 +8,7 @@ import (
 
 	"backlot/domain"
 	. "backlot/domain/sourcerequest"
+	"backlot/domain/timecode"
 )
 
 // The generators draw from few identifiers and labels, so that commands and
@@ -64,8 +65,9 @@ func drawArrival(t *rapid.T) DeliverFile {
 
 func drawIssue(t *rapid.T) Issue {
 	return Issue{
-		ID: pick(t, "issue id", "i1", "i2", "i3", "i4", ""), Code: pick(t, "code", "typo", "drift"), Category: "text",
+		ID: pick(t, "issue id", "i1", "i2", "i3", "i4", ""), Code: pick(t, "code", "Typo", "subtitle_drift", "drift"), Category: pick(t, "category", "", "Timed Text", "text"),
 		Severity: pick(t, "severity", SeverityFYI, SeverityIssue, SeverityBlocker), Description: pick(t, "description", "d", "e", ""),
+		TimecodeIn: pick(t, "timecode in", "", "410", "00:00:04;10"), TimecodeOut: pick(t, "timecode out", "", "00:00:04:10"),
 	}
 }
 
@@ -120,7 +122,7 @@ func drawCommand(t *rapid.T) Command {
 	case 9:
 		return OverrideFinding{DeliveryID: delivery(), FindingID: pick(t, "finding id", "n1", "n2"), Reason: pick(t, "reason", "r", "r", "")}
 	case 10:
-		return RecordQualityControl{ResultID: pick(t, "result id", "q1", "q2", "q3", ""), Check: CheckFull, Passed: rapid.Bool().Draw(t, "passed"), Issues: some(t, "issues", 2, func() Issue { return drawIssue(t) })}
+		return RecordQualityControl{ResultID: pick(t, "result id", "q1", "q2", "q3", ""), Check: pick(t, "check", CheckFull, CheckFix), Passed: rapid.Bool().Draw(t, "passed"), FrameRate: pick(t, "rate", "", timecode.Rate25, "29.97 df", "26"), Issues: some(t, "issues", 2, func() Issue { return drawIssue(t) })}
 	case 11:
 		return AnswerQCIssue{IssueID: pick(t, "issue id", "i1", "i2", "i3", "i4"), Answer: pick(t, "answer", AnswerWillFix, AnswerCreativeIntent, "best possible", "?"), Note: drawText(t)}
 	case 12:

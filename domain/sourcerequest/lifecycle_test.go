@@ -244,7 +244,7 @@ func TestChanges(t *testing.T) {
 		{nil, MaterialStatusChanged{MaterialStatus: MaterialAccepted}, []Change{{"material_status", "Not Received", "Accepted"}}},
 		{nil, Cancelled{}, []Change{{"status", "Open", "Cancelled"}}},
 		{nil, Upgraded{ReplacedBy: "SR-2"}, []Change{{"status", "Open", "Upgraded"}, {"upgraded_to", "", "SR-2"}}},
-		{nil, QualityControlRecorded{Issues: []Issue{fyi}}, []Change{{"issues", "", "drift, sync"}}},
+		{nil, QualityControlRecorded{Issues: []Issue{fyi}}, []Change{{"issues", "", "Sync, Sync Drift"}}},
 		{nil, ResponsibleChanged{Organisation: "house", Account: "fred"}, []Change{{"responsible", "", "fred"}}},
 		{[]Event{SubAssigned{SubAssignee: "helper"}, ResponsibleChanged{Organisation: "helper", Account: "hana"}}, SubAssigned{}, []Change{{"sub_assignee", "helper", ""}, {"sub_responsible", "hana", ""}}},
 		{nil, Commented{CommentID: "c1", TextID: "t1"}, nil},

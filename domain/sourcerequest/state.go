@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"backlot/domain"
+	"backlot/domain/timecode"
 )
 
 // State is a source request as its events left it. The zero State is a request
@@ -85,6 +86,7 @@ type QualityControl struct {
 	DeliveryID string           `json:"deliveryId,omitempty"`
 	Check      Check            `json:"check"`
 	Passed     bool             `json:"passed"`
+	FrameRate  timecode.Rate    `json:"frameRate,omitempty"`
 	Issues     []IssueState     `json:"issues,omitempty"`
 	RecordedAt time.Time        `json:"recordedAt"`
 	RecordedBy domain.Principal `json:"recordedBy"`
@@ -153,10 +155,9 @@ func (s State) Issues() []string {
 			continue
 		}
 		for _, issue := range qc.Issues {
-			if issue.Answer == AnswerCreativeIntent || issue.Answer == AnswerBestPossible {
-				continue
+			if !issue.accepted() {
+				names = append(names, issue.Code, issue.Category)
 			}
-			names = append(names, issue.Code, issue.Category)
 		}
 	}
 	if d := s.delivery(s.LatestDelivery); d != nil {

@@ -118,12 +118,3 @@ func countries(in []string) ([]string, error) {
 	slices.Sort(out)
 	return slices.Compact(out), nil
 }
-
-var timecodePattern = regexp.MustCompile(`^\d{2}:[0-5]\d:[0-5]\d[:;]\d{2}$`)
-
-func timecode(field, s string) error {
-	if s == "" || timecodePattern.MatchString(s) {
-		return nil
-	}
-	return domain.Invalid(field, fmt.Sprintf("%q is not a timecode; write HH:MM:SS:FF, or HH:MM:SS;FF for drop-frame", s))
-}

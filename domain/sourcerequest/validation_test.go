@@ -96,7 +96,7 @@ func TestFreeTextIsChecked(t *testing.T) {
 		return ProvideMaterials{Materials: []MaterialFile{with(MaterialFile{ID: "m1", Kind: MaterialAudio, Name: "a"}, change)}}
 	}
 	issue := func(change func(*Issue)) Command {
-		return RecordQualityControl{ResultID: "q9", Check: CheckFull, Issues: []Issue{with(Issue{ID: "i9", Code: "typo", Category: "text", Severity: SeverityIssue, Description: "typo"}, change)}}
+		return RecordQualityControl{ResultID: "q9", Check: CheckFull, Issues: []Issue{with(Issue{ID: "i9", Code: "Typo", Category: "Timed Text", Severity: SeverityIssue, Description: "typo"}, change)}}
 	}
 	finding := func(change func(*Finding)) Command {
 		return RecordInspection{DeliveryID: "d1", Findings: []Finding{with(blacks, change)}}
@@ -126,8 +126,6 @@ func TestFreeTextIsChecked(t *testing.T) {
 			return AnswerQCIssue{IssueID: "i1", Answer: AnswerBestPossible, Note: s}
 		}},
 		{"issues[0].description", 2_000, true, StatusDelivered, func(s string) Command { return issue(func(i *Issue) { i.Description = s }) }},
-		{"issues[0].code", 300, true, StatusDelivered, func(s string) Command { return issue(func(i *Issue) { i.Code = s }) }},
-		{"issues[0].category", 300, true, StatusDelivered, func(s string) Command { return issue(func(i *Issue) { i.Category = s }) }},
 		{"issues[0].id", 300, true, StatusDelivered, func(s string) Command { return issue(func(i *Issue) { i.ID = s }) }},
 		{"findings[0].id", 300, true, StatusDelivered, func(s string) Command { return finding(func(f *Finding) { f.ID = s }) }},
 		{"findings[0].code", 300, true, StatusDelivered, func(s string) Command { return finding(func(f *Finding) { f.Code = s }) }},
@@ -196,7 +194,11 @@ func TestChoicesAreChecked(t *testing.T) {
 		"material kind":   {StatusOpen, ProvideMaterials{Materials: []MaterialFile{{ID: "m", Name: "a", Kind: "Smell"}}}, "materials[0].kind", []string{"Video", "Audio", "Timed Text", "Document"}},
 		"method":          {StatusOpen, StartDelivery{DeliveryID: "d9", Method: "Pigeon", Files: []DeclaredFile{file1}}, "method", []string{"Browser", "API", "Watch Folder"}},
 		"check":           {StatusDelivered, RecordQualityControl{ResultID: "q9", Check: "Glance", Passed: true}, "check", []string{"Full", "Spot", "Fix"}},
-		"severity": {StatusDelivered, RecordQualityControl{ResultID: "q9", Check: CheckFull, Issues: []Issue{{ID: "i", Code: "c", Category: "c", Severity: "Bad", Description: "d"}}},
+		"frame rate": {StatusDelivered, RecordQualityControl{ResultID: "q9", Check: CheckFull, Passed: true, FrameRate: "26"}, "frame_rate",
+			[]string{"23.976", "24", "25", "29.97", "29.97 DF", "30", "48", "50", "59.94", "59.94 DF", "60"}},
+		"category": {StatusDelivered, RecordQualityControl{ResultID: "q9", Check: CheckFull, Issues: []Issue{{ID: "i", Code: "Typo", Category: "Audio", Severity: SeverityFYI, Description: "d"}}},
+			"issues[0].category", []string{"Timed Text"}},
+		"severity": {StatusDelivered, RecordQualityControl{ResultID: "q9", Check: CheckFull, Issues: []Issue{{ID: "i", Code: "Typo", Severity: "Bad", Description: "d"}}},
 			"issues[0].severity", []string{"FYI", "Issue", "Blocker"}},
 		"answer":       {StatusDelivered, AnswerQCIssue{IssueID: "i1", Answer: "Perhaps"}, "answer", []string{"Will Fix", "Creative Intent", "Best Possible"}},
 		"scope":        {StatusDelivered, RequestRedelivery{Scope: "Some", Reasons: []string{"x"}}, "scope", []string{"Full", "Metadata Only"}},
@@ -212,7 +214,7 @@ func TestChoicesAreChecked(t *testing.T) {
 
 func TestOtherInputIsChecked(t *testing.T) {
 	issue := func(change func(*Issue)) []Issue {
-		return []Issue{with(Issue{ID: "i9", Code: "typo", Category: "text", Severity: SeverityIssue, Description: "typo"}, change)}
+		return []Issue{with(Issue{ID: "i9", Code: "Typo", Category: "Timed Text", Severity: SeverityIssue, Description: "typo"}, change)}
 	}
 	for name, c := range map[string]struct {
 		status  Status
@@ -235,8 +237,6 @@ func TestOtherInputIsChecked(t *testing.T) {
 		"a finding twice":           {StatusDelivered, RecordInspection{DeliveryID: "d1", Findings: []Finding{blacks, blacks}}, "findings[1].id"},
 		"a known issue":             {StatusDelivered, RecordQualityControl{ResultID: "q9", Check: CheckFull, Issues: issue(func(i *Issue) { i.ID = "i1" })}, "issues[0].id"},
 		"an issue twice":            {StatusDelivered, RecordQualityControl{ResultID: "q9", Check: CheckFull, Issues: append(issue(func(*Issue) {}), issue(func(*Issue) {})...)}, "issues[1].id"},
-		"a timecode in":             {StatusDelivered, RecordQualityControl{ResultID: "q9", Check: CheckFull, Issues: issue(func(i *Issue) { i.TimecodeIn = "1:2:3:4" })}, "issues[0].timecode_in"},
-		"a timecode out":            {StatusDelivered, RecordQualityControl{ResultID: "q9", Check: CheckFull, Issues: issue(func(i *Issue) { i.TimecodeOut = "00:60:00:00" })}, "issues[0].timecode_out"},
 		"failed without an issue":   {StatusDelivered, RecordQualityControl{ResultID: "q9", Check: CheckFull}, "issues"},
 		"passed with a blocker":     {StatusDelivered, RecordQualityControl{ResultID: "q9", Check: CheckFull, Passed: true, Issues: issue(func(i *Issue) { i.Severity = SeverityBlocker })}, "passed"},
 		"upgraded to no request id": {StatusDelivered, Upgrade{}, "request_id"},
@@ -249,14 +249,6 @@ func TestOtherInputIsChecked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			given(t, pasts()[c.status]...).when(c.command).thenInvalid(c.field)
 		})
-	}
-}
-
-func TestTimecodesOfBothKindsAreAccepted(t *testing.T) {
-	for _, code := range []string{"", "00:00:00:00", "23:59:59:29", "01:02:03;59"} {
-		i := Issue{ID: "i9", Code: "typo", Category: "text", Severity: SeverityFYI, Description: "typo", TimecodeIn: code, TimecodeOut: code}
-		given(t, pasts()[StatusDelivered]...).when(RecordQualityControl{ResultID: "q9", Check: CheckFull, Passed: true, Issues: []Issue{i}}).
-			then(QualityControlRecorded{ResultID: "q9", DeliveryID: "d1", Check: CheckFull, Passed: true, Issues: []Issue{i}})
 	}
 }
 

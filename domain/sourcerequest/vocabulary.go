@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"backlot/domain"
+	"backlot/domain/qualitycontrol"
+	"backlot/domain/timecode"
 )
 
 // Status is where a request stands. Its values are the labels that people see
@@ -129,13 +131,13 @@ const (
 )
 
 // Severity is how bad a QC issue is.
-type Severity string
+type Severity = qualitycontrol.Severity
 
 // The severities.
 const (
-	SeverityFYI     Severity = "FYI"
-	SeverityIssue   Severity = "Issue"
-	SeverityBlocker Severity = "Blocker"
+	SeverityFYI     = qualitycontrol.SeverityFYI
+	SeverityIssue   = qualitycontrol.SeverityIssue
+	SeverityBlocker = qualitycontrol.SeverityBlocker
 )
 
 // Answer is what the fulfillment partner says to a QC issue.
@@ -162,7 +164,8 @@ var (
 	deliveryMethods  = []DeliveryMethod{MethodBrowser, MethodAPI, MethodWatchFolder}
 	redeliveryScopes = []RedeliveryScope{RedeliveryFull, RedeliveryMetadataOnly}
 	checks           = []Check{CheckFull, CheckSpot, CheckFix}
-	severities       = []Severity{SeverityFYI, SeverityIssue, SeverityBlocker}
+	severities       = qualitycontrol.Severities()
+	frameRates       = timecode.Rates()
 	answers          = []Answer{AnswerWillFix, AnswerCreativeIntent, AnswerBestPossible}
 )
 

@@ -6,6 +6,7 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
+	"backlot/domain/timecode"
 )
 
 // Commands gives commands to source requests; commands.SourceRequests does.
@@ -41,7 +42,7 @@ func Play(ctx context.Context, commands Commands, today domain.Date) error {
 		c  func(id string) sourcerequest.Command
 	}{
 		{qc, func(id string) sourcerequest.Command {
-			return sourcerequest.RecordQualityControl{ResultID: "demo-" + id, Check: sourcerequest.CheckFull, Passed: false, Issues: []sourcerequest.Issue{
+			return sourcerequest.RecordQualityControl{ResultID: "demo-" + id, Check: sourcerequest.CheckFull, Passed: false, FrameRate: timecode.Rate24, Issues: []sourcerequest.Issue{
 				{ID: "demo-" + id + "-1", Code: "Dialogue Out of Sync", Category: "Sync", Severity: sourcerequest.SeverityBlocker, TimecodeIn: "00:12:04:10", TimecodeOut: "00:12:19:00", Description: "dialogue runs three frames behind the picture"},
 				{ID: "demo-" + id + "-2", Code: "Typo", Category: "Timed Text", Severity: sourcerequest.SeverityFYI, TimecodeIn: "00:41:30:02", Description: "a name is spelt in two ways"},
 			}}
