@@ -9,6 +9,7 @@ import (
 	"backlot/domain"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
+	"backlot/domain/timecode"
 )
 
 // change is an operation that gives one command to an existing request.
@@ -368,9 +369,10 @@ func (b *estimatedDeliveryDateBody) command(*server, domain.Instruction) (source
 }
 
 type qualityControlBody struct {
-	Check  sourcerequest.Check `json:"check"`
-	Passed *bool               `json:"passed"`
-	Issues []struct {
+	Check     sourcerequest.Check `json:"check"`
+	Passed    *bool               `json:"passed"`
+	FrameRate timecode.Rate       `json:"frame_rate"`
+	Issues    []struct {
 		Code        string                 `json:"code"`
 		Category    string                 `json:"category"`
 		Severity    sourcerequest.Severity `json:"severity"`
@@ -390,7 +392,7 @@ func (b *qualityControlBody) command(_ *server, i domain.Instruction) (sourcereq
 	if len(b.Issues) > maxIssues {
 		return sourcerequest.RecordQualityControl{}, domain.Invalid("issues", "a quality control names at most "+strconv.Itoa(maxIssues)+" issues")
 	}
-	c := sourcerequest.RecordQualityControl{ResultID: i.NewID("quality-control"), Check: b.Check, Passed: *b.Passed}
+	c := sourcerequest.RecordQualityControl{ResultID: i.NewID("quality-control"), Check: b.Check, Passed: *b.Passed, FrameRate: b.FrameRate}
 	for n, issue := range b.Issues {
 		c.Issues = append(c.Issues, sourcerequest.Issue{
 			ID: i.NewID("issue/" + strconv.Itoa(n)), Code: issue.Code, Category: issue.Category, Severity: issue.Severity,

@@ -79,7 +79,7 @@ func TestLifeOfARequest(t *testing.T) {
 	assert.Equal(t, "scope", refused.Field)
 	assert.Equal(t, []string{"Full", "Metadata Only"}, refused.Allowed)
 	qc := p.as(aChecker).post("/requests/north-sdi/quality-control", `{"check":"Spot","passed":false,"issues":[
-		{"code":"drift","category":"Timed Text","severity":"Issue","timecode_in":"00:01:00:00","description":"it drifts"}]}`).done()
+		{"code":"Subtitle Drift","category":"Timed Text","severity":"Issue","timecode_in":"00:01:00:00","description":"it drifts"}]}`).done()
 	assert.Equal(t, "Redelivery Requested", qc.text("request.status"))
 	controls := p.as(ofSDI).get("/requests/north-sdi/quality-control").ok(http.StatusOK)
 	assert.Equal(t, qc.text("quality_control_id"), controls.text("quality_controls.0.id"))
@@ -191,7 +191,7 @@ func TestIdempotency(t *testing.T) {
 func TestCorrelation(t *testing.T) {
 	p := newPortal(t)
 	p.bring(fourRequests)
-	a := p.as(aChecker).post("/requests/north-sdi/quality-control", `{"check":"Full","passed":false,"issues":[{"code":"a","category":"b","severity":"Issue","description":"c"}]}`)
+	a := p.as(aChecker).post("/requests/north-sdi/quality-control", `{"check":"Full","passed":false,"issues":[{"code":"Typo","severity":"Issue","description":"c"}]}`)
 	a.done()
 	var correlations []string
 	require.NoError(t, p.store.ReadStream(t.Context(), sourcerequest.StreamOf("north-sdi"), func(r domain.Recorded) error {

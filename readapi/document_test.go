@@ -14,7 +14,9 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/account"
+	"backlot/domain/qualitycontrol"
 	"backlot/domain/sourcerequest"
+	"backlot/domain/timecode"
 	"backlot/readapi/facets"
 )
 
@@ -100,6 +102,10 @@ func TestDocumentKnowsEveryColumnAndVocabulary(t *testing.T) {
 	assert.Equal(t, labels(sourcerequest.MovieTypes()), enum(schemas["MovieType"].Value))
 	assert.Equal(t, labels(sourcerequest.ServiceTypes()), enum(schemas["ServiceType"].Value))
 	assert.Equal(t, labels(sourcerequest.SourceTypes()), enum(schemas["SourceType"].Value))
+	assert.Equal(t, labels(qualitycontrol.Severities()), enum(schemas["Severity"].Value))
+	assert.Equal(t, labels(qualitycontrol.Categories()), enum(schemas["IssueCategory"].Value))
+	assert.Equal(t, labels(timecode.Rates()), enum(schemas["FrameRate"].Value))
+	assert.Equal(t, labels(timecode.Rates()), enum(schemas["NullableFrameRate"].Value), "and null")
 	assert.Equal(t, labels(append(domain.Roles(), domain.RoleSystem)), enum(schemas["Role"].Value))
 	assert.Equal(t, labels(account.Problems()), enum(schemas["SignInProblem"].Value))
 	var keys []string

@@ -56,10 +56,20 @@ func (s *server) listDeliveries(x *exchange) error {
 	for _, delivery := range v.deliveries(d.State) {
 		deliveries = append(deliveries, v.delivery(delivery))
 	}
+	current, previous := []issueAnswer{}, []issueAnswer{}
+	for _, issue := range d.State.StandingIssues() {
+		if issue.Previous {
+			previous = append(previous, v.issue(issue))
+		} else {
+			current = append(current, v.issue(issue))
+		}
+	}
 	return x.answer(http.StatusOK, struct {
 		standing
-		Deliveries []deliveryAnswer `json:"deliveries"`
-	}{documentStanding(d), deliveries})
+		Deliveries     []deliveryAnswer `json:"deliveries"`
+		CurrentIssues  []issueAnswer    `json:"current_issues"`
+		PreviousIssues []issueAnswer    `json:"previous_issues"`
+	}{documentStanding(d), deliveries, current, previous})
 }
 
 func (v view) delivery(d sourcerequest.Delivery) deliveryAnswer {
@@ -78,79 +88,6 @@ func (v view) delivery(d sourcerequest.Delivery) deliveryAnswer {
 		})
 	}
 	return a
-}
-
-type qualityControlAnswer struct {
-	ID         string              `json:"id"`
-	DeliveryID *string             `json:"delivery_id"`
-	Check      sourcerequest.Check `json:"check"`
-	Passed     bool                `json:"passed"`
-	RecordedAt time.Time           `json:"recorded_at"`
-	RecordedBy actorAnswer         `json:"recorded_by"`
-	Issues     []issueAnswer       `json:"issues"`
-}
-
-type issueAnswer struct {
-	ID          string                 `json:"id"`
-	Code        string                 `json:"code"`
-	Category    string                 `json:"category"`
-	Severity    sourcerequest.Severity `json:"severity"`
-	TimecodeIn  *string                `json:"timecode_in"`
-	TimecodeOut *string                `json:"timecode_out"`
-	Description string                 `json:"description"`
-	Answer      *string                `json:"answer"`
-	Note        *string                `json:"note"`
-	AnsweredAt  *time.Time             `json:"answered_at"`
-	AnsweredBy  *actorAnswer           `json:"answered_by"`
-	Answerable  bool                   `json:"answerable"`
-}
-
-func (s *server) listQualityControls(x *exchange) error {
-	d, v, err := s.requested(x)
-	if err != nil {
-		return err
-	}
-	controls := []qualityControlAnswer{}
-	for _, qc := range d.State.QualityControls {
-		controls = append(controls, v.qualityControl(qc))
-	}
-	return x.answer(http.StatusOK, struct {
-		standing
-		QualityControls []qualityControlAnswer `json:"quality_controls"`
-	}{documentStanding(d), controls})
-}
-
-func (v view) qualityControl(qc sourcerequest.QualityControl) qualityControlAnswer {
-	a := qualityControlAnswer{
-		ID: qc.ID, Check: qc.Check, Passed: qc.Passed, RecordedAt: instant(qc.RecordedAt), RecordedBy: v.actor(qc.RecordedBy), Issues: []issueAnswer{},
-	}
-	for _, d := range v.deliveries(v.state) {
-		if d.ID == qc.DeliveryID {
-			a.DeliveryID = &d.ID
-		}
-	}
-	for _, i := range qc.Issues {
-		issue := issueAnswer{
-			ID: i.ID, Code: i.Code, Category: i.Category, Severity: i.Severity, TimecodeIn: orNull(i.TimecodeIn), TimecodeOut: orNull(i.TimecodeOut),
-			Description: i.Description, Answerable: v.answerable(i.ID),
-		}
-		if i.Answer != "" && !v.hides(i.AnsweredBy) {
-			by := v.actor(i.AnsweredBy)
-			issue.Answer, issue.Note, issue.AnsweredAt, issue.AnsweredBy = orNull(string(i.Answer)), orNull(i.Note), timeOrNull(i.AnsweredAt), &by
-		}
-		a.Issues = append(a.Issues, issue)
-	}
-	return a
-}
-
-// answerable asks the domain whether it would take an answer to an issue.
-func (v view) answerable(issueID string) bool {
-	c := sourcerequest.AnswerQCIssue{IssueID: issueID, Answer: sourcerequest.AnswerWillFix}
-	if sourcerequest.Authorize(v.by, v.state, c) != nil {
-		return false
-	}
-	_, err := sourcerequest.Decide(v.state, c)
-	return err == nil
 }
 
 type commentAnswer struct {

@@ -54,6 +54,9 @@ func (s *server) operations() []operation {
 		{id: "redactComment", method: http.MethodPost, path: request + "/comments/{commentId}/redact", handle: s.redactComment},
 		{id: "answerQualityControlIssue", method: http.MethodPost, path: request + "/quality-control/issues/{issueId}/answer", handle: s.answerIssue},
 
+		{id: "listIssueTypes", method: http.MethodGet, path: issueTypes, parameters: []string{"q", "category", "source_type"}, handle: s.listIssueTypes},
+		{id: "getIssueType", method: http.MethodGet, path: issueTypes + "/{code}", handle: s.getIssueType},
+
 		{id: "importRequests", method: http.MethodPost, path: base + "/import", parameters: []string{"name"}, handle: s.importRequests},
 		{id: "listJobs", method: http.MethodGet, path: base + "/jobs", parameters: []string{"limit", "cursor", "after"}, handle: s.listJobs},
 		{id: "getJob", method: http.MethodGet, path: base + "/jobs/{id}", parameters: []string{"after"}, handle: s.getJob},

@@ -64,7 +64,7 @@ func TestReassignment(t *testing.T) {
 	p.act(ofJuice, id, sourcerequest.DeliverFile{DeliveryID: "d", FileID: "f", Size: 1, SHA256: strings.Repeat("ab", 32)})
 	p.act(ofJuice, id, sourcerequest.CompleteDelivery{DeliveryID: "d"})
 	p.act(domain.Principal{Account: "inspection", Role: domain.RoleSystem}, id, sourcerequest.RecordInspection{DeliveryID: "d"})
-	p.as(aChecker).post("/requests/"+id+"/quality-control", `{"check":"Full","passed":false,"issues":[{"code":"drift","category":"Timed Text","severity":"FYI","description":"it drifts"}]}`).done()
+	p.as(aChecker).post("/requests/"+id+"/quality-control", `{"check":"Full","passed":false,"issues":[{"code":"Subtitle Drift","category":"Timed Text","severity":"FYI","description":"it drifts"}]}`).done()
 	issue := p.as(ofJuice).get("/requests/" + id + "/quality-control").ok(http.StatusOK).text("quality_controls.0.issues.0.id")
 	p.as(ofJuice).post("/requests/"+id+"/quality-control/issues/"+issue+"/answer", `{"answer":"Will Fix","note":"juice note"}`).done()
 
@@ -84,6 +84,7 @@ func TestReassignment(t *testing.T) {
 	assert.Equal(t, 0, details.count("counts.deliveries"))
 	assert.Equal(t, []string{"from the studio"}, p.as(ofSDI).get("/requests/"+id+"/comments").ok(http.StatusOK).each("comments", "text"))
 	assert.Empty(t, p.as(ofSDI).get("/requests/"+id+"/deliveries").ok(http.StatusOK).list("deliveries"))
+	assert.Nil(t, p.as(ofSDI).get("/requests/"+id+"/deliveries").ok(http.StatusOK).at("current_issues.0.delivery_id"))
 	qc := p.as(ofSDI).get("/requests/" + id + "/quality-control").ok(http.StatusOK)
 	assert.Equal(t, "it drifts", qc.text("quality_controls.0.issues.0.description"))
 	assert.Nil(t, qc.at("quality_controls.0.issues.0.answer"))

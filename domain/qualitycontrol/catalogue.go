@@ -2,8 +2,11 @@ package qualitycontrol
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
+
+	"backlot/domain"
 )
 
 // Severity is how bad an issue is. Its values are the labels that people see
@@ -77,14 +80,16 @@ func Find(code string) (Type, bool) {
 	return Type{}, false
 }
 
-// ParseCategory finds a category by its label in any case; false if there is none.
-func ParseCategory(s string) (Category, bool) {
+// ParseCategory finds a category by its label in any case; CodeInvalid otherwise.
+func ParseCategory(s string) (Category, error) {
+	var labels []string
 	for _, c := range Categories() {
 		if strings.EqualFold(strings.TrimSpace(s), string(c)) {
-			return c, true
+			return c, nil
 		}
+		labels = append(labels, string(c))
 	}
-	return "", false
+	return "", domain.Invalid("category", fmt.Sprintf("category does not know %q; one of: %s", s, strings.Join(labels, ", ")), labels...)
 }
 
 // Selection says which types are wanted; what is zero does not select.

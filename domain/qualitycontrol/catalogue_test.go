@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"backlot/domain"
 	. "backlot/domain/qualitycontrol"
 )
 
@@ -114,12 +115,17 @@ func TestSearching(t *testing.T) {
 
 func TestCategoriesAreParsed(t *testing.T) {
 	for _, c := range Categories() {
-		found, ok := ParseCategory(" " + strings.ToUpper(string(c)))
-		assert.True(t, ok)
+		found, err := ParseCategory(" " + strings.ToUpper(string(c)))
+		require.NoError(t, err)
 		assert.Equal(t, c, found)
 	}
-	_, ok := ParseCategory("Smell")
-	assert.False(t, ok)
+	_, err := ParseCategory("Smell")
+	var e *domain.Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, &domain.Error{
+		Code: domain.CodeInvalid, Field: "category", Message: `category does not know "Smell"; one of: Audio, Sync, Timed Text, Content, Video, Colour, Technical, Asset`,
+		Allowed: []string{"Audio", "Sync", "Timed Text", "Content", "Video", "Colour", "Technical", "Asset"},
+	}, e)
 }
 
 func TestTheCatalogueIsACopy(t *testing.T) {
