@@ -63,7 +63,7 @@ func (w *scopeWorld) bringCells() {
 			w.give(anOperator, cell.id, sourcerequest.Edit{SubAssignee: ptr(alder)})
 		}
 		if cell.operation == "answerQualityControlIssue" {
-			issue := sourcerequest.Issue{ID: "issue", Code: "drift", Severity: sourcerequest.SeverityIssue, Category: "Audio", Description: "It drifts"}
+			issue := sourcerequest.Issue{ID: "issue", Code: "Sync Drift", Severity: sourcerequest.SeverityIssue, Description: "It drifts"}
 			w.give(sepia.principal(), cell.id, sourcerequest.RecordQualityControl{ResultID: "qc", Check: sourcerequest.CheckFull, Issues: []sourcerequest.Issue{issue}})
 		}
 	}

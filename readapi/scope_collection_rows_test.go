@@ -15,6 +15,11 @@ import (
 func collectionRows() []scopeRow {
 	return []scopeRow{
 		{operation: "listModifiers", check: func(c *scopeCell) { c.status(c.call(scopeCall{}), http.StatusOK) }},
+		{operation: "listIssueTypes", check: func(c *scopeCell) { c.status(c.call(scopeCall{}), http.StatusOK) }},
+		{operation: "getIssueType", check: func(c *scopeCell) {
+			c.status(c.call(scopeCall{variables: []string{"typo"}}), http.StatusOK)
+			c.status(c.call(scopeCall{variables: []string{"zqcodethimble"}}), http.StatusNotFound)
+		}},
 		{operation: "listModifierValues", check: checkValues},
 		{operation: "countBuckets", check: checkBuckets},
 		{operation: "listRequests", check: checkRequests},

@@ -58,15 +58,29 @@ func (w *scopeWorld) answersFor(person scopePerson, word string) {
 	w.give(anOperator, "zqid"+word, sourcerequest.ChangeResponsible{Organisation: person.organisation, Account: person.id()})
 }
 
-func (w *scopeWorld) checks(word string, passed bool) {
+// checks fails a delivery as it was done before codes came from a catalogue, so
+// that the code is a secret too.
+func (w *scopeWorld) checks(word string) {
 	w.t.Helper()
-	c := sourcerequest.RecordQualityControl{ResultID: "qc", Check: sourcerequest.CheckFull, Passed: passed}
-	c.Issues = []sourcerequest.Issue{{ID: "zqissue" + word, Code: "zqcode" + word, Severity: sourcerequest.SeverityIssue, Category: "Audio", Description: "zqdescription" + word}}
-	w.give(sepia.principal(), "zqid"+word, c)
+	w.pass(time.Minute)
+	stream, issue := sourcerequest.StreamOf("zqid"+word), sourcerequest.Issue{
+		ID: "zqissue" + word, Code: "zqcode" + word, Severity: sourcerequest.SeverityIssue, Category: "Audio", Description: "zqdescription" + word,
+	}
+	last, _, err := w.store.LastEvent(w.t.Context(), stream)
+	require.NoError(w.t, err)
+	var drafts []domain.Draft
+	for _, e := range []sourcerequest.Event{
+		sourcerequest.QualityControlRecorded{ResultID: "qc", DeliveryID: "d", Check: sourcerequest.CheckFull, Issues: []sourcerequest.Issue{issue}},
+		sourcerequest.RedeliveryRequested{Scope: sourcerequest.RedeliveryFull, Cause: sourcerequest.CauseQualityControl, Reasons: []string{issue.Description}},
+	} {
+		drafts = append(drafts, domain.Draft{ID: uuid.New(), Event: e, Metadata: domain.Metadata{OccurredAt: w.now(), Actor: sepia.principal()}})
+	}
+	_, _, err = w.store.Append(w.t.Context(), stream, domain.Version{Exists: true, Revision: last.Revision, ChainHash: last.Metadata.ChainHash}, drafts)
+	require.NoError(w.t, err)
 	r := requestOf(word)
-	w.said(r, "zqissue"+word, "the id of the QC issue", nil, "listQualityControls")
-	w.said(r, "zqcode"+word, "the code of the QC issue", nil, "listQualityControls", "listRequests", "listModifierValues", "countBuckets")
-	w.said(r, "zqdescription"+word, "the description of the QC issue", nil, "listQualityControls")
+	w.said(r, "zqissue"+word, "the id of the QC issue", nil, "listQualityControls", "listDeliveries")
+	w.said(r, "zqcode"+word, "the code of the QC issue", nil, "listQualityControls", "listDeliveries", "listRequests", "listModifierValues", "countBuckets")
+	w.said(r, "zqdescription"+word, "the description of the QC issue", nil, "listQualityControls", "listDeliveries")
 }
 
 // turns notes that a request is about to be somebody else's: histories are read
@@ -119,9 +133,9 @@ func (w *scopeWorld) happens() {
 	w.answersFor(hazel, "thimble")
 	w.delivers(slate, "thimble")
 	w.said(requestOf("thimble"), "zqfilethimble", "the delivered file", []string{birch}, "listDeliveries", "getHistory")
-	w.checks("thimble", false)
+	w.checks("thimble")
 	w.give(slate.principal(), "zqidthimble", sourcerequest.AnswerQCIssue{IssueID: "zqissuethimble", Answer: sourcerequest.AnswerWillFix, Note: "zqnotethimble"})
-	w.said(requestOf("thimble"), "zqnotethimble", "the answer of slate to the QC issue", []string{birch}, "listQualityControls", "getHistory")
+	w.said(requestOf("thimble"), "zqnotethimble", "the answer of slate to the QC issue", []string{birch}, "listQualityControls", "listDeliveries", "getHistory")
 	w.as(slate.principal()).with("Idempotency-Key", slatesKey).post("/requests/zqidthimble/comments", slatesComment).ok(http.StatusOK)
 	w.said(requestOf("thimble"), "zqslatesown", "the comment that slate repeats", []string{birch})
 	w.reassigns("thimble", birch)
@@ -147,7 +161,7 @@ func (w *scopeWorld) happens() {
 
 	w.delivers(azure, "walrus")
 	w.said(requestOf("walrus"), "zqfilewalrus", "the delivered file", nil, "listDeliveries", "getHistory")
-	w.checks("walrus", false)
+	w.checks("walrus")
 
 	w.comments(ebony, "juniper")
 	w.turns("juniper")
