@@ -31,10 +31,12 @@ test("a delivery is as far as it was", () => {
 
 test("an issue has no answer before it was given", () => {
   const issue = {
-    id: "i", code: "drift", category: "Timed Text", severity: "Issue" as const, timecode_in: null, timecode_out: null,
+    id: "i", quality_control_id: "q", delivery_id: "d", code: "Subtitle Drift", category: "Timed Text", severity: "Issue" as const, help: null,
+    frame_rate: null, timecode_in: null, frame_in: null, seconds_in: null, timecode_out: null, frame_out: null, seconds_out: null,
     description: "drifts", answer: "Will Fix", note: "sorry", answered_at: at(11), answered_by: by, answerable: false,
+    previous: false, resolved: false, confirmed_by: null, confirmed_at: null,
   };
-  const result = { id: "q", delivery_id: "d", check: "Full" as const, passed: false, recorded_at: at(10), recorded_by: by, issues: [issue] };
+  const result = { id: "q", delivery_id: "d", check: "Full" as const, passed: false, frame_rate: null, recorded_at: at(10), recorded_by: by, issues: [issue] };
   expect(qualityControlsAsOf([result], at(9))).toEqual([]);
   expect(qualityControlsAsOf([result], at(10))[0]?.issues[0]).toMatchObject({ answer: null, note: null, answered_by: null });
   expect(qualityControlsAsOf([result], at(11))).toEqual([result]);
