@@ -122,28 +122,30 @@ func Search(s Selection) []Type {
 }
 
 // Nearest returns the codes that resemble what somebody wrote, at most n, the
-// nearest first: by the words in common, then by what would have to be typed
-// differently.
+// nearest first: by what would have to be typed differently in its words, then
+// in the whole.
 func Nearest(code string, n int) []string {
 	const enough = 64 // letters; no code is as long
 	written := slug(code)
 	written = written[:min(len(written), enough)]
 	type candidate struct {
-		code           string
-		shared, edited int
+		code         string
+		words, whole int
 	}
 	var found []candidate
 	for _, t := range types {
-		c := candidate{code: t.Code, edited: edits(written, t.Slug())}
-		for w := range strings.SplitSeq(written, "-") {
-			if w != "" && slices.Contains(strings.Split(t.Slug(), "-"), w) {
-				c.shared++
+		c := candidate{code: t.Code, whole: edits(written, t.Slug())}
+		for word := range strings.SplitSeq(written, "-") {
+			nearest := len(word)
+			for its := range strings.SplitSeq(t.Slug(), "-") {
+				nearest = min(nearest, edits(word, its))
 			}
+			c.words += nearest
 		}
 		found = append(found, c)
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.shared, a.shared), cmp.Compare(a.edited, b.edited))
+		return cmp.Or(cmp.Compare(a.words, b.words), cmp.Compare(a.whole, b.whole))
 	})
 	codes := make([]string, 0, n)
 	for _, c := range found[:min(n, len(found))] {

@@ -81,7 +81,7 @@ func TestTypesAreFoundHoweverTheyAreWritten(t *testing.T) {
 
 func TestTheNearestTypesAreNamed(t *testing.T) {
 	for written, want := range map[string]string{
-		"drift": "Sync Drift", "out of sync": "Dialogue Out of Sync", "Blakc Frame": "Black Frame", "typos": "Typo", "bandng": "Banding",
+		"drift": "Sync Drift", "drft": "Sync Drift", "subtitel drfit": "Subtitle Drift", "out of sync": "Dialogue Out of Sync", "Blakc Frame": "Black Frame", "typos": "Typo", "bandng": "Banding",
 		"forced narrative": "Missing Forced Narrative", "channel map": "Channel Mismap", "wrong asset typ": "Wrong Asset Type",
 	} {
 		assert.Equal(t, want, Nearest(written, 3)[0], written)
