@@ -41,16 +41,6 @@ var scopeRequests = []*scopeRequest{
 	{word: "walruz", content: lone, status: "Open", partners: map[string]relation{lone: ownTitle}},
 }
 
-// parties are all that a scope can hang on.
-func parties() []string {
-	var all []string
-	for _, p := range scopePeople {
-		all = append(all, p.party())
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
 // seenBy lists the parties that see the request, by the matrix.
 func (r *scopeRequest) seenBy() []string {
 	var see []string
