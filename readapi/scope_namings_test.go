@@ -18,9 +18,12 @@ func namings(p scopePerson) []naming {
 		if is.may(toSee) {
 			continue
 		}
-		// Both are as near to a title that is seen as the other.
 		never := r.word[:len(r.word)-1] + "j"
-		out = append(out, naming{"title", "zqtitle" + r.word, "zqtitle" + never})
+		if r.word == "walruz" { // a title that somebody may see is as near to it
+			out = append(out, naming{"title", "zqtitle" + r.word, "zqtitle" + never})
+		} else {
+			out = append(out, naming{"title", "zqtitle" + r.word, "zqtitleunheardof"}, naming{"title", "zqtitle" + never, "zqtitleunheardof"})
+		}
 		if tried[is] {
 			continue
 		}
