@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"backlot/domain/account"
+	"backlot/domain/checkpoint"
 	"backlot/domain/job"
 	"backlot/domain/organisation"
 	"backlot/domain/seal"
@@ -84,6 +85,8 @@ var events = mustCatalog(
 	current[job.Progressed]("JobProgressed.v1"),
 	current[job.StopRequested]("JobStopRequested.v1"),
 	current[job.Ended]("JobEnded.v1"),
+
+	current[checkpoint.Moved]("CheckpointMoved.v1"),
 )
 
 // catalog maps persisted names to event types and back.

@@ -29,6 +29,7 @@ var persistedNames = []string{
 	"AccountSignedOut.v1",
 	"AccountTokenIssued.v1",
 	"AccountTokenRevoked.v1",
+	"CheckpointMoved.v1",
 	"JobAccepted.v1",
 	"JobBegan.v1",
 	"JobEnded.v1",
@@ -85,7 +86,7 @@ func TestPersistedNames(t *testing.T) {
 
 // eventsOfNoAggregate are in no Event interface: streams with one kind of entry.
 var eventsOfNoAggregate = []string{
-	"account.LoginReleased", "account.LoginReserved", "account.Person", "seal.Sealed", "sourcerequest.Numbered", "sourcerequest.NumbersReserved", "text.Kept",
+	"account.LoginReleased", "account.LoginReserved", "account.Person", "checkpoint.Moved", "seal.Sealed", "sourcerequest.Numbered", "sourcerequest.NumbersReserved", "text.Kept",
 }
 
 func TestEveryEventOfTheDomainIsInTheCatalog(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/account"
+	"backlot/domain/checkpoint"
 	"backlot/domain/job"
 	"backlot/domain/organisation"
 	"backlot/domain/seal"
@@ -126,6 +127,7 @@ var examples = []any{
 	},
 	job.StopRequested{Reason: "the wrong date"},
 	job.Ended{Phase: job.Failed, Code: domain.CodeForbidden, Reason: "the account may not do this any more"},
+	checkpoint.Moved{Stream: "sourceRequest-1", Revision: 12, Position: 48313},
 }
 
 // formerExamples is what each former version's golden file is read as.
