@@ -108,6 +108,7 @@ type Config struct {
 
 	Scavenger    Scavenger                                  // default none: the event store is somebody else's
 	SingleSignOn SingleSignOn                               // default none: people sign in here
+	AsyncAPI     []byte                                     // the document of the event bus; default none
 	Demo         []DemoIdentity                             // default none: not a demo
 	Now          func() time.Time                           // default time.Now
 	Logger       *slog.Logger                               // default slog.Default

@@ -109,6 +109,7 @@ func (s *server) operations() []operation {
 		{id: "finishSingleSignOn", method: http.MethodGet, path: SingleSignOnCallback, parameters: []string{"state", "code", "error"}, public: true, foreign: true, handle: s.finishSingleSignOn},
 		{id: "signOut", method: http.MethodDelete, path: base + "/session", public: true, handle: s.signOut},
 
+		{id: "getAsyncAPI", method: http.MethodGet, path: base + "/asyncapi.yaml", public: true, handle: s.getAsyncAPI},
 		{id: "getOpenAPI", method: http.MethodGet, path: base + "/openapi.yaml", public: true, handle: s.getOpenAPI},
 		{id: "getHealth", method: http.MethodGet, path: "/healthz", public: true, handle: s.getHealth},
 		{id: "getReadiness", method: http.MethodGet, path: "/readyz", public: true, handle: s.getReadiness},

@@ -4,6 +4,8 @@ import (
 	_ "embed" // for the document
 	"net/http"
 	"strconv"
+
+	"backlot/domain"
 )
 
 // Document is the OpenAPI document of everything that New serves.
@@ -15,6 +17,16 @@ func (s *server) getOpenAPI(x *exchange) error {
 	x.Header().Set("Content-Type", "application/yaml")
 	x.WriteHeader(http.StatusOK)
 	_, _ = x.Write(Document)
+	return nil
+}
+
+func (s *server) getAsyncAPI(x *exchange) error {
+	if s.AsyncAPI == nil {
+		return domain.Errorf(domain.CodeNotFound, "This server has no event bus.")
+	}
+	x.Header().Set("Content-Type", "application/yaml")
+	x.WriteHeader(http.StatusOK)
+	_, _ = x.Write(s.AsyncAPI)
 	return nil
 }
 

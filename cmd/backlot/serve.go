@@ -17,6 +17,10 @@ type serveCommand struct {
 	EventstoreForceListen bool          `help:"Allow --eventstore-listen on an address that is not loopback."`
 	ScavengeEvery         time.Duration `help:"Time between two removals of what was deleted or truncated from the embedded event store's files; 0 for none but those that are asked for." default:"24h"`
 	Redis                 string        `help:"A Redis instead of the embedded one: redis://… (also rediss://, unix://)." placeholder:"URL"`
+	Bus                   string        `help:"Publish what happens to source requests: redis for the Redis of --redis, redis://… for another one, kafka://broker1,broker2/topic." placeholder:"URL"`
+	BusStream             string        `help:"The Redis Stream to publish to; another one is filled from the beginning." default:"backlot.source_requests"`
+	BusLength             int64         `help:"How many messages the Redis Stream keeps, about; 0 for all." default:"1000000"`
+	BusSource             string        `help:"What messages name as their source, a URI reference." default:"/backlot"`
 	Policy                string        `help:"Policy file: zone and thresholds of the buckets." type:"path"`
 	Demo                  bool          `help:"Add a fictional catalogue, and identities of every role to sign in as."`
 	BootstrapToken        string        `help:"An operator's API token, for automation."`

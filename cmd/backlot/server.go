@@ -30,6 +30,7 @@ import (
 	"backlot/eventstore"
 	"backlot/eventstore/audit"
 	"backlot/projections"
+	"backlot/projections/bus"
 	"backlot/readapi"
 	"backlot/readapi/facets"
 	"backlot/web"
@@ -51,6 +52,7 @@ type server struct {
 	jobsKnown *job.Directory
 	requests  *commands.SourceRequests
 	integrity *audit.Integrity
+	bus       *bus.Publisher // nil without --bus
 
 	singleSignOn readapi.SingleSignOn // nil where people sign in here only
 
@@ -102,6 +104,9 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (_ 
 	}
 	s.group.Go(func() error { return s.prepareAccounts(c) })
 	if err := s.seal(c); err != nil {
+		return nil, err
+	}
+	if err := s.publish(c); err != nil {
 		return nil, err
 	}
 	requests := commands.Config{Log: s.store, Organisations: s.directory, Logger: logger}
@@ -175,12 +180,13 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 		Templates: s.templates, TemplateCommands: commands.NewTemplates(s.store, s.templates, nil),
 		People: s.people, Accounts: s.accounts, Partners: commands.NewOrganisations(commands.Config{Log: s.store, Organisations: s.directory, Logger: s.logger}),
 		TrustProxy: c.TrustProxy, Demo: identities, Policy: policy, Logger: s.logger, Ready: s.ready, Metrics: metrics, Web: page,
-		AfterTimeout: c.AfterTimeout, SingleSignOn: s.singleSignOn,
+		AfterTimeout: c.AfterTimeout, SingleSignOn: s.singleSignOn, AsyncAPI: bus.Document,
 	}
 	if s.scavenger != nil {
 		config.Scavenger = s.scavenger
 		s.scavenger.register(metrics)
 	}
+	s.measureBus(metrics)
 	handler, err := readapi.New(config)
 	if err != nil {
 		return err
@@ -203,7 +209,7 @@ func (s *server) ready() (bool, map[string]any) {
 	_, err := s.index.Snapshot()
 	index, organisations, accounts, catalogue := err == nil, s.directory.Ready(), s.accountsDone.Load(), s.catalogueDone.Load()
 	p := s.projector.Progress()
-	return index && organisations && accounts && catalogue, map[string]any{
+	detail := map[string]any{
 		"organisations": organisations,
 		"accounts":      accounts,
 		"index":         index,
@@ -213,6 +219,10 @@ func (s *server) ready() (bool, map[string]any) {
 			"events": p.Events, "unknown_events": p.Unknown, "failure": p.Failure,
 		},
 	}
+	if s.bus != nil {
+		detail["bus"] = s.busDetail() // nobody waits for it: the portal works without
+	}
+	return index && organisations && accounts && catalogue, detail
 }
 
 // URL is where the portal is.
