@@ -87,6 +87,8 @@ var technologies = map[string][]string{
 	"github.com/jackc/pgx":          {"eventstore/benchmark"},
 	"github.com/redis/go-redis":     {"projections", "readapi", "internal", "cmd"},
 	"github.com/gorilla/mux":        {"readapi", "cmd"},
+	"github.com/IBM/sarama":         {"projections/bus"},
+	"github.com/cloudevents":        {"projections/bus"},
 	"github.com/wneessen/go-mail":   {"mail"},
 	"github.com/coreos/go-oidc":     {"oidc"},
 	"github.com/zitadel/oidc":       {"internal"},
