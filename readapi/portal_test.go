@@ -149,7 +149,8 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	jobs := commands.NewJobs(commands.JobsConfig{Requests: requests, Directory: p.jobs, Principals: p.people, Incoming: t.TempDir(), Pause: time.Millisecond})
 	t.Cleanup(func() { _ = jobs.Close() })
 	c := Config{
-		Index: p.index, Redis: p.redis, Streams: p.store, Log: p.store, Organisations: p.directory, Commands: requests, Jobs: p.jobs, JobCommands: jobs, ReadModels: projector, Integrity: audit.NewIntegrity(p.store, sealer),
+		AsyncAPI: []byte("asyncapi: 3.0.0\n"),
+		Index:    p.index, Redis: p.redis, Streams: p.store, Log: p.store, Organisations: p.directory, Commands: requests, Jobs: p.jobs, JobCommands: jobs, ReadModels: projector, Integrity: audit.NewIntegrity(p.store, sealer),
 		People: p.people, Accounts: p.accounts, Partners: commands.NewOrganisations(shared), Templates: p.templates, TemplateCommands: commands.NewTemplates(p.store, p.templates, p.now),
 		Scavenger: storeScavenger{server}, Policy: sourcerequest.DefaultPolicy(), Now: p.now, Logger: logger, AfterTimeout: 10 * time.Second, AuditTime: time.Minute,
 	}

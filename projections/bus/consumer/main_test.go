@@ -173,7 +173,7 @@ func TestTheConsumerFoldsToTheSameStatuses(t *testing.T) {
 		require.NoError(t, c.run(t.Context()))
 		q.requireSame(t, c)
 
-		q.change(t, 1_000, 12, 2)
+		q.change(t, 1_000, 6, 2)
 		caughtUp()
 		seen := map[string]int{}
 		for _, s := range q.states {
