@@ -3,6 +3,7 @@ package bus
 import (
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
+	"backlot/domain/timecode"
 )
 
 // The shapes below are a contract with other systems, described in
@@ -123,6 +124,7 @@ type qualityControlData struct {
 	DeliveryID *string             `json:"delivery_id"`
 	Check      sourcerequest.Check `json:"check"`
 	Passed     bool                `json:"passed"`
+	FrameRate  timecode.Rate       `json:"frame_rate,omitempty"`
 	Issues     []issueData         `json:"issues"`
 }
 
@@ -214,7 +216,7 @@ func dataOf(e sourcerequest.Event) (data any, ok bool) {
 		return findingOverriddenData(e), true
 	case sourcerequest.QualityControlRecorded:
 		issues := each(e.Issues, func(i sourcerequest.Issue) issueData { return issueData(i) })
-		return qualityControlData{e.ResultID, orNull(e.DeliveryID), e.Check, e.Passed, issues}, true
+		return qualityControlData{e.ResultID, orNull(e.DeliveryID), e.Check, e.Passed, e.FrameRate, issues}, true
 	case sourcerequest.QCIssueAnswered:
 		return issueAnsweredData(e), true
 	case sourcerequest.RedeliveryRequested:

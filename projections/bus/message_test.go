@@ -17,6 +17,7 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
+	"backlot/domain/timecode"
 )
 
 func ptr[T any](v T) *T { return &v }
@@ -56,7 +57,7 @@ var examples = []sourcerequest.Event{
 		{ID: "i1", FileID: "f1", Code: "commercial_blacks", Hard: true, Where: "00:10:00:00", Text: "black for 3 s"},
 	}},
 	sourcerequest.FindingOverridden{DeliveryID: "d1", FindingID: "i1", Reason: "it is a fade"},
-	sourcerequest.QualityControlRecorded{ResultID: "q1", DeliveryID: "d1", Check: sourcerequest.CheckSpot, Passed: true, Issues: []sourcerequest.Issue{
+	sourcerequest.QualityControlRecorded{ResultID: "q1", DeliveryID: "d1", Check: sourcerequest.CheckSpot, Passed: true, FrameRate: timecode.Rate2997Drop, Issues: []sourcerequest.Issue{
 		{ID: "q1-1", Code: "drift", Category: "Audio", Severity: sourcerequest.SeverityFYI, TimecodeIn: "00:00:01;02", TimecodeOut: "00:00:02;00", Description: "late"},
 	}},
 	sourcerequest.QCIssueAnswered{IssueID: "q1-1", Answer: sourcerequest.AnswerCreativeIntent, Note: "meant so"},
@@ -169,7 +170,7 @@ func TestVocabulariesAreTheDomains(t *testing.T) {
 	d := document(t)
 	for name, want := range map[string]any{
 		"Status": sourcerequest.Statuses(), "MaterialStatus": sourcerequest.MaterialStatuses(), "MovieType": sourcerequest.MovieTypes(),
-		"ServiceType": sourcerequest.ServiceTypes(), "SourceType": sourcerequest.SourceTypes(),
+		"ServiceType": sourcerequest.ServiceTypes(), "SourceType": sourcerequest.SourceTypes(), "FrameRate": timecode.Rates(),
 	} {
 		var labels []any
 		for i := range reflect.ValueOf(want).Len() {

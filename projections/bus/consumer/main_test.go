@@ -31,6 +31,7 @@ type requests struct {
 	mu       sync.Mutex
 	states   map[string]sourcerequest.State
 	versions map[string]domain.Version
+	kinds    map[string]int // of the events so far
 	end      domain.Position
 }
 
@@ -42,7 +43,7 @@ func newRequests(t *testing.T) *requests {
 	store, err := eventstore.Connect(eventstore.Config{Client: server.ClientConfiguration()})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = store.Close() })
-	return &requests{store: store, states: map[string]sourcerequest.State{}, versions: map[string]domain.Version{}}
+	return &requests{store: store, states: map[string]sourcerequest.State{}, versions: map[string]domain.Version{}, kinds: map[string]int{}}
 }
 
 func pick[T any](r *rand.Rand, values ...T) T { return values[r.IntN(len(values))] }
@@ -56,40 +57,58 @@ func row(r *rand.Rand) sourcerequest.Row {
 	}
 }
 
-// draw draws a command that moves statuses, mostly one that could be accepted.
+// draw draws a command that moves statuses: mostly the next step of a delivery,
+// otherwise what quality control or an operator might do.
 func draw(r *rand.Rand, s sourcerequest.State) sourcerequest.Command {
-	delivery, finding, issue := pick(r, "d1", "d2", "d3"), pick(r, "n1", "n2"), fmt.Sprint("i", r.IntN(9))
-	if s.LatestDelivery != "" && r.IntN(3) > 0 {
-		delivery = s.LatestDelivery
+	if r.IntN(4) > 0 {
+		if c := onward(r, s); c != nil {
+			return c
+		}
 	}
-	switch r.IntN(15) {
+	issue := fmt.Sprint("i", r.IntN(3))
+	switch r.IntN(9) {
 	case 0:
 		return sourcerequest.Cancel{}
-	case 1:
+	case 1, 2:
+		return sourcerequest.Reinstate{}
+	case 3:
 		return sourcerequest.Upgrade{ReplacedBy: "SR-0"}
-	case 2, 3, 4:
-		return sourcerequest.StartDelivery{DeliveryID: delivery, Method: sourcerequest.MethodAPI, Files: []sourcerequest.DeclaredFile{{ID: "f1", Name: "a.mov", Size: 7}}}
-	case 5, 6, 7:
-		for _, d := range s.Deliveries {
-			if d.CompletedAt.IsZero() && d.Files[0].DeliveredAt.IsZero() {
-				return sourcerequest.DeliverFile{DeliveryID: d.ID, FileID: "f1", Size: 7, SHA256: strings.Repeat("a", 64)}
+	case 4:
+		return sourcerequest.RequestRedelivery{Scope: sourcerequest.RedeliveryFull, Reasons: []string{"sync"}}
+	case 5, 6:
+		return sourcerequest.RecordQualityControl{ResultID: uuid.NewString()[:8], Check: sourcerequest.CheckFull, Passed: r.IntN(2) == 0, Issues: []sourcerequest.Issue{
+			{ID: issue, Code: "typo", Severity: pick(r, sourcerequest.SeverityFYI, sourcerequest.SeverityIssue), Description: "d"},
+		}}
+	default:
+		return sourcerequest.AnswerQCIssue{IssueID: issue, Answer: pick(r, sourcerequest.AnswerWillFix, sourcerequest.AnswerBestPossible)}
+	}
+}
+
+// onward returns what happens next to the newest delivery; nil for nothing.
+func onward(r *rand.Rand, s sourcerequest.State) sourcerequest.Command {
+	n := len(s.Deliveries)
+	if n > 0 {
+		d := s.Deliveries[n-1]
+		switch {
+		case d.Files[0].DeliveredAt.IsZero():
+			return sourcerequest.DeliverFile{DeliveryID: d.ID, FileID: "f1", Size: 7, SHA256: strings.Repeat("a", 64)}
+		case d.CompletedAt.IsZero():
+			return sourcerequest.CompleteDelivery{DeliveryID: d.ID}
+		case d.InspectedAt.IsZero():
+			findings := []sourcerequest.Finding{{ID: "n1", Code: "blacks", Text: "a"}, {ID: "n2", Code: "decode", Text: "b"}}
+			return sourcerequest.RecordInspection{DeliveryID: d.ID, Findings: findings[:r.IntN(3)]}
+		}
+		for _, f := range d.Findings {
+			if !f.Overridden && r.IntN(3) > 0 {
+				return sourcerequest.OverrideFinding{DeliveryID: d.ID, FindingID: f.ID, Reason: "it is a fade"}
 			}
 		}
-		return sourcerequest.CompleteDelivery{DeliveryID: delivery}
-	case 8:
-		return sourcerequest.RecordInspection{DeliveryID: delivery}
-	case 9:
-		return sourcerequest.RecordInspection{DeliveryID: delivery, Findings: []sourcerequest.Finding{{ID: "n1", Code: "blacks", Text: "a"}, {ID: "n2", Code: "decode", Text: "b"}}}
-	case 10, 11:
-		return sourcerequest.OverrideFinding{DeliveryID: delivery, FindingID: finding, Reason: "it is a fade"}
-	case 12:
-		return sourcerequest.RecordQualityControl{ResultID: uuid.NewString()[:8], Check: sourcerequest.CheckFull, Passed: r.IntN(2) == 0, Issues: []sourcerequest.Issue{
-			{ID: issue, Code: "typo", Category: "text", Severity: pick(r, sourcerequest.SeverityFYI, sourcerequest.SeverityIssue), Description: "d"},
-		}}
-	case 13:
-		return sourcerequest.AnswerQCIssue{IssueID: issue, Answer: pick(r, sourcerequest.AnswerWillFix, sourcerequest.AnswerBestPossible)}
-	default:
-		return pick[sourcerequest.Command](r, sourcerequest.Reinstate{}, sourcerequest.RequestRedelivery{Scope: sourcerequest.RedeliveryFull, Reasons: []string{"sync"}})
+	}
+	if !s.Status.IsOpen() {
+		return nil
+	}
+	return sourcerequest.StartDelivery{
+		DeliveryID: fmt.Sprint("d", n+1), Method: sourcerequest.MethodAPI, Files: []sourcerequest.DeclaredFile{{ID: "f1", Name: "a.mov", Size: 7}},
 	}
 }
 
@@ -130,6 +149,9 @@ func (q *requests) change(t *testing.T, count, n int, seed uint64) {
 			version, position, err := q.store.Append(context.Background(), sourcerequest.StreamOf(id), version, drafts)
 			q.mu.Lock()
 			defer q.mu.Unlock()
+			for _, d := range drafts {
+				q.kinds[d.Event.(sourcerequest.Event).Kind()]++
+			}
 			q.states[id], q.versions[id], q.end = state, version, max(q.end, position)
 			return err
 		})
@@ -167,19 +189,22 @@ func TestTheConsumerFoldsToTheSameStatuses(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, r *redis.Client) {
 		q := newRequests(t)
 		caughtUp := publish(t, q, r)
-		q.change(t, 1_000, 6, 1)
+		q.change(t, 1_000, 10, 1)
 		caughtUp()
 		c := &consumer{redis: r, stream: stream, group: "statuses", once: true}
 		require.NoError(t, c.run(t.Context()))
 		q.requireSame(t, c)
 
-		q.change(t, 1_000, 6, 2)
+		q.change(t, 1_000, 10, 2)
 		caughtUp()
 		seen := map[string]int{}
 		for _, s := range q.states {
 			seen[string(s.Status)]++
 		}
 		require.Len(t, seen, len(sourcerequest.Statuses()), "the commands reach every status")
+		for _, kind := range []string{"delivery_inspected", "finding_overridden", "quality_control_recorded", "qc_issue_answered", "redelivery_requested", "cancelled", "reinstated", "upgraded"} {
+			require.Greater(t, q.kinds[kind], 20, kind)
+		}
 
 		// Handed out to a consumer that ended before it acknowledged.
 		handed, err := r.XReadGroup(t.Context(), &redis.XReadGroupArgs{Group: "statuses", Consumer: "one", Streams: []string{stream, ">"}, Count: 40, Block: -1}).Result()
