@@ -79,8 +79,9 @@ func (redisMarshaller) Marshal(_ string, m *message.Message) (map[string]any, er
 	return map[string]any{redisstream.UUIDHeaderKey: m.UUID, "payload": []byte(m.Payload)}, nil
 }
 
-// kafkaTime is how long a broker may take to answer.
-const kafkaTime = 10 * time.Second
+// kafkaTime is how long a broker may take to answer. The client tries hardly
+// again by itself, since it cannot be interrupted and the publisher does.
+const kafkaTime = 5 * time.Second
 
 func kafkaTarget(brokers []string, topic string) Target {
 	return Target{Kind: "kafka", Topic: topic, Open: func() (message.Publisher, error) {
@@ -92,6 +93,7 @@ func kafkaTarget(brokers []string, topic string) Target {
 		config.Producer.Partitioner = sarama.NewHashPartitioner
 		config.Producer.MaxMessageBytes = 2 << 20 // above the largest event; the topic has to take it, too
 		config.Producer.Timeout = kafkaTime
+		config.Producer.Retry.Max, config.Metadata.Retry.Max = 1, 1
 		config.Net.DialTimeout, config.Net.ReadTimeout, config.Net.WriteTimeout = kafkaTime, kafkaTime, kafkaTime
 		return kafka.NewPublisher(kafka.PublisherConfig{
 			Brokers: brokers, Marshaler: kafkaMarshaler{kafka.NewWithPartitioningMarshaler(keyOf)}, OverwriteSaramaConfig: config,

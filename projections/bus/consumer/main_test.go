@@ -189,13 +189,13 @@ func TestTheConsumerFoldsToTheSameStatuses(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, r *redis.Client) {
 		q := newRequests(t)
 		caughtUp := publish(t, q, r)
-		q.change(t, 1_000, 10, 1)
+		q.change(t, 500, 10, 1)
 		caughtUp()
 		c := &consumer{redis: r, stream: stream, group: "statuses", once: true}
 		require.NoError(t, c.run(t.Context()))
 		q.requireSame(t, c)
 
-		q.change(t, 1_000, 10, 2)
+		q.change(t, 500, 10, 2)
 		caughtUp()
 		seen := map[string]int{}
 		for _, s := range q.states {
