@@ -66,7 +66,8 @@ func requireRows(t *testing.T, w *scopeWorld, rows []scopeRow) {
 	have := map[string]int{}
 	for _, r := range rows {
 		have[r.operation]++
-		assert.Contains(t, w.operations, r.operation, "the scope table has a row of what is no operation")
+		_, is := w.operations[r.operation]
+		assert.True(t, is, "the scope table has a row %s, which is no operation", r.operation)
 	}
 	for id := range w.operations {
 		assert.Equal(t, 1, have[id], "the operation %s needs one row in the scope table, which says who may call it and what it may tell whom", id)
