@@ -3,6 +3,7 @@ package readapi
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -54,6 +55,17 @@ func (c *scopeCell) some(n int) []*scopeRequest {
 	})
 }
 
+// mayKnowOf counts those whom the caller may know to be responsible: the people
+// of its own organisation, or all for those who see all.
+func (c *scopeCell) mayKnowOf(responsible []scopePerson) (n int) {
+	for _, p := range responsible {
+		if c.who.principal().SeesAll() || c.who.organisation == p.organisation {
+			n++
+		}
+	}
+	return n
+}
+
 func (c *scopeCell) readsRequest(r *scopeRequest, query string) {
 	relation := r.relation(c.who)
 	c.about = ", " + string(relation) + ", on " + r.word
@@ -65,6 +77,10 @@ func (c *scopeCell) readsRequest(r *scopeRequest, query string) {
 	case query == beforeAll:
 		c.status(c.call(call), http.StatusNotFound)
 	default:
-		c.status(c.call(call), http.StatusOK)
+		a := c.call(call)
+		c.status(a, http.StatusOK)
+		if c.operation == "getHistory" && query == "" {
+			c.counts("entries of who is responsible", c.mayKnowOf(c.responsible[r.word]), strings.Count(string(a.body), `"responsible_changed"`))
+		}
 	}
 }

@@ -55,6 +55,7 @@ func (w *scopeWorld) postpones(by scopePerson, word string, keptFrom ...string) 
 // those who see all.
 func (w *scopeWorld) answersFor(person scopePerson, word string) {
 	w.t.Helper()
+	w.responsible[word] = append(w.responsible[word], person)
 	w.give(anOperator, "zqid"+word, sourcerequest.ChangeResponsible{Organisation: person.organisation, Account: person.id()})
 }
 

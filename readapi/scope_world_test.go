@@ -18,16 +18,17 @@ import (
 // is a secret of its own: see scopeSecret.
 type scopeWorld struct {
 	*portal
-	requests   *commands.SourceRequests
-	secrets    map[string]scopeSecret
-	calls      map[string]map[string]bool // operation, then account: who called what
-	operations map[string]operation
-	turned     map[string][]time.Time // by request: before it became somebody else's
-	ids        map[string]string      // ids of what is not a request: templates, jobs, tokens
+	requests    *commands.SourceRequests
+	secrets     map[string]scopeSecret
+	calls       map[string]map[string]bool // operation, then account: who called what
+	operations  map[string]operation
+	turned      map[string][]time.Time   // by request: before it became somebody else's
+	responsible map[string][]scopePerson // by request: whom answersFor named
+	ids         map[string]string        // ids of what is not a request: templates, jobs, tokens
 }
 
 func newScopeWorld(t *testing.T) *scopeWorld {
-	w := &scopeWorld{portal: newPortal(t, signedInAt(t, oidctest.Start(t))), secrets: map[string]scopeSecret{}, calls: map[string]map[string]bool{}, operations: map[string]operation{}, turned: map[string][]time.Time{}, ids: map[string]string{}}
+	w := &scopeWorld{portal: newPortal(t, signedInAt(t, oidctest.Start(t))), secrets: map[string]scopeSecret{}, calls: map[string]map[string]bool{}, operations: map[string]operation{}, turned: map[string][]time.Time{}, responsible: map[string][]scopePerson{}, ids: map[string]string{}}
 	w.requests = commands.NewSourceRequests(commands.Config{Log: w.store, Organisations: w.directory, Now: w.now})
 	for _, op := range (&server{}).operations() {
 		w.operations[op.id] = op
