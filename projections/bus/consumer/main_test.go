@@ -65,7 +65,7 @@ func draw(r *rand.Rand, s sourcerequest.State) sourcerequest.Command {
 			return c
 		}
 	}
-	issue := fmt.Sprint("i", r.IntN(3))
+	issue := fmt.Sprint("i", r.IntN(9))
 	switch r.IntN(9) {
 	case 0:
 		return sourcerequest.Cancel{}
@@ -80,6 +80,9 @@ func draw(r *rand.Rand, s sourcerequest.State) sourcerequest.Command {
 			{ID: issue, Code: "typo", Severity: pick(r, sourcerequest.SeverityFYI, sourcerequest.SeverityIssue), Description: "d"},
 		}}
 	default:
+		if n := len(s.QualityControls); n > 0 {
+			issue = s.QualityControls[r.IntN(n)].Issues[0].ID
+		}
 		return sourcerequest.AnswerQCIssue{IssueID: issue, Answer: pick(r, sourcerequest.AnswerWillFix, sourcerequest.AnswerBestPossible)}
 	}
 }
