@@ -123,9 +123,6 @@ func (s *server) startOfAudit(ctx context.Context, q *auditQuery) (start domain.
 	return start, err
 }
 
-// keptRequests bounds the requests whose state an export remembers.
-const keptRequests = 1 << 14
-
 // auditFold folds requests along the log, so that a stream is read only where
 // the log was joined in its middle, or where what may be told depends on what
 // came later.
@@ -136,6 +133,7 @@ type auditFold struct {
 	writer   *auditWriter
 	gathered []domain.Recorded // events that are told together
 	requests map[string]*auditedRequest
+	folded   int // events in requests: they are what its memory grows with
 }
 
 // gather tells events of requests in groups, so that the texts of comments can
@@ -174,6 +172,7 @@ func (f *auditFold) tellGathered(ctx context.Context) error {
 type auditedRequest struct {
 	state   sourcerequest.State  // after the events so far
 	present *sourcerequest.State // after all of them, nil while unknown
+	folded  int                  // events in both
 }
 
 // take folds the next event of a request and tells it; ok is false if it is
@@ -193,6 +192,7 @@ func (f *auditFold) take(ctx context.Context, id string, r domain.Recorded) (e a
 		}
 		f.keep(id, request)
 	}
+	f.count(id, request, 1)
 	p := step{Recorded: r, before: request.state}
 	request.state = sourcerequest.Fold(request.state, r)
 	if p.after = request.state; !wanted {
@@ -226,12 +226,22 @@ func (f *auditFold) read(ctx context.Context, id string, request *auditedRequest
 	request.state = sourcerequest.Fold(sourcerequest.State{}, events[:n]...)
 	present := sourcerequest.Fold(request.state, events[n:]...)
 	request.present = &present
+	f.count(id, request, len(events))
 	return nil
 }
 
 func (f *auditFold) keep(id string, request *auditedRequest) {
-	if f.requests == nil || len(f.requests) >= keptRequests {
+	if f.requests == nil {
 		f.requests = map[string]*auditedRequest{}
 	}
 	f.requests[id] = request
+}
+
+// count notes events that were folded into a request. When there are too many
+// in all, every other request is forgotten: its stream is read if it comes again.
+func (f *auditFold) count(id string, request *auditedRequest, events int) {
+	request.folded += events
+	if f.folded += events; f.folded > f.AuditKept {
+		f.requests, f.folded = map[string]*auditedRequest{id: request}, request.folded
+	}
 }

@@ -121,6 +121,7 @@ type Config struct {
 	MaxImport    int64                                      // bytes of an import file; default 1 GiB
 	AuditScan    int                                        // events of the log that one answer of the audit search looks at; default 200,000
 	AuditTime    time.Duration                              // how long it looks; default 2 s
+	AuditKept    int                                        // events folded into the requests that an audit export remembers; default 32768
 	TrustProxy   bool                                       // X-Forwarded-For names whoever asks, for throttling; default not
 }
 
@@ -155,6 +156,9 @@ func (c *Config) setDefaults() error {
 	}
 	if c.AuditTime <= 0 {
 		c.AuditTime = 2 * time.Second
+	}
+	if c.AuditKept <= 0 {
+		c.AuditKept = 1 << 15
 	}
 	if c.Ready == nil {
 		c.Ready = c.loaded
