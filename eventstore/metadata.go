@@ -26,6 +26,17 @@ func (s *Store) SetMaxCount(ctx context.Context, stream string, n int) error {
 	if n < 1 {
 		return domain.Errorf(domain.CodeInternal, "a stream keeps at least one event, not %d", n)
 	}
+	var err error
+	for range maxAttempts {
+		// Whoever was quicker probably wrote the same.
+		if err = s.setMaxCount(ctx, stream, n); domain.ErrorCode(err) != domain.CodeConflict {
+			return err
+		}
+	}
+	return err
+}
+
+func (s *Store) setMaxCount(ctx context.Context, stream string, n int) error {
 	_, err := call(ctx, s, "limit "+stream, func(ctx context.Context, client *esdb.Client) (struct{}, error) {
 		m, err := readStreamMetadata(ctx, client, stream)
 		if err != nil {
