@@ -155,15 +155,6 @@ func (a *Accounts) seen(ctx context.Context, p domain.Position) error {
 	return a.Accounts.WaitFor(ctx, p)
 }
 
-// rights returns what a principal may do about accounts.
-func (a *Accounts) rights(p domain.Principal) account.Rights {
-	r := account.Rights{Role: p.Role, Organisation: p.Organisation}
-	if e, ok := a.Accounts.Get(p.Account); ok && e.State.IsActive() {
-		r.Administrator = e.State.Administrator
-	}
-	return r
-}
-
 // kept loads an account that a principal keeps. The error is CodeNotFound for
 // one that it may not know of, CodeForbidden for one that others keep.
 func (a *Accounts) kept(ctx context.Context, by domain.Principal, id string) (account.State, error) {
@@ -171,7 +162,7 @@ func (a *Accounts) kept(ctx context.Context, by domain.Principal, id string) (ac
 	if err != nil {
 		return account.State{}, err
 	}
-	r := a.rights(by)
+	r := a.Accounts.Rights(by)
 	switch {
 	case !l.state.Exists() || !r.Knows(l.state.Rights) && by.Account != id:
 		return account.State{}, account.ErrNotFound

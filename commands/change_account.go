@@ -32,7 +32,7 @@ func (a *Accounts) Change(ctx context.Context, id string, c account.Change, i do
 		if err := a.fitting(rights); err != nil {
 			return account.Outcome{}, err
 		}
-		if !a.rights(i.By).Keeps(rights) {
+		if !a.Accounts.Rights(i.By).Keeps(rights) {
 			return account.Outcome{}, domain.Errorf(domain.CodeForbidden, "an administrator keeps the accounts of one organisation and role only")
 		}
 	}

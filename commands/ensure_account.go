@@ -17,10 +17,7 @@ func (a *Accounts) Ensure(ctx context.Context, id, name string, r account.Rights
 	}
 	position := l.position
 	if !l.state.Exists() {
-		if err := a.Log.SetMaxCount(ctx, account.PersonPrefix+id, 1); err != nil {
-			return err
-		}
-		if _, err := a.rewrite(ctx, id, portalItself, func(account.Person) (account.Person, bool, error) { return account.Person{Name: name}, true, nil }); err != nil {
+		if err := a.introduce(ctx, id, account.Person{Name: name}, portalItself); err != nil {
 			return err
 		}
 		out, err := a.change(ctx, id, account.Open{Rights: r}, once(portalItself))
@@ -59,12 +56,7 @@ func (a *Accounts) FirstOperator(ctx context.Context) (password string, err erro
 	if err != nil {
 		return "", err
 	}
-	if err := a.Log.SetMaxCount(ctx, account.PersonPrefix+id, 1); err != nil {
-		return "", err
-	}
-	if _, err := a.rewrite(ctx, id, portalItself, func(account.Person) (account.Person, bool, error) {
-		return account.Person{Name: "Operator", Login: FirstLogin, PasswordHash: hash}, true, nil
-	}); err != nil {
+	if err := a.introduce(ctx, id, account.Person{Name: "Operator", Login: FirstLogin, PasswordHash: hash}, portalItself); err != nil {
 		return "", err
 	}
 	if _, err := a.change(ctx, id, account.Open{Rights: account.Rights{Role: domain.RoleOperator}}, i); err != nil {

@@ -16,7 +16,7 @@ import (
 // goes on where it was. Errors: CodeForbidden for those who do not keep such an
 // account, CodeInvalid, CodeConflict where somebody has the address.
 func (a *Accounts) Open(ctx context.Context, c account.Newcomer, i domain.Instruction) (account.Invitation, error) {
-	if !a.rights(i.By).Keeps(c.Rights) {
+	if !a.Accounts.Rights(i.By).Keeps(c.Rights) {
 		return account.Invitation{}, domain.Errorf(domain.CodeForbidden, "only operators open accounts, and administrators those of their own organisation and role")
 	}
 	var err error
@@ -84,16 +84,20 @@ func (a *Accounts) Invite(ctx context.Context, id string, i domain.Instruction) 
 	return opened, a.seen(ctx, opened.Position)
 }
 
-// begin records a person for the first time, with an invitation.
+// begin introduces a person with an invitation.
 func (a *Accounts) begin(ctx context.Context, id string, p account.Person, by domain.Principal) (secret string, err error) {
+	secret, p = a.invited(p, account.State{})
+	return secret, a.introduce(ctx, id, p, by)
+}
+
+// introduce records a person for the first time, in a stream that keeps its
+// last event only.
+func (a *Accounts) introduce(ctx context.Context, id string, p account.Person, by domain.Principal) error {
 	if err := a.Log.SetMaxCount(ctx, account.PersonPrefix+id, 1); err != nil {
-		return "", err
+		return err
 	}
-	_, err = a.rewrite(ctx, id, by, func(account.Person) (account.Person, bool, error) {
-		secret, p = a.invited(p, account.State{})
-		return p, true, nil
-	})
-	return secret, err
+	_, err := a.rewrite(ctx, id, by, func(account.Person) (account.Person, bool, error) { return p, true, nil })
+	return err
 }
 
 func (a *Accounts) invited(p account.Person, s account.State) (string, account.Person) {

@@ -53,19 +53,10 @@ type accountAnswer struct {
 	Keeps         bool           `json:"keeps"`
 }
 
-// rights returns what the asker may do about accounts.
-func (s *server) rights(by domain.Principal) account.Rights {
-	r := account.Rights{Role: by.Role, Organisation: by.Organisation}
-	if e, ok := s.People.Get(by.Account); ok {
-		r.Administrator = e.State.Administrator
-	}
-	return r
-}
-
 // account describes an account to somebody who knows it. Addresses are for
 // those who keep it, and for oneself.
 func (s *server) account(by domain.Principal, e account.Entry) accountAnswer {
-	keeps := s.rights(by).Keeps(e.State.Rights)
+	keeps := s.People.Rights(by).Keeps(e.State.Rights)
 	a := accountAnswer{
 		ID: e.ID, Name: e.Name(), Role: e.State.Role, Organisation: s.partner(e.State.Organisation), Administrator: e.State.Administrator,
 		Standing: standingOf(e), OpenedAt: instant(e.State.OpenedAt), Keeps: keeps,
@@ -94,7 +85,7 @@ func (s *server) knownAccount(x *exchange) (account.Entry, error) {
 		return account.Entry{}, err
 	}
 	e, ok := s.People.Get(x.variable("id"))
-	if !ok || e.ID != x.by.Account && !s.rights(x.by).Knows(e.State.Rights) {
+	if !ok || e.ID != x.by.Account && !s.People.Rights(x.by).Knows(e.State.Rights) {
 		return account.Entry{}, account.ErrNotFound
 	}
 	return e, nil
@@ -108,7 +99,7 @@ func (s *server) listAccounts(x *exchange) error {
 	if err := s.awaitPeople(x); err != nil {
 		return err
 	}
-	rights := s.rights(x.by)
+	rights := s.People.Rights(x.by)
 	accounts := []accountAnswer{}
 	for _, e := range s.People.All() {
 		if e.ID != x.by.Account && !rights.Knows(e.State.Rights) {
@@ -281,17 +272,8 @@ func (s *server) answerAccount(x *exchange, id string, out account.Outcome, err 
 // awaitPeople returns once the accounts are known, up to the position that
 // after= names.
 func (s *server) awaitPeople(x *exchange) error {
-	if !s.People.Ready() {
-		return domain.Errorf(domain.CodeUnavailable, "The accounts are not known yet: the log is still being read.")
-	}
-	if err := s.awaitOrganisations(x); err != nil {
+	if err := s.awaitFollower(x, s.People, "accounts"); err != nil {
 		return err
 	}
-	p, ok, err := x.after()
-	if err != nil || !ok {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(x.r.Context(), s.AfterTimeout)
-	defer cancel()
-	return s.People.WaitFor(ctx, p)
+	return s.awaitOrganisations(x)
 }

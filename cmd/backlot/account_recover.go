@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 
 	"backlot/commands"
 	"backlot/domain"
@@ -22,9 +20,9 @@ type accountRecoverCommand struct {
 
 // Run makes another password and prints it.
 func (c *accountRecoverCommand) Run(ctx context.Context) (err error) {
-	dir := filepath.Join(c.Data, "eventstore")
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) == 0 {
-		return fmt.Errorf("there is no event store in %s", dir)
+	dir, err := storeIn(c.Data)
+	if err != nil {
+		return err
 	}
 	server, err := embedded.Open(ctx, embedded.Options{Dir: dir, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -99,10 +99,10 @@ func (s *server) tryPrepareAccounts(ctx context.Context, c *serveCommand) error 
 
 // awaitPeople returns once the whole log of accounts was seen.
 func (s *server) awaitPeople(ctx context.Context) error {
-	for !s.people.Ready() {
+	for {
 		moved := s.people.Moved()
 		if s.people.Ready() {
-			break
+			return nil
 		}
 		select {
 		case <-moved:
@@ -110,7 +110,6 @@ func (s *server) awaitPeople(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
-	return nil
 }
 
 // demoIdentities are those to sign in as on the demo's sign-in page.

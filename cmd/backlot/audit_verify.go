@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -43,9 +42,9 @@ func verifyAddress(ctx context.Context, address string, o audit.Options) (seal.R
 // if that is running. Damaged files of a stopped one are findings; what can
 // still be read is verified.
 func verifyFolder(ctx context.Context, data string, o audit.Options) (seal.Report, error) {
-	dir := filepath.Join(data, "eventstore")
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) == 0 {
-		return seal.Report{}, fmt.Errorf("there is no event store in %s", dir)
+	dir, err := storeIn(data)
+	if err != nil {
+		return seal.Report{}, err
 	}
 	damaged, err := embedded.Inspect(dir)
 	if errors.Is(err, embedded.ErrInUse) {

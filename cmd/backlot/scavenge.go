@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 
 	"backlot/eventstore/embedded"
 	"backlot/readapi"
@@ -44,9 +42,9 @@ func (c *scavengeCommand) running(ctx context.Context) (report readapi.Scavenged
 }
 
 func (c *scavengeCommand) stopped(ctx context.Context) (readapi.Scavenged, error) {
-	dir := filepath.Join(c.Data, "eventstore")
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) == 0 {
-		return readapi.Scavenged{}, fmt.Errorf("there is no event store in %s", dir)
+	dir, err := storeIn(c.Data)
+	if err != nil {
+		return readapi.Scavenged{}, err
 	}
 	report, err := embedded.Scavenge(ctx, embedded.Options{Dir: dir})
 	if errors.Is(err, embedded.ErrInUse) {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -47,6 +48,16 @@ func (s *server) openEventStore(ctx context.Context, c *serveCommand) error {
 	}
 	s.closers = append(s.closers, s.store)
 	return nil
+}
+
+// storeIn returns the folder of the embedded event store in a data folder, which
+// has to be there: a misspelt one would be made and look empty.
+func storeIn(data string) (string, error) {
+	dir := filepath.Join(data, "eventstore")
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) == 0 {
+		return "", fmt.Errorf("there is no event store in %s", dir)
+	}
+	return dir, nil
 }
 
 // openRedis connects to the Redis that the flags name, or starts one in this

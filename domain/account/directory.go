@@ -122,6 +122,15 @@ func (d *Directory) Principal(id string) (domain.Principal, bool) {
 	return a.State.Principal(id), true
 }
 
+// Rights returns what a principal may do about accounts.
+func (d *Directory) Rights(p domain.Principal) Rights {
+	r := Rights{Role: p.Role, Organisation: p.Organisation}
+	if a, ok := d.Get(p.Account); ok && a.State.IsActive() {
+		r.Administrator = a.State.Administrator
+	}
+	return r
+}
+
 // BySession returns the account that a session belongs to.
 func (d *Directory) BySession(id string) (Entry, bool) { return by(d, d.sessions, id) }
 
