@@ -84,11 +84,11 @@ func (s *Store) translate(caller, bounded context.Context, what string, err erro
 		return notWaited(what, context.Cause(caller))
 	case bounded.Err() != nil:
 		return unavailable(what, context.Cause(bounded))
-	case hasCode(err, esdb.ErrorCodeDeadlineExceeded) && isDeadlineOf(caller, bounded):
-		// The server's clock ran a little faster.
+	case isDeadline(err) && isDeadlineOf(caller, bounded):
+		// gRPC's clock or the server's ran a little faster.
 		return notWaited(what, context.DeadlineExceeded)
 	case isLost(bounded, err), isUndecided(err), errors.Is(err, errUnreachable), errors.Is(err, errClosed),
-		errors.Is(err, errNoAnswer), hasCode(err, esdb.ErrorCodeDeadlineExceeded):
+		errors.Is(err, errNoAnswer), isDeadline(err):
 		return unavailable(what, err)
 	case status.Code(err) == codes.DataLoss:
 		if d, ok := damaged(err.Error()); ok {
@@ -104,6 +104,12 @@ func (s *Store) translate(caller, bounded context.Context, what string, err erro
 		return &domain.Error{Code: domain.CodeRefused, Message: "this was deleted for good", Err: fmt.Errorf("%s: %w", what, err)}
 	}
 	return &domain.Error{Code: domain.CodeInternal, Message: "the event store failed", Err: fmt.Errorf("%s: %w", what, err)}
+}
+
+// isDeadline reports whether the call's time was up. Where a stream ends before
+// its first message, the client leaves the status as gRPC made it.
+func isDeadline(err error) bool {
+	return hasCode(err, esdb.ErrorCodeDeadlineExceeded) || status.Code(err) == codes.DeadlineExceeded
 }
 
 // isDeadlineOf reports whether bounded ends when the caller's context does.
