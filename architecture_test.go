@@ -25,6 +25,7 @@ const module = "backlot"
 
 // folders is what may stand at the top level, and why it does.
 var folders = map[string]string{
+	"blobs":       "files of deliveries and materials, in a folder or a bucket",
 	"cmd":         "flags, configuration, wiring",
 	"commands":    "the write path: one file per use case",
 	"domain":      "the rules of the trade, without any technology",
@@ -61,6 +62,7 @@ var imports = map[string]struct {
 	"eventstore/benchmark":   {own: []string{"domain", "eventstore/embedded", "eventstore/benchmark"}, third: everything},
 	"eventstore/transfer":    {own: []string{"domain", "eventstore"}, third: everything},
 	"eventstore/audit":       {own: []string{"domain", "eventstore"}, third: everything},
+	"blobs":                  {own: []string{"domain", "blobs"}, third: everything},
 	"mail":                   {own: []string{"domain", "mail"}, third: everything},
 	"oidc":                   {own: []string{"domain", "oidc"}, third: everything},
 	"web":                    {own: []string{"web"}},

@@ -21,6 +21,7 @@ type serveCommand struct {
 	BusStream             string        `help:"The Redis Stream to publish to; another one is filled from the beginning." default:"backlot.source_requests"`
 	BusLength             int64         `help:"How many messages the Redis Stream keeps, about; 0 for all." default:"1000000"`
 	BusSource             string        `help:"What messages name as their source, a URI reference." default:"/backlot"`
+	Blobs                 string        `help:"Where files of deliveries and materials are kept: file:///folder, or s3://bucket?region=… with the parameters of gocloud.dev's s3blob; by default the folder files in --data." placeholder:"URL"`
 	Policy                string        `help:"Policy file: zone and thresholds of the buckets." type:"path"`
 	Demo                  bool          `help:"Add a fictional catalogue, and identities of every role to sign in as."`
 	BootstrapToken        string        `help:"An operator's API token, for automation."`

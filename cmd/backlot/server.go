@@ -20,6 +20,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
+	"backlot/blobs"
 	"backlot/commands"
 	"backlot/domain"
 	"backlot/domain/account"
@@ -52,6 +53,7 @@ type server struct {
 	jobsKnown *job.Directory
 	requests  *commands.SourceRequests
 	integrity *audit.Integrity
+	files     *blobs.Store
 	bus       *bus.Publisher // nil without --bus
 
 	singleSignOn readapi.SingleSignOn // nil where people sign in here only
@@ -94,6 +96,9 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (_ 
 		return nil, err
 	}
 	if err := s.openRedis(c); err != nil {
+		return nil, err
+	}
+	if err := s.openFiles(parent, c); err != nil {
 		return nil, err
 	}
 	if err := s.openAccounts(c); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
+	"backlot/blobs"
 	"backlot/eventstore"
 	"backlot/eventstore/embedded"
 )
@@ -101,4 +102,19 @@ type redisLog struct{ logger *slog.Logger }
 // Printf implements the client library's logger.
 func (l redisLog) Printf(_ context.Context, format string, v ...any) {
 	l.logger.Debug("redis client", "says", fmt.Sprintf(format, v...))
+}
+
+// openFiles opens the store of files that the flags name, or the folder of the
+// data folder.
+func (s *server) openFiles(ctx context.Context, c *serveCommand) (err error) {
+	if c.Blobs == "" {
+		s.files, err = blobs.OpenFolder(filepath.Join(c.Data, "files"))
+	} else {
+		s.files, err = blobs.Open(ctx, c.Blobs)
+	}
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, s.files)
+	return nil
 }
