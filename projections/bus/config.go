@@ -7,29 +7,12 @@ import (
 	"time"
 
 	"backlot/domain"
+	"backlot/projections/worker"
 )
-
-// Log is what the publisher needs of an event store.
-type Log interface {
-	// Follow applies the log's pages from a position on, of the streams whose
-	// names begin with one of prefixes, until ctx ends or apply fails, whose
-	// error it returns as it is.
-	Follow(ctx context.Context, from domain.Position, prefixes []string, apply func(domain.Page) error) error
-	// ReadStream calls each with every event of a stream in order, and returns
-	// the error of each as it is.
-	ReadStream(ctx context.Context, stream string, each func(domain.Recorded) error) error
-	// LastEvent returns a stream's last event; ok is false if there is none.
-	LastEvent(ctx context.Context, stream string) (last domain.Recorded, ok bool, err error)
-	// SetMaxCount limits a stream to its last n events.
-	SetMaxCount(ctx context.Context, stream string, n int) error
-	// Append records drafts after exactly the expected version; CodeConflict
-	// when the stream stands elsewhere.
-	Append(ctx context.Context, stream string, expected domain.Version, drafts []domain.Draft) (domain.Version, domain.Position, error)
-}
 
 // Config is what a Publisher needs. Fields with a default may be left out.
 type Config struct {
-	Log    Log
+	Log    worker.Log
 	Target Target
 
 	Source   string           // CloudEvents source, a URI reference; default /backlot
@@ -62,7 +45,7 @@ func (c *Config) setDefaults() {
 		c.Logger = slog.Default()
 	}
 	if c.Wait == nil {
-		c.Wait = wait
+		c.Wait = worker.Wait
 	}
 }
 
@@ -82,15 +65,4 @@ func (c *Config) validate() error {
 		return &domain.Error{Code: domain.CodeInternal, Message: "the publisher of the event bus is not wired", Err: err}
 	}
 	return nil
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }

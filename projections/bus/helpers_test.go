@@ -19,6 +19,7 @@ import (
 	"backlot/domain/sourcerequest"
 	"backlot/eventstore"
 	"backlot/eventstore/embedded"
+	"backlot/projections/worker"
 )
 
 // testLog is an event store with requests in it.
@@ -137,7 +138,7 @@ func target(t testing.TB, c *redis.Client) Target {
 	return parsed
 }
 
-func configOf(log Log, to Target) Config {
+func configOf(log worker.Log, to Target) Config {
 	return Config{Log: log, Target: to, Patience: 50 * time.Millisecond, Logger: slog.New(slog.DiscardHandler)}
 }
 

@@ -200,28 +200,6 @@ func TestAnotherStreamIsFilledFromTheBeginning(t *testing.T) {
 	require.Zero(t, log.requireAll(read(t, c, testStream)))
 }
 
-// A copy of a log has other positions: the checkpoint names its event.
-func TestACheckpointHoldsInACopyOfTheLog(t *testing.T) {
-	c, log := redistest.Embedded(t), newLog(t)
-	log.grow(10)
-	p, err := New(configOf(log, target(t, c)))
-	require.NoError(t, err)
-	p.at = place{at: time.Now()}
-	r, _, err := log.LastEvent(t.Context(), "sourceRequest-SR-0")
-	require.NoError(t, err)
-	of := r
-	of.Position = 1 << 40
-	require.NoError(t, p.save(t.Context(), of))
-	loaded, err := p.load(t.Context(), place{})
-	require.NoError(t, err)
-	require.Equal(t, r.Position, loaded.position)
-
-	of.Revision++
-	require.NoError(t, p.save(t.Context(), of))
-	_, err = p.load(t.Context(), place{})
-	require.ErrorContains(t, err, "which is not there")
-}
-
 func TestAddressesOfTheBus(t *testing.T) {
 	for _, address := range []string{"redis://127.0.0.1:6379", "rediss://host", "unix:///run/redis.sock", "kafka://one:9092,two:9092/topic", "kafka://one/a.b"} {
 		to, err := ParseTarget(address, "stream", 7)

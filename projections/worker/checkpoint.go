@@ -1,4 +1,4 @@
-package bus
+package worker
 
 import (
 	"context"
@@ -19,15 +19,12 @@ type place struct {
 }
 
 // errFenced is that another instance has moved the checkpoint.
-var errFenced = errors.New("another instance publishes")
+var errFenced = errors.New("another instance is at work")
 
-// publisherOf is whose events the checkpoints are.
-var publisherOf = domain.Principal{Account: "bus", Role: domain.RoleSystem}
-
-// load finds the checkpoint. Without one everything is still to be published.
+// load finds the checkpoint. Without one everything is still to be done.
 // known saves looking for the position again while the checkpoint stands still.
-func (p *Publisher) load(ctx context.Context, known place) (place, error) {
-	last, ok, err := p.Log.LastEvent(ctx, p.stream)
+func (w *Worker) load(ctx context.Context, known place) (place, error) {
+	last, ok, err := w.Log.LastEvent(ctx, w.stream)
 	if err != nil || !ok {
 		return place{}, err
 	}
@@ -40,9 +37,9 @@ func (p *Publisher) load(ctx context.Context, known place) (place, error) {
 	}
 	moved, ok := last.Event.(checkpoint.Moved)
 	if !ok {
-		return place{}, domain.Errorf(domain.CodeInternal, "event %d of %s is no checkpoint", last.Revision, p.stream)
+		return place{}, domain.Errorf(domain.CodeInternal, "event %d of %s is no checkpoint", last.Revision, w.stream)
 	}
-	at.position, err = p.positionOf(ctx, moved)
+	at.position, err = w.positionOf(ctx, moved)
 	return at, err
 }
 
@@ -50,8 +47,8 @@ var errFound = errors.New("found")
 
 // positionOf looks for the event that a checkpoint names: in a copy of a log
 // it stands at another position.
-func (p *Publisher) positionOf(ctx context.Context, moved checkpoint.Moved) (position domain.Position, err error) {
-	err = p.Log.ReadStream(ctx, moved.Stream, func(r domain.Recorded) error {
+func (w *Worker) positionOf(ctx context.Context, moved checkpoint.Moved) (position domain.Position, err error) {
+	err = w.Log.ReadStream(ctx, moved.Stream, func(r domain.Recorded) error {
 		if r.Revision == moved.Revision {
 			position = r.Position
 			return errFound
@@ -64,27 +61,27 @@ func (p *Publisher) positionOf(ctx context.Context, moved checkpoint.Moved) (pos
 	case err != nil:
 		return 0, err
 	}
-	return 0, domain.Errorf(domain.CodeInternal, "%s stands at event %d of %s, which is not there", p.stream, moved.Revision, moved.Stream)
+	return 0, domain.Errorf(domain.CodeInternal, "%s stands at event %d of %s, which is not there", w.stream, moved.Revision, moved.Stream)
 }
 
 // save moves the checkpoint to an event. The error is errFenced if another
 // instance did so.
-func (p *Publisher) save(ctx context.Context, to domain.Recorded) error {
-	if !p.at.version.Exists {
-		if err := p.Log.SetMaxCount(ctx, p.stream, 1); err != nil {
+func (w *Worker) save(ctx context.Context, to domain.Recorded) error {
+	if !w.at.version.Exists {
+		if err := w.Log.SetMaxCount(ctx, w.stream, 1); err != nil {
 			return err
 		}
 	}
-	now := p.Now().UTC().Truncate(time.Millisecond)
-	if now.Before(p.at.at) {
-		now = p.at.at
+	now := w.Now().UTC().Truncate(time.Millisecond)
+	if now.Before(w.at.at) {
+		now = w.at.at
 	}
 	// The id is new each time: two instances must not take each other's
 	// checkpoint for their own.
 	id := uuid.New()
-	version, _, err := p.Log.Append(ctx, p.stream, p.at.version, []domain.Draft{{
+	version, _, err := w.Log.Append(ctx, w.stream, w.at.version, []domain.Draft{{
 		ID: id, Event: checkpoint.Moved{Stream: to.Stream, Revision: to.Revision, Position: to.Position},
-		Metadata: domain.Metadata{OccurredAt: now, Actor: publisherOf, CorrelationID: id, CausationID: id},
+		Metadata: domain.Metadata{OccurredAt: now, Actor: domain.Principal{Account: w.Account, Role: domain.RoleSystem}, CorrelationID: id, CausationID: id},
 	}})
 	if domain.ErrorCode(err) == domain.CodeConflict {
 		return errFenced
@@ -92,6 +89,6 @@ func (p *Publisher) save(ctx context.Context, to domain.Recorded) error {
 	if err != nil {
 		return err
 	}
-	p.at = place{version: version, position: to.Position, at: now}
+	w.at = place{version: version, position: to.Position, at: now}
 	return nil
 }
