@@ -32,3 +32,15 @@ func TestAServerStopsAndComesBackEmptyAtItsAddress(t *testing.T) {
 	s.Flush()
 	require.ErrorIs(t, c.Get(t.Context(), "a").Err(), redis.Nil)
 }
+
+func TestAFlushBreaksTheTransactionThatWatched(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, c *redis.Client) {
+		require.NoError(t, c.Set(t.Context(), "checkpoint", "1", 0).Err())
+		err := c.Watch(t.Context(), func(tx *redis.Tx) error {
+			require.NoError(t, c.FlushAll(t.Context()).Err())
+			_, err := tx.TxPipelined(t.Context(), func(p redis.Pipeliner) error { return p.Set(t.Context(), "checkpoint", "2", 0).Err() })
+			return err
+		}, "checkpoint")
+		require.ErrorIs(t, err, redis.TxFailedErr)
+	})
+}
