@@ -63,10 +63,15 @@ func Authorize(p domain.Principal, s State, c Command) error {
 			return ErrNotFound
 		}
 	}
-	if allowed(p, s, c) {
-		return nil
+	if !allowed(p, s, c) {
+		return domain.Errorf(domain.CodeForbidden, "the role %s may not do this to a source request", p.Role)
 	}
-	return domain.Errorf(domain.CodeForbidden, "the role %s may not do this to a source request", p.Role)
+	if o, is := c.(OverrideFinding); is {
+		if d := s.delivery(o.DeliveryID); d == nil || HidesFrom(p, s, d.StartedBy) {
+			return noDelivery(o.DeliveryID)
+		}
+	}
+	return nil
 }
 
 func allowed(p domain.Principal, s State, c Command) bool {
@@ -83,7 +88,7 @@ func allowed(p domain.Principal, s State, c Command) bool {
 	case ChangeMaterialStatus, ChangeEstimatedDeliveryDate, StartDelivery, DeliverFile, CompleteDelivery, OverrideFinding, AnswerQCIssue:
 		return operator || worksOn(p, s)
 	case RecordInspection:
-		return p.Role == domain.RoleSystem
+		return operator || p.Role == domain.RoleSystem
 	case RecordQualityControl, RequestRedelivery:
 		return operator || p.Role == domain.RoleQualityControl
 	case Redact:

@@ -65,8 +65,8 @@ var rights = []struct {
 	{StartDelivery{}, "yffff--yy-------"},
 	{DeliverFile{}, "yffff--yy-------"},
 	{CompleteDelivery{}, "yffff--yy-------"},
-	{RecordInspection{}, "ffyff--ff-------"},
-	{OverrideFinding{}, "yffff--yy-------"},
+	{RecordInspection{}, "yfyff--ff-------"},
+	{OverrideFinding{DeliveryID: "d1"}, "yffff--yy-------"},
 	{RecordQualityControl{}, "yffyf--ff-------"},
 	{AnswerQCIssue{}, "yffff--yy-------"},
 	{RequestRedelivery{}, "yffyf--ff-------"},
@@ -86,7 +86,7 @@ func reassigned(t *testing.T) State {
 
 func TestRights(t *testing.T) {
 	delivered := reassigned(t)
-	undelivered := given(t, opened(), SubAssigned{SubAssignee: "helper"}).state
+	undelivered := given(t, opened(), SubAssigned{SubAssignee: "helper"}, DeliveryStarted{DeliveryID: "d1", Method: MethodAPI, Files: []DeclaredFile{file1}}).state
 	require.False(t, undelivered.WasDelivered)
 	outcome := func(who domain.Principal, s State, c Command) string {
 		switch err := Authorize(who, s, c); domain.ErrorCode(err) {
@@ -271,4 +271,20 @@ func TestACommentIsRedactedByItsAuthorAndOperators(t *testing.T) {
 		err := Authorize(c.who, s, Redact{CommentID: c.id})
 		assert.Equal(t, c.may, err == nil, "%s, %s: %v", c.who.Account, c.id, err)
 	}
+}
+
+// Who got the request from another one does not see what that one delivered,
+// and cannot find out by overriding.
+func TestWhatAnotherOneDeliveredCannotBeOverridden(t *testing.T) {
+	s := given(t, after(deliveredOnce(), DeliveryInspected{DeliveryID: "d1", Findings: []Finding{blacks}}, SubAssigned{SubAssignee: "helper"})...).state
+	s.Deliveries[0].StartedBy = domain.Principal{Account: "x", Organisation: "former", Role: domain.RoleFulfillmentPartner}
+	for _, who := range []domain.Principal{house, helper} {
+		hidden := Authorize(who, s, OverrideFinding{DeliveryID: "d1", FindingID: "n1"})
+		missing := Authorize(who, s, OverrideFinding{DeliveryID: "d9", FindingID: "n1"})
+		require.Error(t, hidden)
+		assert.Equal(t, strings.Replace(missing.Error(), "d9", "d1", 1), hidden.Error())
+	}
+	assert.NoError(t, Authorize(operator, s, OverrideFinding{DeliveryID: "d1", FindingID: "n1"}))
+	s.Deliveries[0].StartedBy = house
+	assert.NoError(t, Authorize(house, s, OverrideFinding{DeliveryID: "d1", FindingID: "n1"}))
 }

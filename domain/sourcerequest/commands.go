@@ -89,10 +89,12 @@ type (
 	// CompleteDelivery closes a delivery of which every file has arrived.
 	CompleteDelivery struct{ DeliveryID string }
 
-	// RecordInspection gives the verdict over a completed delivery.
+	// RecordInspection gives the verdict over a completed delivery. Each finding
+	// has a code of the catalogue, which says whether it is hard.
 	RecordInspection struct {
 		DeliveryID string
 		Findings   []Finding
+		Examined   []Examination
 	}
 
 	// OverrideFinding accepts an overridable finding; it needs a reason.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"backlot/domain"
+	"backlot/domain/finding"
 )
 
 func decideStartDelivery(s State, c StartDelivery) ([]Event, error) {
@@ -101,7 +102,7 @@ func (s State) openDelivery(id string) (*Delivery, error) {
 	d := s.delivery(id)
 	switch {
 	case d == nil:
-		return nil, domain.Errorf(domain.CodeNotFound, "the request has no delivery %q", id)
+		return nil, noDelivery(id)
 	case !d.CompletedAt.IsZero():
 		return nil, domain.Refused("the delivery is complete; start another one")
 	case !s.Status.IsOpen():
@@ -110,11 +111,15 @@ func (s State) openDelivery(id string) (*Delivery, error) {
 	return d, nil
 }
 
+func noDelivery(id string) error {
+	return domain.Errorf(domain.CodeNotFound, "the request has no delivery %q", id)
+}
+
 func decideInspection(s State, c RecordInspection) ([]Event, error) {
 	d := s.delivery(c.DeliveryID)
 	switch {
 	case d == nil:
-		return nil, domain.Errorf(domain.CodeNotFound, "the request has no delivery %q", c.DeliveryID)
+		return nil, noDelivery(c.DeliveryID)
 	case d.CompletedAt.IsZero():
 		return nil, domain.Refused("the delivery is not complete", actionDeliver)
 	case s.Status == StatusCancelled || s.Status == StatusUpgraded:
@@ -133,12 +138,19 @@ func decideInspection(s State, c RecordInspection) ([]Event, error) {
 			return nil, domain.Invalid(fmt.Sprintf("findings[%d].id", i), fmt.Sprintf("the finding id %q is used twice", f.ID))
 		}
 		seen[f.ID] = true
+		if f.FileID != "" && !d.has(f.FileID) {
+			return nil, domain.Invalid(fmt.Sprintf("findings[%d].file_id", i), fmt.Sprintf("the delivery has no file %q", f.FileID))
+		}
+	}
+	examined, err := examinations(d, c.Examined)
+	if err != nil {
+		return nil, err
 	}
 	same := func(was FindingState, is Finding) bool { return was.Finding == is }
 	if !d.InspectedAt.IsZero() && slices.EqualFunc(d.Findings, findings, same) {
 		return nil, nil
 	}
-	events := []Event{DeliveryInspected{DeliveryID: c.DeliveryID, Findings: findings}}
+	events := []Event{DeliveryInspected{DeliveryID: c.DeliveryID, Findings: findings, Examined: examined}}
 	stood := s.Status == StatusDelivered || s.Status == StatusProcessed
 	if len(findings) > 0 && stood && s.LatestDelivery == c.DeliveryID {
 		reasons := make([]string, len(findings))
@@ -155,14 +167,58 @@ func validFinding(field string, f Finding) (Finding, error) {
 	if err != nil {
 		return f, err
 	}
-	if f.Code, err = name(field+".code", f.Code); err != nil {
+	kind, err := findingType(field+".code", f.Code)
+	if err != nil {
 		return f, err
 	}
+	f.Code, f.Hard = kind.Code, kind.Hard
 	if f.Where, err = text(field+".where", f.Where, maxReason, false); err != nil {
 		return f, err
 	}
 	f.Text, err = text(field+".text", f.Text, maxReason, true)
 	return f, err
+}
+
+// findingType finds the type that a code names.
+func findingType(field, code string) (finding.Type, error) {
+	code, err := name(field, code)
+	if err != nil {
+		return finding.Type{}, err
+	}
+	kind, ok := finding.Find(code)
+	if !ok {
+		types := finding.Types()
+		known := make([]string, len(types))
+		for i, t := range types {
+			known[i] = t.Code
+		}
+		return kind, domain.Invalid(field, fmt.Sprintf("the catalogue of findings has no %q", code), known...)
+	}
+	return kind, nil
+}
+
+// examinations checks what is said of how each file was looked at.
+func examinations(d *Delivery, in []Examination) ([]Examination, error) {
+	var out []Examination
+	for i, e := range in {
+		field := fmt.Sprintf("examined[%d]", i)
+		if !d.has(e.FileID) {
+			return nil, domain.Invalid(field+".file_id", fmt.Sprintf("the delivery has no file %q", e.FileID))
+		}
+		var err error
+		if e.As, err = name(field+".as", e.As); err != nil {
+			return nil, err
+		}
+		if e.Note, err = text(field+".note", e.Note, maxReason, false); err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+func (d *Delivery) has(fileID string) bool {
+	return slices.ContainsFunc(d.Files, func(f DeliveryFile) bool { return f.ID == fileID })
 }
 
 func decideOverride(s State, c OverrideFinding) ([]Event, error) {
@@ -175,7 +231,7 @@ func decideOverride(s State, c OverrideFinding) ([]Event, error) {
 	}
 	d := s.delivery(c.DeliveryID)
 	if d == nil {
-		return nil, domain.Errorf(domain.CodeNotFound, "the request has no delivery %q", c.DeliveryID)
+		return nil, noDelivery(c.DeliveryID)
 	}
 	for _, f := range d.Findings {
 		switch {

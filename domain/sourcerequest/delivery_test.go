@@ -60,23 +60,39 @@ func TestInspectionFindsEverythingClean(t *testing.T) {
 }
 
 func TestInspectionAsksForARedeliveryUntilItsFindingsAreOverridden(t *testing.T) {
-	quiet := Finding{ID: "n3", Code: "low_variance", Text: "low-variance file"}
+	quiet := Finding{ID: "n3", Code: "Low-Variance File", Text: "low-variance file"}
 	s := given(t, deliveredOnce()...).
 		when(RecordInspection{DeliveryID: "d1", Findings: []Finding{blacks, quiet}}).
 		then(DeliveryInspected{DeliveryID: "d1", Findings: []Finding{blacks, quiet}},
 			RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseInspection, Reasons: []string{blacks.Text, quiet.Text}}).
 		is(StatusRedeliveryRequested)
-	assert.Equal(t, []string{"commercial_blacks", "low_variance"}, s.state.Issues())
+	assert.Equal(t, []string{"Commercial Blacks", "Low-Variance File"}, s.state.Issues())
 	s.when(OverrideFinding{DeliveryID: "d9", FindingID: "n1", Reason: "intended"}).thenError(domain.CodeNotFound).
 		when(OverrideFinding{DeliveryID: "d1", FindingID: "n9", Reason: "intended"}).thenError(domain.CodeNotFound).
 		when(OverrideFinding{DeliveryID: "d1", FindingID: "n1", Reason: "intended"}).
 		then(FindingOverridden{DeliveryID: "d1", FindingID: "n1", Reason: "intended"}).is(StatusRedeliveryRequested).
 		when(OverrideFinding{DeliveryID: "d1", FindingID: "n1", Reason: "again"}).thenNothing()
-	assert.Equal(t, []string{"low_variance"}, s.state.Issues())
+	assert.Equal(t, []string{"Low-Variance File"}, s.state.Issues())
 	s.when(OverrideFinding{DeliveryID: "d1", FindingID: "n3", Reason: "a still"}).
 		then(FindingOverridden{DeliveryID: "d1", FindingID: "n3", Reason: "a still"}).is(StatusProcessed)
 	assert.Empty(t, s.state.Issues())
 	assert.Equal(t, FindingState{Finding: quiet, Overridden: true, OverrideReason: "a still"}, s.state.Deliveries[0].Findings[1])
+}
+
+func TestTheCatalogueSaysWhetherAFindingIsHard(t *testing.T) {
+	soft := Finding{ID: "n1", Code: " decode-error", Text: "it stops at 00:10:00"}
+	hard := with(soft, func(f *Finding) { f.Code, f.Hard = "Decode Error", true })
+	given(t, deliveredOnce()...).when(RecordInspection{DeliveryID: "d1", Findings: []Finding{soft}}).
+		then(DeliveryInspected{DeliveryID: "d1", Findings: []Finding{hard}}, RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseInspection, Reasons: []string{hard.Text}}).
+		when(OverrideFinding{DeliveryID: "d1", FindingID: "n1", Reason: "intended"}).thenRefused("deliver")
+}
+
+func TestInspectionSaysWhatItLookedAt(t *testing.T) {
+	examined := []Examination{{FileID: "f1", As: "Video and audio", Note: "not probed"}}
+	s := given(t, deliveredOnce()...).when(RecordInspection{DeliveryID: "d1", Examined: examined}).
+		then(DeliveryInspected{DeliveryID: "d1", Findings: []Finding{}, Examined: examined}).is(StatusProcessed)
+	assert.Equal(t, examined, s.state.Deliveries[0].Examined)
+	s.when(RecordInspection{DeliveryID: "d1"}).thenNothing()
 }
 
 func TestInspectionMayBeRepeated(t *testing.T) {
@@ -220,7 +236,7 @@ func TestAnswersToAQCIssue(t *testing.T) {
 
 func TestARedeliveryClosesTheIssuesOfTheOneBefore(t *testing.T) {
 	s := given(t, pasts()[StatusRedeliveryRequested]...)
-	assert.Equal(t, []string{"Sync", "Sync Drift", "commercial_blacks", "decode_error"}, s.state.Issues())
+	assert.Equal(t, []string{"Commercial Blacks", "Decode Error", "Sync", "Sync Drift"}, s.state.Issues())
 	s.when(DeliverFile{DeliveryID: "d2", FileID: "f1", Size: 1_000, SHA256: sha('a')}).then(FileDelivered{DeliveryID: "d2", FileID: "f1", Size: 1_000, SHA256: sha('a')}).
 		when(DeliverFile{DeliveryID: "d2", FileID: "f2", Size: 20, SHA256: sha('b')}).then(FileDelivered{DeliveryID: "d2", FileID: "f2", Size: 20, SHA256: sha('b')}).
 		when(CompleteDelivery{DeliveryID: "d2"}).then(DeliveryCompleted{DeliveryID: "d2"}).is(StatusDelivered).

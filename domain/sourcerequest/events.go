@@ -113,8 +113,9 @@ type (
 	// DeliveryInspected is the verdict of inspection. Without findings the
 	// request is Processed.
 	DeliveryInspected struct {
-		DeliveryID string    `json:"deliveryId"`
-		Findings   []Finding `json:"findings"`
+		DeliveryID string        `json:"deliveryId"`
+		Findings   []Finding     `json:"findings"`
+		Examined   []Examination `json:"examined,omitempty"` // what was looked at; none where nobody told
 	}
 
 	// FindingOverridden accepted an overridable finding, for a reason.
@@ -199,14 +200,22 @@ type DeclaredFile struct {
 	SHA256 string `json:"sha256,omitempty"`
 }
 
-// Finding is one thing that inspection found wrong.
+// Finding is one thing that inspection found wrong. Verdicts of before there
+// was a catalogue may have codes of their own.
 type Finding struct {
 	ID     string `json:"id"`
 	FileID string `json:"fileId,omitempty"`
-	Code   string `json:"code"`
+	Code   string `json:"code"` // of a finding.Type
 	Hard   bool   `json:"hard"` // cannot be overridden
 	Where  string `json:"where,omitempty"`
 	Text   string `json:"text"`
+}
+
+// Examination is how inspection looked at a file.
+type Examination struct {
+	FileID string `json:"fileId"`
+	As     string `json:"as"`             // what it was taken for, for example SubRip subtitles
+	Note   string `json:"note,omitempty"` // what was not looked at, and why
 }
 
 // Issue is one thing that quality control found wrong. Results of before there

@@ -77,7 +77,7 @@ func Evolve(s State, e Event, o domain.Occurrence) State {
 		}
 	case DeliveryInspected:
 		s = s.withDelivery(e.DeliveryID, func(d *Delivery) {
-			d.InspectedAt = o.At
+			d.InspectedAt, d.Examined = o.At, e.Examined
 			d.Findings = make([]FindingState, len(e.Findings))
 			for i, f := range e.Findings {
 				d.Findings[i] = FindingState{Finding: f}

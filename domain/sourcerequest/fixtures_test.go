@@ -16,8 +16,8 @@ var (
 	file1   = DeclaredFile{ID: "f1", Name: "dub_no.wav", Size: 1_000}
 	file2   = DeclaredFile{ID: "f2", Name: "dub_no.xml", Size: 20, SHA256: sha('b')}
 	fyi     = Issue{ID: "i1", Code: "Sync Drift", Category: "Sync", Severity: SeverityFYI, TimecodeIn: "00:01:02:03", Description: "drifts a little"}
-	blacks  = Finding{ID: "n1", FileID: "f1", Code: "commercial_blacks", Text: "commercial blacks over 2 s"}
-	corrupt = Finding{ID: "n2", FileID: "f1", Code: "decode_error", Hard: true, Text: "cannot be decoded"}
+	blacks  = Finding{ID: "n1", FileID: "f1", Code: "Commercial Blacks", Text: "commercial blacks over 2 s"}
+	corrupt = Finding{ID: "n2", FileID: "f1", Code: "Decode Error", Hard: true, Text: "cannot be decoded"}
 )
 
 // pasts has for each status a past that leads there. All of them have a

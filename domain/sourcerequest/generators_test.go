@@ -72,7 +72,7 @@ func drawIssue(t *rapid.T) Issue {
 }
 
 func drawFinding(t *rapid.T) Finding {
-	return Finding{ID: pick(t, "finding id", "n1", "n2", ""), Code: pick(t, "code", "blacks", "decode"), Hard: rapid.Bool().Draw(t, "hard"), Text: pick(t, "text", "a", "b")}
+	return Finding{ID: pick(t, "finding id", "n1", "n2", ""), Code: pick(t, "code", "Commercial Blacks", "decode error", "blacks"), Hard: rapid.Bool().Draw(t, "hard"), Text: pick(t, "text", "a", "b")}
 }
 
 func drawRow(t *rapid.T) Row {

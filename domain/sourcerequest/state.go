@@ -65,6 +65,7 @@ type Delivery struct {
 	CompletedAt time.Time        `json:"completedAt,omitzero"`
 	InspectedAt time.Time        `json:"inspectedAt,omitzero"`
 	Findings    []FindingState   `json:"findings,omitempty"`
+	Examined    []Examination    `json:"examined,omitempty"` // how inspection looked at the files
 }
 
 // DeliveryFile is a declared file and, once it has arrived, when.

@@ -128,7 +128,6 @@ func TestFreeTextIsChecked(t *testing.T) {
 		{"issues[0].description", 2_000, true, StatusDelivered, func(s string) Command { return issue(func(i *Issue) { i.Description = s }) }},
 		{"issues[0].id", 300, true, StatusDelivered, func(s string) Command { return issue(func(i *Issue) { i.ID = s }) }},
 		{"findings[0].id", 300, true, StatusDelivered, func(s string) Command { return finding(func(f *Finding) { f.ID = s }) }},
-		{"findings[0].code", 300, true, StatusDelivered, func(s string) Command { return finding(func(f *Finding) { f.Code = s }) }},
 		{"findings[0].text", 2_000, true, StatusDelivered, func(s string) Command { return finding(func(f *Finding) { f.Text = s }) }},
 		{"findings[0].where", 2_000, false, StatusDelivered, func(s string) Command { return finding(func(f *Finding) { f.Where = s }) }},
 		{"materials[0].id", 300, true, StatusOpen, func(s string) Command { return file(func(m *MaterialFile) { m.ID = s }) }},
@@ -234,6 +233,11 @@ func TestOtherInputIsChecked(t *testing.T) {
 		"a declared checksum":       {StatusOpen, StartDelivery{DeliveryID: "d9", Method: MethodAPI, Files: []DeclaredFile{with(file1, func(f *DeclaredFile) { f.SHA256 = "beef" })}}, "files[0].sha256"},
 		"no delivered checksum":     {StatusOpen, DeliverFile{DeliveryID: "d2", FileID: "f1", Size: 1_000}, "sha256"},
 		"a delivered checksum":      {StatusOpen, DeliverFile{DeliveryID: "d2", FileID: "f1", Size: 1_000, SHA256: sha('g')}, "sha256"},
+		"a finding of no code":      {StatusDelivered, RecordInspection{DeliveryID: "d1", Findings: []Finding{with(blacks, func(f *Finding) { f.Code = " " })}}, "findings[0].code"},
+		"a finding in no file":      {StatusDelivered, RecordInspection{DeliveryID: "d1", Findings: []Finding{with(blacks, func(f *Finding) { f.FileID = "f9" })}}, "findings[0].file_id"},
+		"no file was examined":      {StatusDelivered, RecordInspection{DeliveryID: "d1", Examined: []Examination{{FileID: "f9", As: "Text"}}}, "examined[0].file_id"},
+		"examined as nothing":       {StatusDelivered, RecordInspection{DeliveryID: "d1", Examined: []Examination{{FileID: "f1"}}}, "examined[0].as"},
+		"a note with a control":     {StatusDelivered, RecordInspection{DeliveryID: "d1", Examined: []Examination{{FileID: "f1", As: "Text", Note: "a\x00"}}}, "examined[0].note"},
 		"a finding twice":           {StatusDelivered, RecordInspection{DeliveryID: "d1", Findings: []Finding{blacks, blacks}}, "findings[1].id"},
 		"a known issue":             {StatusDelivered, RecordQualityControl{ResultID: "q9", Check: CheckFull, Issues: issue(func(i *Issue) { i.ID = "i1" })}, "issues[0].id"},
 		"an issue twice":            {StatusDelivered, RecordQualityControl{ResultID: "q9", Check: CheckFull, Issues: append(issue(func(*Issue) {}), issue(func(*Issue) {})...)}, "issues[1].id"},
@@ -328,4 +332,15 @@ func labels[T ~string](values []T) []string {
 		out[i] = string(v)
 	}
 	return out
+}
+
+func TestAFindingHasATypeOfTheCatalogue(t *testing.T) {
+	s := given(t, pasts()[StatusDelivered]...).state
+	_, err := Decide(s, RecordInspection{DeliveryID: "d1", Findings: []Finding{with(blacks, func(f *Finding) { f.Code = "blacks" })}})
+	var e *domain.Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, domain.CodeInvalid, e.Code)
+	assert.Equal(t, "findings[0].code", e.Field)
+	assert.Contains(t, e.Message, `"blacks"`)
+	assert.Contains(t, e.Allowed, "Commercial Blacks")
 }
