@@ -50,6 +50,7 @@ var persistedNames = []string{
 	"SourceRequestCommented.v2",
 	"SourceRequestDeliveryCompleted.v1",
 	"SourceRequestDeliveryInspected.v1",
+	"SourceRequestDeliveryInspected.v2",
 	"SourceRequestDeliveryStarted.v1",
 	"SourceRequestEstimatedDeliveryDateChanged.v1",
 	"SourceRequestFieldsEdited.v1",

@@ -58,7 +58,7 @@ var examples = []any{
 	sourcerequest.DeliveryCompleted{DeliveryID: "d1"},
 	sourcerequest.DeliveryInspected{DeliveryID: "d1", Findings: []sourcerequest.Finding{
 		{ID: "i1", FileID: "f1", Code: "commercial_blacks", Hard: true, Where: "00:10:00:00", Text: "black for 3 s"},
-	}},
+	}, Examined: []sourcerequest.Examination{{FileID: "f1", As: "Video and audio", Note: "not probed"}}},
 	sourcerequest.FindingOverridden{DeliveryID: "d1", FindingID: "i1", Reason: "it is a fade"},
 	sourcerequest.QualityControlRecorded{ResultID: "q1", DeliveryID: "d1", Check: sourcerequest.CheckSpot, Passed: true, FrameRate: timecode.Rate2997Drop, Issues: []sourcerequest.Issue{
 		{ID: "q1-1", Code: "Sync Drift", Category: "Sync", Severity: sourcerequest.SeverityFYI, TimecodeIn: "00:00:01;02", TimecodeOut: "00:00:02;00", Description: "late"},
@@ -132,6 +132,9 @@ var examples = []any{
 
 // formerExamples is what each former version's golden file is read as.
 var formerExamples = map[string]any{
+	"SourceRequestDeliveryInspected.v1": sourcerequest.DeliveryInspected{DeliveryID: "d1", Findings: []sourcerequest.Finding{
+		{ID: "i1", FileID: "f1", Code: "commercial_blacks", Hard: true, Where: "00:10:00:00", Text: "black for 3 s"},
+	}},
 	"SourceRequestQualityControlRecorded.v1": sourcerequest.QualityControlRecorded{ResultID: "q1", DeliveryID: "d1", Check: sourcerequest.CheckSpot, Passed: true, Issues: []sourcerequest.Issue{
 		{ID: "q1-1", Code: "drift", Category: "Audio", Severity: sourcerequest.SeverityFYI, TimecodeIn: "00:00:01;02", TimecodeOut: "00:00:02;00", Description: "late"},
 	}},

@@ -98,7 +98,7 @@ func onward(r *rand.Rand, s sourcerequest.State) sourcerequest.Command {
 		case d.CompletedAt.IsZero():
 			return sourcerequest.CompleteDelivery{DeliveryID: d.ID}
 		case d.InspectedAt.IsZero():
-			findings := []sourcerequest.Finding{{ID: "n1", Code: "blacks", Text: "a"}, {ID: "n2", Code: "decode", Text: "b"}}
+			findings := []sourcerequest.Finding{{ID: "n1", Code: "Commercial Blacks", Text: "a"}, {ID: "n2", Code: "Telecine Detected", Text: "b"}}
 			return sourcerequest.RecordInspection{DeliveryID: d.ID, Findings: findings[:r.IntN(3)]}
 		}
 		for _, f := range d.Findings {
