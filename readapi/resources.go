@@ -26,6 +26,7 @@ type deliveryAnswer struct {
 	InspectedAt *time.Time                   `json:"inspected_at"`
 	Files       []fileAnswer                 `json:"files"`
 	Findings    []findingAnswer              `json:"findings"`
+	Examined    []examinationAnswer          `json:"examined"`
 }
 
 type fileAnswer struct {
@@ -45,6 +46,14 @@ type findingAnswer struct {
 	Text           string  `json:"text"`
 	Overridden     bool    `json:"overridden"`
 	OverrideReason *string `json:"override_reason"`
+	Overridable    bool    `json:"overridable"`
+	Help           *string `json:"help"`
+}
+
+type examinationAnswer struct {
+	FileID string  `json:"file_id"`
+	As     string  `json:"as"`
+	Note   *string `json:"note"`
 }
 
 func (s *server) listDeliveries(x *exchange) error {
@@ -76,16 +85,16 @@ func (v view) delivery(d sourcerequest.Delivery) deliveryAnswer {
 	a := deliveryAnswer{
 		ID: d.ID, Method: d.Method, StartedAt: instant(d.StartedAt), StartedBy: v.actor(d.StartedBy),
 		CompletedAt: timeOrNull(d.CompletedAt), InspectedAt: timeOrNull(d.InspectedAt),
-		Files: []fileAnswer{}, Findings: []findingAnswer{},
+		Files: []fileAnswer{}, Findings: []findingAnswer{}, Examined: []examinationAnswer{},
 	}
 	for _, f := range d.Files {
 		a.Files = append(a.Files, fileAnswer{ID: f.ID, Name: f.Name, Size: f.Size, SHA256: orNull(f.SHA256), DeliveredAt: timeOrNull(f.DeliveredAt)})
 	}
 	for _, f := range d.Findings {
-		a.Findings = append(a.Findings, findingAnswer{
-			ID: f.ID, FileID: orNull(f.FileID), Code: f.Code, Hard: f.Hard, Where: orNull(f.Where), Text: f.Text,
-			Overridden: f.Overridden, OverrideReason: orNull(f.OverrideReason),
-		})
+		a.Findings = append(a.Findings, v.finding(d.ID, f))
+	}
+	for _, e := range d.Examined {
+		a.Examined = append(a.Examined, examinationAnswer{FileID: e.FileID, As: e.As, Note: orNull(e.Note)})
 	}
 	return a
 }

@@ -54,6 +54,11 @@ func (s *server) operations() []operation {
 		{id: "redactComment", method: http.MethodPost, path: request + "/comments/{commentId}/redact", handle: s.redactComment},
 		{id: "answerQualityControlIssue", method: http.MethodPost, path: request + "/quality-control/issues/{issueId}/answer", handle: s.answerIssue},
 
+		{id: "recordInspection", method: http.MethodPost, path: request + "/deliveries/{deliveryId}/inspection", handle: s.recordInspection},
+		{id: "overrideFinding", method: http.MethodPost, path: request + "/deliveries/{deliveryId}/findings/{findingId}/override", handle: s.overrideFinding},
+		{id: "listFindingTypes", method: http.MethodGet, path: findingTypes, parameters: []string{"area"}, handle: s.listFindingTypes},
+		{id: "getFindingType", method: http.MethodGet, path: findingTypes + "/{code}", handle: s.getFindingType},
+
 		{id: "listIssueTypes", method: http.MethodGet, path: issueTypes, parameters: []string{"q", "category", "source_type"}, handle: s.listIssueTypes},
 		{id: "getIssueType", method: http.MethodGet, path: issueTypes + "/{code}", handle: s.getIssueType},
 

@@ -62,6 +62,12 @@ func (w *scopeWorld) bringCells() {
 		if cell.relation == subAssigned {
 			w.give(anOperator, cell.id, sourcerequest.Edit{SubAssignee: ptr(alder)})
 		}
+		if cell.operation == "recordInspection" || cell.operation == "overrideFinding" {
+			w.deliversTo(anOperator, cell.id, "a.wav")
+		}
+		if cell.operation == "overrideFinding" {
+			w.give(inspection, cell.id, sourcerequest.RecordInspection{DeliveryID: "d", Findings: []sourcerequest.Finding{{ID: "finding", Code: "Overlapping Cues", Text: "They overlap"}}})
+		}
 		if cell.operation == "answerQualityControlIssue" {
 			issue := sourcerequest.Issue{ID: "issue", Code: "Sync Drift", Severity: sourcerequest.SeverityIssue, Description: "It drifts"}
 			w.give(sepia.principal(), cell.id, sourcerequest.RecordQualityControl{ResultID: "qc", Check: sourcerequest.CheckFull, Issues: []sourcerequest.Issue{issue}})

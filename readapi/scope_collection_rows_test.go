@@ -20,6 +20,11 @@ func collectionRows() []scopeRow {
 			c.status(c.call(scopeCall{variables: []string{"typo"}}), http.StatusOK)
 			c.status(c.call(scopeCall{variables: []string{"zqcodethimble"}}), http.StatusNotFound)
 		}},
+		{operation: "listFindingTypes", check: func(c *scopeCell) { c.status(c.call(scopeCall{}), http.StatusOK) }},
+		{operation: "getFindingType", check: func(c *scopeCell) {
+			c.status(c.call(scopeCall{variables: []string{"empty-cue"}}), http.StatusOK)
+			c.status(c.call(scopeCall{variables: []string{"zqhissharrow"}}), http.StatusNotFound)
+		}},
 		{operation: "listModifierValues", check: checkValues},
 		{operation: "countBuckets", check: checkBuckets},
 		{operation: "listRequests", check: checkRequests},

@@ -37,6 +37,9 @@ var scopeCommands = []scopeCommand{
 	{operation: "recordQualityControl", right: toCheck, body: `{"check":"Full"}`, answer: http.StatusBadRequest},
 	{operation: "requestRedelivery", right: toCheck, body: `{"reasons":["again"]}`, status: "Delivered"},
 	{operation: "answerQualityControlIssue", right: toWork, body: `{"answer":"Will Fix"}`, status: "Delivered"},
+	{operation: "recordInspection", right: toRun, body: `{"findings":[]}`, status: "Open"},
+	{operation: "recordInspection", right: toRun, body: `{}`, answer: http.StatusBadRequest},
+	{operation: "overrideFinding", right: toWork, body: `{"reason":"meant so"}`, status: "Open", answer: http.StatusNotFound},
 	{operation: "cancelRequest", right: toRun, body: `{}`, status: "Open"},
 	{operation: "reinstateRequest", right: toRun, body: `{}`, status: "Cancelled"},
 	{operation: "upgradeRequest", right: toRun, body: `{"replaced_by":"zqidegret"}`, status: "Delivered"},
@@ -106,8 +109,16 @@ func redactRow() scopeRow {
 }
 
 func variablesOf(operation, id, issue string) []string {
-	if operation == "answerQualityControlIssue" {
+	switch operation {
+	case "answerQualityControlIssue":
 		return []string{id, issue}
+	case "recordInspection":
+		return []string{id, "d"}
+	case "overrideFinding":
+		if issue == "issue" {
+			return []string{id, "d", "finding"}
+		}
+		return []string{id, "zqnothing", "zqfindingharrow"}
 	}
 	return []string{id}
 }

@@ -23,14 +23,40 @@ func (w *scopeWorld) give(by domain.Principal, id string, c sourcerequest.Comman
 	require.NoError(w.t, err, "%s on %s: %T", by.Account, id, c)
 }
 
-// delivers sends one file and has it inspected.
+// delivers sends one file and has it inspected, as it was done before codes came
+// from a catalogue, so that the code is a secret too.
 func (w *scopeWorld) delivers(by scopePerson, word string, findings ...sourcerequest.Finding) {
 	w.t.Helper()
-	hash, who := strings.Repeat("ab", 32), by.principal()
-	w.give(who, "zqid"+word, sourcerequest.StartDelivery{DeliveryID: "d", Method: sourcerequest.MethodAPI, Files: []sourcerequest.DeclaredFile{{ID: "f", Name: "zqfile" + word + ".wav", Size: 1, SHA256: hash}}})
-	w.give(who, "zqid"+word, sourcerequest.DeliverFile{DeliveryID: "d", FileID: "f", Size: 1, SHA256: hash})
-	w.give(who, "zqid"+word, sourcerequest.CompleteDelivery{DeliveryID: "d"})
-	w.give(inspection, "zqid"+word, sourcerequest.RecordInspection{DeliveryID: "d", Findings: findings})
+	w.deliversTo(by.principal(), "zqid"+word, "zqfile"+word+".wav")
+	events := []sourcerequest.Event{sourcerequest.DeliveryInspected{DeliveryID: "d", Findings: findings}}
+	if len(findings) > 0 {
+		events = append(events, sourcerequest.RedeliveryRequested{Scope: sourcerequest.RedeliveryFull, Cause: sourcerequest.CauseInspection, Reasons: []string{findings[0].Text}})
+	}
+	w.append(inspection, "zqid"+word, events...)
+}
+
+// deliversTo sends one file.
+func (w *scopeWorld) deliversTo(who domain.Principal, id, file string) {
+	w.t.Helper()
+	hash := strings.Repeat("ab", 32)
+	w.give(who, id, sourcerequest.StartDelivery{DeliveryID: "d", Method: sourcerequest.MethodAPI, Files: []sourcerequest.DeclaredFile{{ID: "f", Name: file, Size: 1, SHA256: hash}}})
+	w.give(who, id, sourcerequest.DeliverFile{DeliveryID: "d", FileID: "f", Size: 1, SHA256: hash})
+	w.give(who, id, sourcerequest.CompleteDelivery{DeliveryID: "d"})
+}
+
+// append adds events that no command of today leads to, a minute later.
+func (w *scopeWorld) append(by domain.Principal, id string, events ...sourcerequest.Event) {
+	w.t.Helper()
+	w.pass(time.Minute)
+	stream := sourcerequest.StreamOf(id)
+	last, _, err := w.store.LastEvent(w.t.Context(), stream)
+	require.NoError(w.t, err)
+	var drafts []domain.Draft
+	for _, e := range events {
+		drafts = append(drafts, domain.Draft{ID: uuid.New(), Event: e, Metadata: domain.Metadata{OccurredAt: w.now(), Actor: by}})
+	}
+	_, _, err = w.store.Append(w.t.Context(), stream, domain.Version{Exists: true, Revision: last.Revision, ChainHash: last.Metadata.ChainHash}, drafts)
+	require.NoError(w.t, err)
 }
 
 // commentOf is the id of somebody's comment.
@@ -63,21 +89,13 @@ func (w *scopeWorld) answersFor(person scopePerson, word string) {
 // that the code is a secret too.
 func (w *scopeWorld) checks(word string) {
 	w.t.Helper()
-	w.pass(time.Minute)
-	stream, issue := sourcerequest.StreamOf("zqid"+word), sourcerequest.Issue{
+	issue := sourcerequest.Issue{
 		ID: "zqissue" + word, Code: "zqcode" + word, Severity: sourcerequest.SeverityIssue, Category: "Audio", Description: "zqdescription" + word,
 	}
-	last, _, err := w.store.LastEvent(w.t.Context(), stream)
-	require.NoError(w.t, err)
-	var drafts []domain.Draft
-	for _, e := range []sourcerequest.Event{
+	w.append(sepia.principal(), "zqid"+word,
 		sourcerequest.QualityControlRecorded{ResultID: "qc", DeliveryID: "d", Check: sourcerequest.CheckFull, Issues: []sourcerequest.Issue{issue}},
 		sourcerequest.RedeliveryRequested{Scope: sourcerequest.RedeliveryFull, Cause: sourcerequest.CauseQualityControl, Reasons: []string{issue.Description}},
-	} {
-		drafts = append(drafts, domain.Draft{ID: uuid.New(), Event: e, Metadata: domain.Metadata{OccurredAt: w.now(), Actor: sepia.principal()}})
-	}
-	_, _, err = w.store.Append(w.t.Context(), stream, domain.Version{Exists: true, Revision: last.Revision, ChainHash: last.Metadata.ChainHash}, drafts)
-	require.NoError(w.t, err)
+	)
 	r := requestOf(word)
 	w.said(r, "zqissue"+word, "the id of the QC issue", nil, "listQualityControls", "listDeliveries")
 	w.said(r, "zqcode"+word, "the code of the QC issue", nil, "listQualityControls", "listDeliveries", "listRequests", "listModifierValues", "countBuckets")

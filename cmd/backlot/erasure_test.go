@@ -101,7 +101,7 @@ func erases(t *testing.T, open func(data string) *house) {
 	h.must(token, http.MethodPatch, "/api/v1/accounts/"+id, `{"email":"`+other+`@example.com"}`)
 	h.must(theirs, http.MethodPatch, "/api/v1/account", `{"name":"`+name+` Smith-Jones"}`)
 	h.waitForText(token, "/api/v1/accounts/"+id, other)
-	of := map[string]string{"requests": "audited-1", "jobs": many, "accounts": id, "templates": saved["template"].(map[string]any)["id"].(string), "modifiers": "responsible", "quality-control": "dialogue-out-of-sync"}
+	of := map[string]string{"requests": "audited-1", "jobs": many, "accounts": id, "templates": saved["template"].(map[string]any)["id"].(string), "modifiers": "responsible", "quality-control": "dialogue-out-of-sync", "inspection": "empty-cue"}
 
 	// The search finds what there is to find, also when nothing of it is in a
 	// write-ahead log any more.
