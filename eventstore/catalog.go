@@ -39,6 +39,7 @@ var events = mustCatalog(
 	current[sourcerequest.QualityControlRecorded]("SourceRequestQualityControlRecorded.v2",
 		former("SourceRequestQualityControlRecorded.v1", asItIs)),
 	current[sourcerequest.QCIssueAnswered]("SourceRequestQCIssueAnswered.v1"),
+	current[sourcerequest.FilesDownloaded]("SourceRequestFilesDownloaded.v1"),
 	current[sourcerequest.RedeliveryRequested]("SourceRequestRedeliveryRequested.v1"),
 	current[sourcerequest.Commented]("SourceRequestCommented.v2",
 		former("SourceRequestCommented.v1", asItIs)),

@@ -55,6 +55,7 @@ var persistedNames = []string{
 	"SourceRequestEstimatedDeliveryDateChanged.v1",
 	"SourceRequestFieldsEdited.v1",
 	"SourceRequestFileDelivered.v1",
+	"SourceRequestFilesDownloaded.v1",
 	"SourceRequestFindingOverridden.v1",
 	"SourceRequestMaterialStatusChanged.v1",
 	"SourceRequestMaterialsProvided.v1",

@@ -64,6 +64,7 @@ var examples = []any{
 		{ID: "q1-1", Code: "Sync Drift", Category: "Sync", Severity: sourcerequest.SeverityFYI, TimecodeIn: "00:00:01;02", TimecodeOut: "00:00:02;00", Description: "late"},
 	}},
 	sourcerequest.QCIssueAnswered{IssueID: "q1-1", Answer: sourcerequest.AnswerCreativeIntent, Note: "meant so"},
+	sourcerequest.FilesDownloaded{Files: []sourcerequest.FileRef{{DeliveryID: "d1", ID: "f1"}}, Archive: true},
 	sourcerequest.RedeliveryRequested{Scope: sourcerequest.RedeliveryMetadataOnly, Cause: sourcerequest.CausePerson, Reasons: []string{"wrong language tag"}},
 	sourcerequest.Commented{CommentID: "c1", TextID: "t1"},
 	sourcerequest.CommentRedacted{CommentID: "c1"},

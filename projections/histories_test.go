@@ -113,6 +113,8 @@ func drawEvent(t *rapid.T) sourcerequest.Event {
 		return sourcerequest.Reinstated{}
 	case 18:
 		return sourcerequest.ResponsibleChanged{Organisation: pick(t, "org-f", "org-g", "org-h"), Account: pick(t, "", "ann", "bob")}
+	case 19:
+		return sourcerequest.FilesDownloaded{Files: []sourcerequest.FileRef{{ID: "m1"}, {DeliveryID: delivery, ID: "x"}}}
 	default:
 		return sourcerequest.Upgraded{ReplacedBy: "SR-2"}
 	}

@@ -45,6 +45,9 @@ type Log interface {
 type Commands interface {
 	// Change gives a command to an existing request.
 	Change(ctx context.Context, id string, c sourcerequest.Command, i domain.Instruction) (sourcerequest.Outcome, error)
+	// RecordDownload records that whoever instructs is about to download files of
+	// a request; nothing is sent before.
+	RecordDownload(ctx context.Context, id string, files []sourcerequest.FileRef, archive bool, i domain.Instruction) (sourcerequest.Outcome, error)
 	// Open opens a request; the server numbers it where id is "".
 	Open(ctx context.Context, id string, c sourcerequest.Open, i domain.Instruction) (sourcerequest.Outcome, error)
 	// Upgrade closes a request in favour of an existing one, or of the one that

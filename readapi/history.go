@@ -209,6 +209,8 @@ func (v view) hidesStep(p step) bool {
 	switch e := p.Event.(type) {
 	case sourcerequest.ResponsibleChanged:
 		return !v.by.SeesAll() && (v.by.Role != domain.RoleFulfillmentPartner || v.by.Organisation != e.Organisation)
+	case sourcerequest.FilesDownloaded:
+		return v.hidesDownload(p, e)
 	case sourcerequest.CommentRedacted:
 		c, _ := p.after.Comment(e.CommentID)
 		return v.hides(c.By)
@@ -223,6 +225,16 @@ func (v view) hidesStep(p step) bool {
 	}
 	return delivery != "" && slices.ContainsFunc(p.after.Deliveries, func(d sourcerequest.Delivery) bool {
 		return d.ID == delivery && v.hides(d.StartedBy)
+	})
+}
+
+// hidesDownload keeps downloads from those who may not know of them, and files
+// of another partner with what it did.
+func (v view) hidesDownload(p step, e sourcerequest.FilesDownloaded) bool {
+	return sourcerequest.HidesDownload(v.by, v.state, p.Metadata.Actor) || slices.ContainsFunc(e.Files, func(f sourcerequest.FileRef) bool {
+		return slices.ContainsFunc(p.after.Deliveries, func(d sourcerequest.Delivery) bool {
+			return d.ID == f.DeliveryID && v.hides(d.StartedBy)
+		})
 	})
 }
 

@@ -2,6 +2,7 @@ package readapi
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -76,6 +77,8 @@ func (t storyteller) tell(e sourcerequest.Event) string {
 		return who + " recorded a " + strings.ToLower(string(e.Check)) + " quality control, " + verdict(e)
 	case sourcerequest.QCIssueAnswered:
 		return who + " answered the issue " + t.issueText(e.IssueID) + " with " + string(e.Answer) + because(e.Note)
+	case sourcerequest.FilesDownloaded:
+		return who + " downloaded " + t.downloaded(e)
 	case sourcerequest.RedeliveryRequested:
 		what := " asked for a redelivery"
 		if e.Scope == sourcerequest.RedeliveryMetadataOnly {
@@ -243,6 +246,30 @@ func (t storyteller) fileName(e sourcerequest.FileDelivered) string {
 		}
 	}
 	return e.FileID
+}
+
+// downloaded tells which files, all of which are materials, or delivered, or
+// some of either.
+func (t storyteller) downloaded(e sourcerequest.FilesDownloaded) string {
+	what := "file"
+	names := make([]string, len(e.Files))
+	for i, f := range e.Files {
+		names[i] = f.ID
+		if file, ok := t.after.File(f); ok {
+			names[i] = file.Name
+		}
+	}
+	switch {
+	case !slices.ContainsFunc(e.Files, func(f sourcerequest.FileRef) bool { return f.DeliveryID != "" }):
+		what = "material"
+	case !slices.ContainsFunc(e.Files, func(f sourcerequest.FileRef) bool { return f.DeliveryID == "" }):
+		what = "delivered file"
+	}
+	text := counted(len(names), what)
+	if e.Archive {
+		text += " as one archive"
+	}
+	return text + ": " + some(names)
 }
 
 func (t storyteller) findingCode(e sourcerequest.FindingOverridden) string {

@@ -66,10 +66,13 @@ func Authorize(p domain.Principal, s State, c Command) error {
 	if !allowed(p, s, c) {
 		return domain.Errorf(domain.CodeForbidden, "the role %s may not do this to a source request", p.Role)
 	}
-	if o, is := c.(OverrideFinding); is {
-		if d := s.delivery(o.DeliveryID); d == nil || HidesFrom(p, s, d.StartedBy) {
-			return noDelivery(o.DeliveryID)
+	switch c := c.(type) {
+	case OverrideFinding:
+		if d := s.delivery(c.DeliveryID); d == nil || HidesFrom(p, s, d.StartedBy) {
+			return noDelivery(c.DeliveryID)
 		}
+	case RecordDownload:
+		return seesFiles(p, s, c.Files)
 	}
 	return nil
 }
@@ -83,6 +86,8 @@ func allowed(p domain.Principal, s State, c Command) bool {
 		return operator || worksOn(p, s) && editsOwnFieldsOnly(p, s, c)
 	case ChangeResponsible:
 		return operator || worksOn(p, s) && p.Organisation == c.Organisation
+	case RecordDownload:
+		return true // of what is visible, by everybody
 	case ProvideMaterials:
 		return operator || p.Role == domain.RoleContentPartner
 	case ChangeMaterialStatus, ChangeEstimatedDeliveryDate, StartDelivery, DeliverFile, CompleteDelivery, OverrideFinding, AnswerQCIssue:

@@ -69,6 +69,7 @@ var rights = []struct {
 	{OverrideFinding{DeliveryID: "d1"}, "yffff--yy-------"},
 	{RecordQualityControl{}, "yffyf--ff-------"},
 	{AnswerQCIssue{}, "yffff--yy-------"},
+	{RecordDownload{}, "yyyyy--yy-------"},
 	{RequestRedelivery{}, "yffyf--ff-------"},
 	{AddComment{}, "yffyy--yy-------"},
 	{Redact{}, "yffff--ff-------"},

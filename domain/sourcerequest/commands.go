@@ -1,6 +1,8 @@
 package sourcerequest
 
 import (
+	"time"
+
 	"backlot/domain"
 	"backlot/domain/timecode"
 )
@@ -123,6 +125,16 @@ type (
 		Note    string
 	}
 
+	// RecordDownload says that an account is about to download files, now. Once
+	// within DownloadSpan for each file: a player that seeks, and a download in
+	// many ranges, are one.
+	RecordDownload struct {
+		Files   []FileRef
+		Archive bool
+		Account string
+		At      time.Time
+	}
+
 	// RequestRedelivery asks for the asset again; it needs a reason.
 	RequestRedelivery struct {
 		Scope   RedeliveryScope // "" is Full
@@ -167,6 +179,7 @@ func (RecordInspection) sourceRequestCommand()            {}
 func (OverrideFinding) sourceRequestCommand()             {}
 func (RecordQualityControl) sourceRequestCommand()        {}
 func (AnswerQCIssue) sourceRequestCommand()               {}
+func (RecordDownload) sourceRequestCommand()              {}
 func (RequestRedelivery) sourceRequestCommand()           {}
 func (AddComment) sourceRequestCommand()                  {}
 func (Redact) sourceRequestCommand()                      {}

@@ -49,6 +49,8 @@ func Decide(s State, c Command) ([]Event, error) {
 		return decideQualityControl(s, c)
 	case AnswerQCIssue:
 		return decideAnswer(s, c)
+	case RecordDownload:
+		return decideDownload(s, c)
 	case RequestRedelivery:
 		return decideRedelivery(s, c)
 	case AddComment:

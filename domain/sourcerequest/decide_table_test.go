@@ -148,6 +148,9 @@ func table() []row {
 		{"answer a QC issue: creative intent", "", AnswerQCIssue{IssueID: "i1", Answer: AnswerCreativeIntent, Note: "meant so"},
 			nothingYet().in(notFound, StatusOpen).
 				in(emits(QCIssueAnswered{IssueID: "i1", Answer: AnswerCreativeIntent, Note: "meant so"}), StatusDelivered, StatusProcessed, StatusRedeliveryRequested).in(refused, ended...)},
+		{"download a delivered file", "", RecordDownload{Files: []FileRef{{DeliveryID: "d1", ID: "f1"}}, Account: "fred", At: dawn},
+			nothingYet().in(emits(FilesDownloaded{Files: []FileRef{{DeliveryID: "d1", ID: "f1"}}}), append(live, ended...)...)},
+		{"download a file that has not arrived", "", RecordDownload{Files: []FileRef{{DeliveryID: "d2", ID: "f1"}}, Account: "fred", At: dawn}, nothingYet().in(notFound, append(live, ended...)...)},
 		{"ask for a redelivery", "redelivery", RequestRedelivery{Scope: RedeliveryMetadataOnly, Reasons: []string{"wrong language tag"}},
 			nothingYet().in(emits(RedeliveryRequested{Scope: RedeliveryMetadataOnly, Cause: CausePerson, Reasons: []string{"wrong language tag"}}), settled...).
 				in(refused, append(waiting, ended...)...)},

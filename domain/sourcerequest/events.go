@@ -142,6 +142,13 @@ type (
 		Note    string `json:"note,omitempty"`
 	}
 
+	// FilesDownloaded is somebody who began to download files: one, or several
+	// as one archive. It is recorded before the first byte goes out.
+	FilesDownloaded struct {
+		Files   []FileRef `json:"files"`
+		Archive bool      `json:"archive,omitempty"`
+	}
+
 	// RedeliveryRequested asked for the asset again.
 	RedeliveryRequested struct {
 		Scope   RedeliveryScope `json:"scope"`
@@ -198,6 +205,13 @@ type DeclaredFile struct {
 	Name   string `json:"name"`
 	Size   int64  `json:"size"` // bytes
 	SHA256 string `json:"sha256,omitempty"`
+}
+
+// FileRef names a file of a request: a delivered file with its delivery, or a
+// material without one.
+type FileRef struct {
+	DeliveryID string `json:"deliveryId,omitempty"`
+	ID         string `json:"id"`
 }
 
 // Finding is one thing that inspection found wrong. Verdicts of before there
@@ -265,6 +279,7 @@ func (DeliveryInspected) sourceRequestEvent()            {}
 func (FindingOverridden) sourceRequestEvent()            {}
 func (QualityControlRecorded) sourceRequestEvent()       {}
 func (QCIssueAnswered) sourceRequestEvent()              {}
+func (FilesDownloaded) sourceRequestEvent()              {}
 func (RedeliveryRequested) sourceRequestEvent()          {}
 func (Commented) sourceRequestEvent()                    {}
 func (CommentRedacted) sourceRequestEvent()              {}
@@ -317,6 +332,9 @@ func (QualityControlRecorded) Kind() string { return "quality_control_recorded" 
 
 // Kind implements Event.
 func (QCIssueAnswered) Kind() string { return "qc_issue_answered" }
+
+// Kind implements Event.
+func (FilesDownloaded) Kind() string { return "files_downloaded" }
 
 // Kind implements Event.
 func (RedeliveryRequested) Kind() string { return "redelivery_requested" }

@@ -17,7 +17,9 @@ func Evolve(s State, e Event, o domain.Occurrence) State {
 	if !s.Exists() {
 		return s
 	}
-	s.UpdatedAt = o.At
+	if _, ok := e.(FilesDownloaded); !ok { // whoever reads changes nothing
+		s.UpdatedAt = o.At
+	}
 	switch e := e.(type) {
 	case FieldsEdited:
 		s = edited(s, e)
@@ -107,6 +109,8 @@ func Evolve(s State, e Event, o domain.Occurrence) State {
 			issues[i].Answer, issues[i].Note, issues[i].AnsweredAt, issues[i].AnsweredBy = e.Answer, e.Note, o.At, o.By
 			s.QualityControls[q].Issues = issues
 		}
+	case FilesDownloaded:
+		s.Downloads = s.downloadedBy(e.Files, o)
 	case RedeliveryRequested:
 		s.Status = StatusRedeliveryRequested
 		s.Redelivery = &Redelivery{Scope: e.Scope, Cause: e.Cause, Reasons: e.Reasons, RequestedAt: o.At}

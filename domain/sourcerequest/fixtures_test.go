@@ -81,6 +81,7 @@ func eventSamples() []Event {
 		FindingOverridden{DeliveryID: "d1", FindingID: "n1", Reason: "intended"},
 		QualityControlRecorded{ResultID: "q2", DeliveryID: "d1", Check: CheckFull, Issues: []Issue{{ID: "i2", Code: "Typo", Category: "Timed Text", Severity: SeverityIssue, Description: "typo"}}},
 		QCIssueAnswered{IssueID: "i1", Answer: AnswerWillFix},
+		FilesDownloaded{Files: []FileRef{{DeliveryID: "d1", ID: "f1"}}, Archive: true},
 		RedeliveryRequested{Scope: RedeliveryFull, Cause: CausePerson, Reasons: []string{"please"}},
 		Commented{CommentID: "c1", TextID: "t1"},
 		CommentRedacted{CommentID: "c1"},

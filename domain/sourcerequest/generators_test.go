@@ -93,7 +93,7 @@ func drawCommand(t *rapid.T) Command {
 	delivery := func() string { return pick(t, "delivery id", "d1", "d2", "d3") }
 	// A range would favour its low end; commands that deliver and close come
 	// more often, for they need each other.
-	switch pick(t, "command", 0, 1, 2, 3, 4, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7, 8, 8, 9, 9, 10, 10, 11, 12, 13, 14, 14, 15, 15, 16, 17, 18, 19) {
+	switch pick(t, "command", 0, 1, 2, 3, 4, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7, 8, 8, 9, 9, 10, 10, 11, 12, 13, 14, 14, 15, 15, 16, 17, 18, 19, 20, 20) {
 	case 0:
 		return with(openCommand(), func(o *Open) {
 			o.Title, o.FulfillmentPartner, o.EstimatedDeliveryDate = pick(t, "title", "t", ""), drawPartner(t), drawDate(t)
@@ -129,6 +129,10 @@ func drawCommand(t *rapid.T) Command {
 		return RequestRedelivery{Scope: pick(t, "scope", RedeliveryFull, RedeliveryMetadataOnly, "", "?"), Reasons: some(t, "reasons", 2, func() string { return drawText(t) })}
 	case 13:
 		return AddComment{CommentID: pick(t, "comment id", "c1", "c2", ""), TextID: pick(t, "text id", "t1", "t2", ""), Text: drawText(t)}
+	case 20:
+		return RecordDownload{Files: some(t, "files", 2, func() FileRef {
+			return pick(t, "file", FileRef{DeliveryID: "d1", ID: "f1"}, FileRef{DeliveryID: "d2", ID: "f2"}, FileRef{ID: "m1"}, FileRef{ID: "f1"})
+		}), Archive: rapid.Bool().Draw(t, "archive")}
 	case 19:
 		return Redact{CommentID: pick(t, "comment id", "c1", "c2", "")}
 	case 18:

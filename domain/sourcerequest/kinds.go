@@ -5,7 +5,7 @@ package sourcerequest
 var everyEvent = []Event{
 	Opened{}, FieldsEdited{}, Assigned{}, SubAssigned{}, ResponsibleChanged{}, MaterialStatusChanged{}, MaterialsProvided{}, EstimatedDeliveryDateChanged{},
 	DeliveryStarted{}, FileDelivered{}, DeliveryCompleted{}, DeliveryInspected{}, FindingOverridden{}, QualityControlRecorded{},
-	QCIssueAnswered{}, RedeliveryRequested{}, Commented{}, CommentRedacted{}, Cancelled{}, Reinstated{}, Upgraded{}, RowImported{},
+	QCIssueAnswered{}, FilesDownloaded{}, RedeliveryRequested{}, Commented{}, CommentRedacted{}, Cancelled{}, Reinstated{}, Upgraded{}, RowImported{},
 }
 
 // Kinds lists the kinds of all events, in the order of a request's life.

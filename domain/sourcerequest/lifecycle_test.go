@@ -219,7 +219,9 @@ func TestTheFieldRevisionMovesWithFieldsOnly(t *testing.T) {
 		} else {
 			assert.Equal(t, uint64(0), s.FieldRevision, e.Kind())
 		}
-		assert.Equal(t, dawn.AddDate(0, 0, 1), s.UpdatedAt, e.Kind())
+		if e.Kind() != "files_downloaded" { // which changes nothing
+			assert.Equal(t, dawn.AddDate(0, 0, 1), s.UpdatedAt, e.Kind())
+		}
 	}
 }
 

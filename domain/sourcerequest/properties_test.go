@@ -70,6 +70,9 @@ func invariants(t require.TestingT, s State) {
 	for _, m := range s.Materials {
 		unique("material", m.ID)
 	}
+	for _, d := range s.Downloads {
+		unique("download", d.DeliveryID+"/"+d.ID+"/"+d.By.Account)
+	}
 	for _, c := range s.Comments {
 		unique("comment", c.ID)
 	}
@@ -86,6 +89,11 @@ func acceptedEvents(t *rapid.T, check func(before State, c Command, events []Eve
 		c := drawCommand(t)
 		if !s.Exists() {
 			c = pick[Command](t, "first", openCommand(), ImportRow{Row: rowAsOpened(pick(t, "status", Statuses()...))}, c)
+		}
+		if d, is := c.(RecordDownload); is { // whoever downloads records it
+			o := occurrence(len(all))
+			d.Account, d.At = o.By.Account, o.At
+			c = d
 		}
 		before := s
 		events, err := Decide(s, c)
@@ -222,6 +230,7 @@ func TestAnEventThatNamesNothingChangesNothing(t *testing.T) {
 			FileDelivered{DeliveryID: "nowhere", FileID: "f1"}, FileDelivered{DeliveryID: "d1", FileID: "nowhere"}, DeliveryCompleted{DeliveryID: "nowhere"},
 			DeliveryInspected{DeliveryID: "nowhere", Findings: []Finding{blacks}}, FindingOverridden{DeliveryID: "nowhere", FindingID: "n1"},
 			FindingOverridden{DeliveryID: "d1", FindingID: "nowhere"}, QCIssueAnswered{IssueID: "nowhere", Answer: AnswerWillFix},
+			FilesDownloaded{Files: []FileRef{{ID: "nowhere"}, {DeliveryID: "d2", ID: "f2"}, {DeliveryID: "nowhere", ID: "f1"}}},
 			ResponsibleChanged{Organisation: "nowhere", Account: "fred"}, ResponsibleChanged{Account: "fred"},
 		} {
 			require.Equal(t, asJSON(t, s), asJSON(t, Evolve(s, e, o)), "%#v", e)

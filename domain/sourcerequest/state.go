@@ -39,6 +39,7 @@ type State struct {
 	WasDelivered          bool             `json:"wasDelivered,omitempty"`   // a delivery was completed, here or before the import
 	QualityControls       []QualityControl `json:"qualityControls,omitempty"`
 	Comments              []Comment        `json:"comments,omitempty"`
+	Downloads             []Download       `json:"downloads,omitempty"`  // the latest of each account and file
 	Redelivery            *Redelivery      `json:"redelivery,omitempty"` // the latest one asked for
 	Upgrades              string           `json:"upgrades,omitempty"`   // id of the request that this one replaces
 	UpgradedTo            string           `json:"upgradedTo,omitempty"` // id of the request that replaced this one
@@ -127,6 +128,13 @@ type Redelivery struct {
 	Cause       Cause           `json:"cause"`
 	Reasons     []string        `json:"reasons,omitempty"`
 	RequestedAt time.Time       `json:"requestedAt"`
+}
+
+// Download is the latest time that an account downloaded a file.
+type Download struct {
+	FileRef
+	By domain.Principal `json:"by"`
+	At time.Time        `json:"at"`
 }
 
 // Exists reports whether the request was opened.

@@ -181,7 +181,8 @@ type rowData struct {
 }
 
 // dataOf returns what goes out of an event; ok is false for one that stays
-// inside: who is responsible is the organisation's own business.
+// inside: who is responsible is the organisation's own business, and who looked
+// at which file is the auditors'.
 func dataOf(e sourcerequest.Event) (data any, ok bool) {
 	switch e := e.(type) {
 	case sourcerequest.Opened:

@@ -7,5 +7,6 @@
 // was stopped in between publishes the page again, with the same ids.
 //
 // No personal data goes out: what comments say stays here, as does who is
-// responsible within a partner's organisation; accounts are ids.
+// responsible within a partner's organisation, and who downloaded what; accounts
+// are ids.
 package bus

@@ -23,7 +23,7 @@ import (
 func ptr[T any](v T) *T { return &v }
 
 // stays is the kinds of events that no message is made of.
-var stays = map[string]bool{"responsible_changed": true}
+var stays = map[string]bool{"responsible_changed": true, "files_downloaded": true}
 
 // examples is one event of each kind, with every field set to what the field
 // could hold.
@@ -61,6 +61,7 @@ var examples = []sourcerequest.Event{
 		{ID: "q1-1", Code: "drift", Category: "Audio", Severity: sourcerequest.SeverityFYI, TimecodeIn: "00:00:01;02", TimecodeOut: "00:00:02;00", Description: "late"},
 	}},
 	sourcerequest.QCIssueAnswered{IssueID: "q1-1", Answer: sourcerequest.AnswerCreativeIntent, Note: "meant so"},
+	sourcerequest.FilesDownloaded{Files: []sourcerequest.FileRef{{DeliveryID: "d1", ID: "f1"}}, Archive: true},
 	sourcerequest.RedeliveryRequested{Scope: sourcerequest.RedeliveryMetadataOnly, Cause: sourcerequest.CausePerson, Reasons: []string{"wrong language tag"}},
 	sourcerequest.Commented{CommentID: "c1", TextID: "t1", Text: "said by Kim"},
 	sourcerequest.CommentRedacted{CommentID: "c1"},
