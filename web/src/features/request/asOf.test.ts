@@ -21,7 +21,8 @@ test("a delivery is as far as it was", () => {
     completed_at: at(11),
     inspected_at: at(12),
     files: [{ id: "f", name: "a.mov", size: 1, sha256: null, delivered_at: at(10) }],
-    findings: [{ id: "x", file_id: "f", code: "black", hard: true, where: null, text: "black", overridden: false, override_reason: null }],
+    findings: [{ id: "x", file_id: "f", code: "black", hard: true, where: null, text: "black", overridden: false, override_reason: null, overridable: false, help: null }],
+    examined: [],
   };
   expect(deliveriesAsOf([delivery], at(8))).toEqual([]);
   expect(deliveriesAsOf([delivery], at(9))).toMatchObject([{ completed_at: null, inspected_at: null, findings: [], files: [{ delivered_at: null }] }]);

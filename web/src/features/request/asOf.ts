@@ -29,6 +29,7 @@ export function deliveriesAsOf(deliveries: Deliveries["deliveries"], at: Instant
       inspected_at: had(d.inspected_at, at) ? d.inspected_at : null,
       files: d.files.map((f) => (had(f.delivered_at, at) ? f : { ...f, delivered_at: null })),
       findings: had(d.inspected_at, at) ? d.findings : [],
+      examined: had(d.inspected_at, at) ? d.examined : [],
     }));
 }
 
