@@ -23,13 +23,17 @@ func BenchmarkPages(b *testing.B) {
 	for _, kind := range []struct {
 		name   string
 		states int
+		of     *projection
 		event  func(h *history, r *rand.Rand, i int) domain.Recorded
 	}{
-		{"opened", 0, func(h *history, _ *rand.Rand, i int) domain.Recorded {
+		{"opened", 0, facets, func(h *history, _ *rand.Rand, i int) domain.Recorded {
 			return h.record(fmt.Sprintf("sourceRequest-SR-%d", i), opened(i%100_000))
 		}},
-		{"changed", 0, changeOf(requests)},
-		{"changed, not in memory", 1_000, changeOf(requests)},
+		{"changed", 0, facets, changeOf(requests)},
+		{"changed, not in memory", 1_000, facets, changeOf(requests)},
+		{"deliveries: changed", 0, deliveries, changeOf(requests)},
+		{"deliveries: delivered", 0, deliveries, deliveredIn(requests)},
+		{"deliveries: delivered, not in memory", 1_000, deliveries, deliveredIn(requests)},
 	} {
 		for _, size := range []int{1, 512, 2048} {
 			b.Run(fmt.Sprintf("%s/%d", kind.name, size), func(b *testing.B) {
@@ -37,7 +41,7 @@ func BenchmarkPages(b *testing.B) {
 				log := newMemoryLog()
 				cfg := configOf(server.Client(), log, 0)
 				cfg.States = kind.states
-				l := lineOf(cfg)
+				l := lineFor(cfg, kind.of)
 				ctx := context.Background()
 				_, err := l.from(ctx)
 				require.NoError(b, err)
@@ -87,6 +91,22 @@ func changeOf(requests int) func(*history, *rand.Rand, int) domain.Recorded {
 			return h.record(stream, sourcerequest.Assigned{FulfillmentPartner: "org-9"})
 		}
 		return h.record(stream, sourcerequest.FieldsEdited{})
+	}
+}
+
+// deliveredIn delivers and sends back each request in turn.
+func deliveredIn(requests int) func(*history, *rand.Rand, int) domain.Recorded {
+	return func(h *history, _ *rand.Rand, i int) domain.Recorded {
+		stream, delivery := fmt.Sprintf("sourceRequest-SR-%d", i/4%requests), fmt.Sprintf("d%d", i/4/requests)
+		switch i % 4 {
+		case 0:
+			return h.record(stream, sourcerequest.DeliveryStarted{DeliveryID: delivery, Method: sourcerequest.MethodAPI, Files: []sourcerequest.DeclaredFile{{ID: "f", Name: "f.mov"}}})
+		case 1:
+			return h.record(stream, sourcerequest.DeliveryCompleted{DeliveryID: delivery})
+		case 2:
+			return h.record(stream, sourcerequest.QualityControlRecorded{ResultID: delivery, DeliveryID: delivery, Issues: []sourcerequest.Issue{{ID: delivery, Severity: sourcerequest.SeverityBlocker}}})
+		}
+		return h.record(stream, sourcerequest.RedeliveryRequested{Scope: sourcerequest.RedeliveryFull, Cause: sourcerequest.CauseQualityControl})
 	}
 }
 

@@ -10,12 +10,13 @@ import (
 // changes it before Redis has the page: when anything fails after that, the
 // build is dropped.
 type build struct {
+	projection   *projection
 	generation   readmodel.Generation
 	replaces     readmodel.Generation // live when the build was loaded
 	live         bool
 	position     domain.Position
 	policy       sourcerequest.Policy
-	numbers      map[string]uint32 // request id → row number
+	numbers      map[string]uint32 // key of a row → its number
 	dictionaries [readmodel.DictionaryCount]map[string]uint32
 	feed         retention
 	states       *states
@@ -24,14 +25,14 @@ type build struct {
 // changes is what a page does to a generation.
 type changes struct {
 	to        domain.Position
-	documents []readmodel.Document
-	rows      []readmodel.NumberedRow // in the order of their numbers
+	documents []any                  // key, JSON, key, JSON …
+	rows      []readmodel.EncodedRow // in the order of their numbers
 	added     map[readmodel.Dictionary]readmodel.Added
 	events    int // folded
 	unknown   int // of them: of a type that the catalog does not know
 }
 
-func (c *changes) code(b *build) func(readmodel.Dictionary, string) uint32 {
+func (c *changes) code(b *build) coder {
 	return func(d readmodel.Dictionary, value string) uint32 {
 		values := b.dictionaries[d]
 		if n, ok := values[value]; ok {

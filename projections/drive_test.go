@@ -14,9 +14,11 @@ import (
 )
 
 // lineOf returns a line that a test drives page by page, without a router.
-func lineOf(cfg Config) *line {
+func lineOf(cfg Config) *line { return lineFor(cfg, facets) }
+
+func lineFor(cfg Config, of *projection) *line {
 	cfg.setDefaults()
-	return newLine(&cfg, false)
+	return newLine(&cfg, of, false)
 }
 
 // hand gives one page to the line, as a router does.

@@ -16,6 +16,7 @@ import (
 
 // folder folds pages into a build.
 type folder struct {
+	projection *projection
 	redis      redis.UniversalClient
 	readStream func(ctx context.Context, stream string, each func(domain.Recorded) error) error
 	logger     *slog.Logger
@@ -54,14 +55,14 @@ func (f *folder) fold(ctx context.Context, b *build, page domain.Page) (*changes
 			}
 		}
 		if r == nil {
-			r = &request{}
+			r = &request{state: f.projection.empty()}
 		}
 		event, known := e.Event.(sourcerequest.Event)
 		if !known {
 			c.unknown++
 			f.logger.Warn("an event of a type that the catalog does not know", "type", e.Type, "stream", e.Stream, "revision", e.Revision)
 		}
-		r.state = sourcerequest.Evolve(r.state, event, e.Occurrence())
+		r.state.evolve(event, e.Occurrence())
 		r.revision, r.position = e.Revision, e.Position
 		c.events++
 		requests[id] = r
@@ -70,31 +71,33 @@ func (f *folder) fold(ctx context.Context, b *build, page domain.Page) (*changes
 			changed = append(changed, id)
 		}
 	}
-	b.describe(c, changed, requests)
-	return c, nil
+	return c, b.describe(c, changed, requests)
 }
 
-// describe adds the documents and rows of the changed requests. A request of
-// which no event said how it was opened has a document but no row.
-func (b *build) describe(c *changes, changed []string, requests map[string]*request) {
+// describe adds the documents and rows of the changed requests.
+func (b *build) describe(c *changes, changed []string, requests map[string]*request) error {
 	code := c.code(b)
-	c.documents = make([]readmodel.Document, 0, len(changed))
-	c.rows = make([]readmodel.NumberedRow, 0, len(changed))
+	c.documents = make([]any, 0, 2*len(changed))
+	c.rows = make([]readmodel.EncodedRow, 0, len(changed))
 	for _, id := range changed {
 		r := requests[id]
 		b.states.put(id, r)
-		c.documents = append(c.documents, readmodel.Document{ID: id, Revision: r.revision, Position: r.position, State: r.state})
-		if !r.state.Exists() {
-			continue
+		document, err := r.state.marshal(id, r)
+		if err != nil {
+			return err
 		}
-		number, ok := b.numbers[id]
-		if !ok {
-			number = uint32(len(b.numbers))
-			b.numbers[id] = number
+		c.documents = append(c.documents, b.generation.Document(id), document)
+		for _, row := range r.state.rows(id, r, code, b.policy) {
+			number, ok := b.numbers[row.key]
+			if !ok {
+				number = uint32(len(b.numbers))
+				b.numbers[row.key] = number
+			}
+			c.rows = append(c.rows, readmodel.EncodedRow{Number: number, Bytes: row.bytes})
 		}
-		c.rows = append(c.rows, readmodel.NumberedRow{Number: number, Row: rowOf(&r.state, id, r.revision, code, b.policy)})
 	}
-	slices.SortFunc(c.rows, func(a, b readmodel.NumberedRow) int { return cmp.Compare(a.Number, b.Number) })
+	slices.SortFunc(c.rows, func(a, b readmodel.EncodedRow) int { return cmp.Compare(a.Number, b.Number) })
+	return nil
 }
 
 // recall returns the requests that the events are about, nil for those that
@@ -132,15 +135,15 @@ func (f *folder) recall(ctx context.Context, b *build, events []domain.Recorded)
 		if !ok {
 			continue
 		}
-		d, err := readmodel.UnmarshalDocument([]byte(s))
+		r, err := f.projection.parse([]byte(s))
 		if err != nil {
 			f.logger.Warn("a document cannot be read; it is folded from its stream", "request", ids[i], "error", err)
 			continue
 		}
-		if d.Position > b.position {
+		if r.position > b.position {
 			return nil, errLost
 		}
-		requests[ids[i]] = &request{revision: d.Revision, position: d.Position, state: d.State}
+		requests[ids[i]] = r
 	}
 	return requests, nil
 }
@@ -165,9 +168,10 @@ func (f *folder) refold(ctx context.Context, id string, before uint64) (*request
 			return errEnough
 		}
 		if r == nil {
-			r = &request{}
+			r = &request{state: f.projection.empty()}
 		}
-		r.state = sourcerequest.Fold(r.state, e)
+		event, _ := e.Event.(sourcerequest.Event)
+		r.state.evolve(event, e.Occurrence())
 		r.revision, r.position = e.Revision, e.Position
 		return nil
 	})

@@ -14,16 +14,16 @@ import (
 // if it can be continued, else the one that is being built, else a new one. A
 // rebuild's line keeps only the one that it began.
 func (l *line) open(ctx context.Context) (*build, error) {
-	live, err := l.read(ctx, readmodel.LiveKey)
+	live, err := l.read(ctx, l.projection.LiveKey())
 	if err != nil {
 		return nil, err
 	}
-	building, err := l.read(ctx, readmodel.BuildingKey)
+	building, err := l.read(ctx, l.projection.BuildingKey())
 	if err != nil {
 		return nil, err
 	}
 	if building != "" && building == live { // promoted, and killed before it was said
-		if err := l.swap(ctx, readmodel.BuildingKey, building, ""); err != nil {
+		if err := l.swap(ctx, l.projection.BuildingKey(), building, ""); err != nil {
 			return nil, err
 		}
 		building = ""
@@ -36,7 +36,7 @@ func (l *line) open(ctx context.Context) (*build, error) {
 		if g == "" {
 			continue
 		}
-		b, err := load(ctx, l.Redis, g, l.Policy, l.States)
+		b, err := load(ctx, l.Redis, l.projection, g, l.Policy, l.States)
 		var why unusable
 		if errors.As(err, &why) {
 			l.Logger.Warn("a generation of the read model cannot be continued", "generation", g, "why", string(why))
@@ -54,9 +54,9 @@ func (l *line) open(ctx context.Context) (*build, error) {
 // begin starts a generation at position 0 in the place of the one that was
 // being built. errLost if another projector was quicker.
 func (l *line) begin(ctx context.Context, live, building readmodel.Generation) (*build, error) {
-	g := l.NewGeneration()
+	g := l.projection.Generation(l.NewGeneration())
 	_, err := l.Redis.TxPipelined(ctx, func(p redis.Pipeliner) error {
-		p.HSet(ctx, g.Info(), readmodel.InfoVersion, readmodel.Version, readmodel.InfoPolicy, l.Policy.Fingerprint(),
+		p.HSet(ctx, g.Info(), readmodel.InfoVersion, l.projection.Version, readmodel.InfoPolicy, l.Policy.Fingerprint(),
 			readmodel.InfoStarted, l.Now().UTC().Format(time.RFC3339), readmodel.InfoEvents, 0)
 		for d := range readmodel.Dictionary(readmodel.DictionaryCount) {
 			p.RPush(ctx, g.Dictionary(d), "") // code 0
@@ -67,12 +67,12 @@ func (l *line) begin(ctx context.Context, live, building readmodel.Generation) (
 	if err != nil {
 		return nil, err
 	}
-	if err := l.swap(ctx, readmodel.BuildingKey, building, g); err != nil {
+	if err := l.swap(ctx, l.projection.BuildingKey(), building, g); err != nil {
 		return nil, err // the sweep removes what was begun
 	}
 	l.begun = g
-	l.Logger.Info("a new generation of the read model", "generation", g, "live", live)
-	b, err := load(ctx, l.Redis, g, l.Policy, l.States)
+	l.Logger.Info("a new generation of the read model", "model", l.projection.String(), "generation", g, "live", live)
+	b, err := load(ctx, l.Redis, l.projection, g, l.Policy, l.States)
 	if err != nil {
 		return nil, err
 	}
@@ -83,10 +83,10 @@ func (l *line) begin(ctx context.Context, live, building readmodel.Generation) (
 // promote makes the build's generation the live one. errLost if another
 // projector made a third one live meanwhile.
 func (l *line) promote(ctx context.Context, b *build) error {
-	if err := l.swap(ctx, readmodel.LiveKey, b.replaces, b.generation); err != nil {
+	if err := l.swap(ctx, l.projection.LiveKey(), b.replaces, b.generation); err != nil {
 		return err
 	}
-	l.Logger.Info("the read model goes live", "generation", b.generation, "position", b.position, "requests", len(b.numbers), "replaces", b.replaces)
+	l.Logger.Info("the read model goes live", "model", l.projection.String(), "generation", b.generation, "position", b.position, "rows", len(b.numbers), "replaces", b.replaces)
 	b.live = true
 	if b.replaces != "" && b.replaces != b.generation {
 		// The sweep would do it too, but whoever still writes to the old one
@@ -98,7 +98,7 @@ func (l *line) promote(ctx context.Context, b *build) error {
 	// Not in one transaction with the above, since the keys stand in different
 	// slots of a cluster. If it fails, building names the live generation,
 	// which does no harm.
-	if err := l.swap(ctx, readmodel.BuildingKey, b.generation, ""); err != nil && !errors.Is(err, errLost) {
+	if err := l.swap(ctx, l.projection.BuildingKey(), b.generation, ""); err != nil && !errors.Is(err, errLost) {
 		return err
 	}
 	return nil

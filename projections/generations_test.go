@@ -230,7 +230,7 @@ func TestProgressCounts(t *testing.T) {
 		l := project(t, configOf(c, log, 0), log, 2)
 		require.Equal(t, Progress{
 			Generation: l.build.generation, Live: true, Position: log.position(), CaughtUp: true,
-			Requests: 1, Pages: 2, Events: 3, Unknown: 2,
+			Rows: 1, Pages: 2, Events: 3, Unknown: 2,
 		}, *l.progress.Load())
 		requireModel(t, c, log, l.Policy)
 	})

@@ -29,6 +29,9 @@ func (h *history) record(stream string, event any) domain.Recorded {
 		Stream: stream, Revision: h.revisions[stream], Position: h.position, Type: fmt.Sprintf("%T", event), Event: event,
 		Metadata: domain.Metadata{OccurredAt: h.at, Actor: domain.Principal{Account: "a1", Role: domain.RoleOperator}},
 	}
+	if _, starts := event.(sourcerequest.DeliveryStarted); starts { // by whoever may be the sub-assignee
+		r.Metadata.Actor = domain.Principal{Account: "a2", Organisation: "org-g", Role: domain.RoleFulfillmentPartner}
+	}
 	h.revisions[stream]++
 	return r
 }
@@ -100,7 +103,9 @@ func drawEvent(t *rapid.T) sourcerequest.Event {
 	case 11:
 		return sourcerequest.FindingOverridden{DeliveryID: delivery, FindingID: finding, Reason: "fine"}
 	case 12:
-		return sourcerequest.QualityControlRecorded{ResultID: "q", DeliveryID: delivery, Check: sourcerequest.CheckSpot, Issues: []sourcerequest.Issue{{ID: issue, Code: pick(t, "drift", "typo"), Category: "Subtitles"}}}
+		return sourcerequest.QualityControlRecorded{ResultID: "q", DeliveryID: delivery, Check: sourcerequest.CheckSpot, Issues: []sourcerequest.Issue{{
+			ID: issue, Code: pick(t, "drift", "typo"), Category: "Subtitles", Severity: pick(t, sourcerequest.SeverityIssue, sourcerequest.SeverityBlocker),
+		}}}
 	case 13:
 		return sourcerequest.QCIssueAnswered{IssueID: issue, Answer: pick(t, sourcerequest.AnswerWillFix, sourcerequest.AnswerCreativeIntent)}
 	case 14:

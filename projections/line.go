@@ -39,10 +39,10 @@ type line struct {
 	progress atomic.Pointer[Progress]
 }
 
-func newLine(c *Config, rebuilds bool) *line {
+func newLine(c *Config, m *projection, rebuilds bool) *line {
 	l := &line{
 		Config: c, rebuilds: rebuilds, ctx: context.Background(), stop: func() {},
-		folder: folder{redis: c.Redis, readStream: c.ReadStream, logger: c.Logger},
+		folder: folder{projection: m, redis: c.Redis, readStream: c.ReadStream, logger: c.Logger},
 	}
 	l.progress.Store(&Progress{})
 	return l
@@ -92,7 +92,7 @@ func (l *line) session(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	router.AddConsumerHandler("facets", "$all", subscriber, l.handle)
+	router.AddConsumerHandler(l.projection.String(), "$all", subscriber, l.handle)
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
@@ -130,7 +130,7 @@ func (l *line) from(ctx context.Context) (domain.Position, error) {
 			continue
 		}
 		l.build, l.begun = b, b.generation
-		l.Logger.Info("the projector continues", "generation", b.generation, "live", b.live, "position", b.position, "requests", len(b.numbers))
+		l.Logger.Info("the projector continues", "generation", b.generation, "live", b.live, "position", b.position, "rows", len(b.numbers))
 	}
 	return l.build.position, nil
 }
@@ -263,7 +263,7 @@ func (l *line) apply(ctx context.Context, page domain.Page) error {
 		}
 		l.swept = false
 	}
-	p.Generation, p.Live, p.Position, p.Requests = b.generation, b.live, b.position, len(b.numbers)
+	p.Generation, p.Live, p.Position, p.Rows = b.generation, b.live, b.position, len(b.numbers)
 	p.CaughtUp, p.Failure = p.CaughtUp || page.CaughtUp, ""
 	l.progress.Store(&p)
 	if page.CaughtUp && !l.swept {
@@ -280,7 +280,7 @@ func (l *line) apply(ctx context.Context, page domain.Page) error {
 func (l *line) sweep(ctx context.Context) {
 	l.swept = true
 	l.sweeps.Go(func() {
-		n, err := sweep(ctx, l.Redis)
+		n, err := sweep(ctx, l.Redis, l.projection.Model)
 		if err != nil && ctx.Err() == nil {
 			l.Logger.Warn("old generations of the read model are left over", "removed", n, "error", err)
 		} else if n > 0 {
@@ -324,12 +324,12 @@ func (l *line) check(ctx context.Context) error {
 	if err != nil || !b.live {
 		return nil
 	}
-	live, err := l.read(ctx, readmodel.LiveKey)
+	live, err := l.read(ctx, l.projection.LiveKey())
 	switch {
 	case err != nil || live == b.generation:
 		return nil
 	case live == "":
-		return l.swap(ctx, readmodel.LiveKey, "", b.generation)
+		return l.swap(ctx, l.projection.LiveKey(), "", b.generation)
 	}
 	return errLost
 }

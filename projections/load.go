@@ -25,7 +25,7 @@ const (
 
 // load reads a generation from Redis. The error is an unusable, errLost if
 // somebody wrote to the generation meanwhile, or Redis' own.
-func load(ctx context.Context, r redis.UniversalClient, g readmodel.Generation, policy sourcerequest.Policy, limit int) (*build, error) {
+func load(ctx context.Context, r redis.UniversalClient, m *projection, g readmodel.Generation, policy sourcerequest.Policy, limit int) (*build, error) {
 	position, err := readCheckpoint(ctx, r, g)
 	if err != nil {
 		return nil, err
@@ -34,13 +34,13 @@ func load(ctx context.Context, r redis.UniversalClient, g readmodel.Generation, 
 	if err != nil {
 		return nil, err
 	}
-	if v := info[readmodel.InfoVersion]; v != readmodel.Version {
-		return nil, unusable(fmt.Sprintf("it has format version %q, not %q", v, readmodel.Version))
+	if v := info[readmodel.InfoVersion]; v != m.Version {
+		return nil, unusable(fmt.Sprintf("it has format version %q, not %q", v, m.Version))
 	}
 	if p := info[readmodel.InfoPolicy]; p != policy.Fingerprint() {
 		return nil, unusable(fmt.Sprintf("it was built with policy %q, not %q", p, policy.Fingerprint()))
 	}
-	b := &build{generation: g, position: position, policy: policy, numbers: map[string]uint32{}, feed: newRetention(), states: newStates(limit)}
+	b := &build{projection: m, generation: g, position: position, policy: policy, numbers: map[string]uint32{}, feed: newRetention(), states: newStates(limit)}
 	var damage unusable
 	for _, part := range []func(context.Context, redis.UniversalClient) error{b.loadDictionaries, b.loadRows, b.loadFeed} {
 		if err := part(ctx, r); err != nil && !errors.As(err, &damage) {
@@ -119,7 +119,7 @@ func (b *build) loadRows(ctx context.Context, r redis.UniversalClient) error {
 			if err := b.loadSegment(segment+uint32(i), []byte(rows)); err != nil {
 				return err
 			}
-			ended = ended || len(rows) < readmodel.RowsPerSegment*readmodel.RowSize
+			ended = ended || len(rows) < readmodel.RowsPerSegment*b.projection.RowSize
 		}
 		if ended {
 			return nil
@@ -129,32 +129,25 @@ func (b *build) loadRows(ctx context.Context, r redis.UniversalClient) error {
 
 func (b *build) loadSegment(segment uint32, rows []byte) error {
 	damaged := func(what string) error { return unusable(fmt.Sprintf("its segment %d %s", segment, what)) }
-	if len(rows)%readmodel.RowSize != 0 {
+	size := b.projection.RowSize
+	if len(rows)%size != 0 {
 		return damaged("ends within a row")
 	}
-	var row readmodel.Row
 	for number := segment * readmodel.RowsPerSegment; len(rows) > 0; number++ {
-		if err := row.Decode(rows[:readmodel.RowSize]); err != nil {
+		key, codes, err := b.projection.decode(rows[:size])
+		if err != nil {
 			return damaged("holds what is no row")
 		}
-		rows = rows[readmodel.RowSize:]
-		if _, twice := b.numbers[row.ID]; twice || row.ID == "" {
-			return damaged(fmt.Sprintf("holds the request %q twice or without an id", row.ID))
+		rows = rows[size:]
+		if _, twice := b.numbers[key]; twice || key == "" {
+			return damaged(fmt.Sprintf("holds the row %q twice or without an id", key))
 		}
-		for _, c := range [...]struct {
-			dictionary readmodel.Dictionary
-			code       uint32
-		}{
-			{readmodel.Titles, row.Title}, {readmodel.Packages, row.Package}, {readmodel.Partners, row.ContentPartner},
-			{readmodel.Partners, row.FulfillmentPartner}, {readmodel.Partners, row.SubAssignee}, {readmodel.Languages, row.Language},
-			{readmodel.Accounts, row.Responsible}, {readmodel.Accounts, row.SubResponsible},
-			{readmodel.CountrySets, row.CountrySet}, {readmodel.IssueSets, row.IssueSet},
-		} {
+		for _, c := range codes {
 			if int(c.code) >= len(b.dictionaries[c.dictionary]) {
 				return damaged(fmt.Sprintf("has code %d of %d %s", c.code, len(b.dictionaries[c.dictionary]), c.dictionary))
 			}
 		}
-		b.numbers[row.ID] = number
+		b.numbers[key] = number
 	}
 	return nil
 }
@@ -170,7 +163,7 @@ func (b *build) loadFeed(ctx context.Context, r redis.UniversalClient) error {
 			if last, err = readmodel.ParseFeedID(e.ID); err != nil {
 				return unusable(err.Error())
 			}
-			change, err := readmodel.ParseChange(e.Values)
+			change, err := b.projection.ParseEntry(e.Values)
 			if err != nil {
 				return unusable(err.Error())
 			}

@@ -8,10 +8,11 @@ import (
 	"backlot/readmodel"
 )
 
-// Projector keeps the read model. Several may run at a time, in one process or
+// Projector keeps one read model. Several may run at a time, in one process or
 // many: one wins each page and the others stand by.
 type Projector struct {
 	config     Config
+	projection *projection
 	main       *line
 	rebuilding sync.Mutex
 }
@@ -22,7 +23,7 @@ type Progress struct {
 	Live       bool            // readers use the generation
 	Position   domain.Position // of the last page applied
 	CaughtUp   bool            // it was at the log's end at least once since it last started over
-	Requests   int             // facet rows
+	Rows       int             // of requests, or of deliveries
 	Pages      uint64          // applied since the start
 	Events     uint64          // of requests, folded since the start
 	Unknown    uint64          // of them: of a type that the catalog does not know
@@ -32,15 +33,21 @@ type Progress struct {
 // Ready reports whether the read model answers for the present.
 func (p Progress) Ready() bool { return p.Live && p.CaughtUp }
 
-// New checks the configuration; the error is CodeInternal and names what is
-// missing.
-func New(cfg Config) (*Projector, error) {
+// New returns the projector of the facets, which searches need. The error is
+// CodeInternal and names what is missing in the configuration.
+func New(cfg Config) (*Projector, error) { return newProjector(cfg, facets) }
+
+// NewDeliveries returns the projector of the deliveries, which the partner
+// figures need. The error is that of New.
+func NewDeliveries(cfg Config) (*Projector, error) { return newProjector(cfg, deliveries) }
+
+func newProjector(cfg Config, m *projection) (*Projector, error) {
 	cfg.setDefaults()
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	p := &Projector{config: cfg}
-	p.main = newLine(&p.config, false)
+	p := &Projector{config: cfg, projection: m}
+	p.main = newLine(&p.config, m, false)
 	return p, nil
 }
 
@@ -60,7 +67,7 @@ func (p *Projector) Rebuild(ctx context.Context) error {
 		return domain.Errorf(domain.CodeConflict, "a rebuild is running")
 	}
 	defer p.rebuilding.Unlock()
-	l := newLine(&p.config, true)
+	l := newLine(&p.config, p.projection, true)
 	if err := l.run(ctx); err != nil {
 		return err
 	}

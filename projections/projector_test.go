@@ -28,7 +28,12 @@ func configOf(c redis.UniversalClient, log *memoryLog, pageSize int) Config {
 // running runs a projector until the test ends or stop is called.
 func running(t testing.TB, cfg Config) (p *Projector, stop func()) {
 	t.Helper()
-	p, err := New(cfg)
+	return runningFor(t, cfg, facets)
+}
+
+func runningFor(t testing.TB, cfg Config, of *projection) (p *Projector, stop func()) {
+	t.Helper()
+	p, err := newProjector(cfg, of)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -44,9 +49,14 @@ func running(t testing.TB, cfg Config) (p *Projector, stop func()) {
 // waitFor waits until the live read model stands at the end of the log.
 func waitFor(t testing.TB, c *redis.Client, log *memoryLog) {
 	t.Helper()
+	waitForModel(t, c, log, readmodel.Facets)
+}
+
+func waitForModel(t testing.TB, c *redis.Client, log *memoryLog, m readmodel.Model) {
+	t.Helper()
 	ctx := context.Background()
 	require.Eventually(t, func() bool {
-		live := readmodel.Generation(c.Get(ctx, readmodel.LiveKey).Val())
+		live := readmodel.Generation(c.Get(ctx, m.LiveKey()).Val())
 		return live != "" && c.Get(ctx, live.Checkpoint()).Val() == log.position().String()
 	}, 20*time.Second, time.Millisecond)
 }
@@ -80,7 +90,7 @@ func TestManyRequestsFillSegments(t *testing.T) {
 		waitFor(t, c, log)
 		requireModel(t, c, log, sourcerequest.DefaultPolicy())
 		require.Eventually(t, func() bool { return p.Progress().Ready() }, 5*time.Second, time.Millisecond)
-		require.Equal(t, 3*readmodel.RowsPerSegment+7, p.Progress().Requests)
+		require.Equal(t, 3*readmodel.RowsPerSegment+7, p.Progress().Rows)
 	})
 }
 

@@ -127,7 +127,7 @@ func TestABuildDoesNotReplaceWhatWentLiveMeanwhile(t *testing.T) {
 
 		rebuild, err := New(configOf(c, log, 4))
 		require.NoError(t, err)
-		quick := newLine(&rebuild.config, true)
+		quick := newLine(&rebuild.config, facets, true)
 		require.NoError(t, drive(ctx, quick, log, 4))
 		require.True(t, quick.finished())
 		require.ErrorIs(t, slow.promote(ctx, slow.build), errLost)
@@ -151,9 +151,9 @@ func TestALoadDuringAWriteIsNotTakenForDamage(t *testing.T) {
 		g := writer.build.generation
 		for _, command := range []string{"mget", "xrange"} {
 			between := &beforeCommand{name: command, do: write}
-			_, err = load(ctx, clientOf(t, c, between), g, writer.Policy, 10)
+			_, err = load(ctx, clientOf(t, c, between), facets, g, writer.Policy, 10)
 			require.ErrorIs(t, err, errLost)
-			_, err = load(ctx, c, g, writer.Policy, 10)
+			_, err = load(ctx, c, facets, g, writer.Policy, 10)
 			require.NoError(t, err)
 		}
 	})
@@ -191,12 +191,12 @@ func TestTheSweepSparesWhatIsInUse(t *testing.T) {
 			}
 		}
 		require.NoError(t, c.Set(ctx, "somebody:else", "x", 0).Err())
-		n, err := sweep(ctx, c)
+		n, err := sweep(ctx, c, readmodel.Facets)
 		require.NoError(t, err)
 		require.Zero(t, n, "without a live generation nothing is old")
 		require.NoError(t, c.MSet(ctx, readmodel.LiveKey, "live", readmodel.BuildingKey, "building").Err())
 		before := dump(t, c)
-		n, err = sweep(ctx, c)
+		n, err = sweep(ctx, c, readmodel.Facets)
 		require.NoError(t, err)
 		require.Equal(t, 5, n)
 		for _, key := range []string{dead.Checkpoint(), dead.Info(), dead.Rows(0), dead.Document("SR-1"), dead.Feed()} {

@@ -1,15 +1,12 @@
 package projections
 
-import (
-	"backlot/domain"
-	"backlot/domain/sourcerequest"
-)
+import "backlot/domain"
 
 // request is a source request as its events up to revision left it.
 type request struct {
 	revision uint64
 	position domain.Position // of the event with that revision
-	state    sourcerequest.State
+	state    folded
 }
 
 // states keeps the requests that were used recently, at most limit of them. It

@@ -3,7 +3,6 @@ package projections
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync/atomic"
 
 	"github.com/redis/go-redis/v9"
@@ -13,34 +12,34 @@ import (
 
 const keysAtOnce = 1_000
 
-// sweep removes the keys of every generation that is neither live nor being
+// sweep removes the keys of every generation of a model that is neither live nor being
 // built, and returns how many.
-func sweep(ctx context.Context, r redis.UniversalClient) (int, error) {
+func sweep(ctx context.Context, r redis.UniversalClient, m readmodel.Model) (int, error) {
 	if c, ok := r.(*redis.ClusterClient); ok {
 		var total atomic.Int64
 		err := c.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error {
-			n, err := sweepNode(ctx, c, node)
+			n, err := sweepNode(ctx, m, c, node)
 			total.Add(int64(n))
 			return err
 		})
 		return int(total.Load()), err
 	}
-	return sweepNode(ctx, r, r)
+	return sweepNode(ctx, m, r, r)
 }
 
 // sweepNode scans one node and asks the whole for what is in use.
-func sweepNode(ctx context.Context, whole, node redis.Cmdable) (int, error) {
+func sweepNode(ctx context.Context, m readmodel.Model, whole, node redis.Cmdable) (int, error) {
 	removed := 0
 	dead := map[readmodel.Generation]bool{}
 	for cursor := uint64(0); ; {
-		keys, next, err := node.Scan(ctx, cursor, "backlot:{*}:*", keysAtOnce).Result()
+		keys, next, err := node.Scan(ctx, cursor, m.Keys(), keysAtOnce).Result()
 		if err != nil {
 			return removed, err
 		}
 		// What is in use is read after the keys: a generation that was begun in
 		// between is not among them.
 		var inUse [2]string
-		for i, key := range []string{readmodel.LiveKey, readmodel.BuildingKey} {
+		for i, key := range []string{m.LiveKey(), m.BuildingKey()} {
 			if inUse[i], err = whole.Get(ctx, key).Result(); err != nil && err != redis.Nil {
 				return removed, err
 			}
@@ -50,7 +49,7 @@ func sweepNode(ctx context.Context, whole, node redis.Cmdable) (int, error) {
 		}
 		var old []string
 		for _, key := range keys {
-			g, ok := generationOf(key)
+			g, ok := m.GenerationOf(key)
 			if !ok || string(g) == inUse[0] || string(g) == inUse[1] {
 				continue
 			}
@@ -89,13 +88,4 @@ func unlink(ctx context.Context, r redis.Cmdable, keys []string) (int, error) {
 		removed += int(cmd.(*redis.IntCmd).Val())
 	}
 	return removed, err
-}
-
-func generationOf(key string) (readmodel.Generation, bool) {
-	rest, ok := strings.CutPrefix(key, "backlot:{")
-	if !ok {
-		return "", false
-	}
-	g, _, ok := strings.Cut(rest, "}:")
-	return readmodel.Generation(g), ok && g != ""
 }

@@ -66,22 +66,15 @@ type transaction struct {
 	generation readmodel.Generation
 	changes    *changes
 	size       int   // rows of the generation after the page
-	documents  []any // key, value, key, value …
+	rowSize    int   // bytes
 	entry      []any // of the feed
 	minID      string
 }
 
 // transaction encodes the changes and notes the feed entry.
 func (b *build) transaction(c *changes) (*transaction, error) {
-	t := &transaction{generation: b.generation, changes: c, size: len(b.numbers), documents: make([]any, 0, 2*len(c.documents))}
-	for i := range c.documents {
-		doc, err := readmodel.MarshalDocument(c.documents[i])
-		if err != nil {
-			return nil, err
-		}
-		t.documents = append(t.documents, b.generation.Document(c.documents[i].ID), doc)
-	}
-	change := readmodel.Change{Generation: b.generation, From: b.position, To: c.to, Rows: c.rows, Added: c.added}
+	t := &transaction{generation: b.generation, changes: c, size: len(b.numbers), rowSize: b.projection.RowSize}
+	change := readmodel.Entry{Generation: b.generation, From: b.position, To: c.to, Rows: c.rows, Added: c.added}
 	var err error
 	if t.entry, err = change.Fields(); err != nil {
 		return nil, err
@@ -96,8 +89,8 @@ func (b *build) transaction(c *changes) (*transaction, error) {
 // some of them must answer.
 func (t *transaction) queue(ctx context.Context, p redis.Pipeliner) []length {
 	g, c := t.generation, t.changes
-	if len(t.documents) > 0 {
-		p.MSet(ctx, t.documents...)
+	if len(c.documents) > 0 {
+		p.MSet(ctx, c.documents...)
 	}
 	lengths := t.queueRows(ctx, p)
 	for d := range readmodel.Dictionary(readmodel.DictionaryCount) {
@@ -128,16 +121,16 @@ func (t *transaction) queueRows(ctx context.Context, p redis.Pipeliner) []length
 		for n < len(rows) && rows[n].Number == first+uint32(n) && rows[n].Number/readmodel.RowsPerSegment == segment {
 			n++
 		}
-		b := make([]byte, 0, n*readmodel.RowSize)
+		b := make([]byte, 0, n*t.rowSize)
 		for i := range rows[:n] {
-			b = rows[i].Row.Append(b)
+			b = append(b, rows[i].Bytes...)
 		}
-		offset := int64(first%readmodel.RowsPerSegment) * readmodel.RowSize
+		offset := int64(first%readmodel.RowsPerSegment) * int64(t.rowSize)
 		cmd := p.SetRange(ctx, t.generation.Rows(segment), offset, string(b))
 		rows = rows[n:]
 		if len(rows) == 0 || rows[0].Number/readmodel.RowsPerSegment != segment {
 			inSegment := min(readmodel.RowsPerSegment, t.size-int(segment)*readmodel.RowsPerSegment)
-			lengths = append(lengths, length{cmd, int64(inSegment) * readmodel.RowSize})
+			lengths = append(lengths, length{cmd, int64(inSegment) * int64(t.rowSize)})
 		}
 	}
 	return lengths

@@ -10,7 +10,7 @@ import (
 	"backlot/domain"
 )
 
-// Change is one entry of the change feed: what a page of the log did to the
+// Change is one entry of the change feed of Facets: what a page of the log did to the
 // rows and dictionaries. Applied in order, changes turn the rows at From into
 // those at To. A reader that stands at another position than From, or at
 // another generation, has missed something and loads everything again.
@@ -59,20 +59,34 @@ const (
 	fieldAdded      = "added"
 )
 
-// Fields returns the change as the fields of a Redis stream entry.
-func (c *Change) Fields() ([]any, error) {
-	fields := []any{fieldGeneration, string(c.Generation), fieldFrom, c.From.String(), fieldTo, c.To.String()}
-	if len(c.Rows) > 0 {
-		b := make([]byte, 0, len(c.Rows)*(4+RowSize))
-		for i := range c.Rows {
-			b = binary.LittleEndian.AppendUint32(b, c.Rows[i].Number)
-			b = c.Rows[i].Row.Append(b)
+// Entry is a change of any read model, whose rows are bytes still.
+type Entry struct {
+	Generation Generation
+	From, To   domain.Position
+	Rows       []EncodedRow
+	Added      map[Dictionary]Added
+}
+
+// EncodedRow is the bytes of a row and its place.
+type EncodedRow struct {
+	Number uint32
+	Bytes  []byte // RowSize of the model
+}
+
+// Fields returns the entry as the fields of a Redis stream entry.
+func (e *Entry) Fields() ([]any, error) {
+	fields := []any{fieldGeneration, string(e.Generation), fieldFrom, e.From.String(), fieldTo, e.To.String()}
+	if len(e.Rows) > 0 {
+		b := make([]byte, 0, len(e.Rows)*(4+len(e.Rows[0].Bytes)))
+		for i := range e.Rows {
+			b = binary.LittleEndian.AppendUint32(b, e.Rows[i].Number)
+			b = append(b, e.Rows[i].Bytes...)
 		}
 		fields = append(fields, fieldRows, b)
 	}
-	if len(c.Added) > 0 {
+	if len(e.Added) > 0 {
 		added := map[string]dictionaryEntry{}
-		for d, a := range c.Added {
+		for d, a := range e.Added {
 			added[d.String()] = dictionaryEntry(a)
 		}
 		b, err := json.Marshal(added)
@@ -84,39 +98,66 @@ func (c *Change) Fields() ([]any, error) {
 	return fields, nil
 }
 
-// ParseChange reads the fields of a feed entry.
-func ParseChange(fields map[string]any) (*Change, error) {
+// ParseEntry reads the fields of a feed entry of a model.
+func (m Model) ParseEntry(fields map[string]any) (*Entry, error) {
 	str := func(name string) string { s, _ := fields[name].(string); return s }
-	c := &Change{Generation: Generation(str(fieldGeneration))}
+	e := &Entry{Generation: Generation(str(fieldGeneration))}
 	var err error
-	if c.From, err = domain.ParsePosition(str(fieldFrom)); err != nil {
+	if e.From, err = domain.ParsePosition(str(fieldFrom)); err != nil {
 		return nil, fmt.Errorf("readmodel: a change without from: %w", err)
 	}
-	if c.To, err = domain.ParsePosition(str(fieldTo)); err != nil {
+	if e.To, err = domain.ParsePosition(str(fieldTo)); err != nil {
 		return nil, fmt.Errorf("readmodel: a change without to: %w", err)
 	}
-	rows := []byte(str(fieldRows))
-	if len(rows)%(4+RowSize) != 0 {
+	rows, size := []byte(str(fieldRows)), 4+m.RowSize
+	if len(rows)%size != 0 {
 		return nil, fmt.Errorf("readmodel: a change with %d bytes of rows", len(rows))
 	}
-	c.Rows = make([]NumberedRow, len(rows)/(4+RowSize))
-	for i := range c.Rows {
-		b := rows[i*(4+RowSize):]
-		c.Rows[i].Number = binary.LittleEndian.Uint32(b)
-		if err := c.Rows[i].Row.Decode(b[4 : 4+RowSize]); err != nil {
-			return nil, err
-		}
+	e.Rows = make([]EncodedRow, len(rows)/size)
+	for i := range e.Rows {
+		b := rows[i*size : (i+1)*size]
+		e.Rows[i] = EncodedRow{Number: binary.LittleEndian.Uint32(b), Bytes: b[4:]}
 	}
 	if s := str(fieldAdded); s != "" {
 		var added map[string]dictionaryEntry
 		if err := json.Unmarshal([]byte(s), &added); err != nil {
 			return nil, fmt.Errorf("readmodel: a change's dictionary values: %w", err)
 		}
-		c.Added = make(map[Dictionary]Added, len(added))
+		e.Added = make(map[Dictionary]Added, len(added))
 		for d := range Dictionary(DictionaryCount) {
 			if a, ok := added[d.String()]; ok {
-				c.Added[d] = Added(a)
+				e.Added[d] = Added(a)
 			}
+		}
+	}
+	return e, nil
+}
+
+// Fields returns the change as the fields of a Redis stream entry.
+func (c *Change) Fields() ([]any, error) {
+	e := Entry{Generation: c.Generation, From: c.From, To: c.To, Added: c.Added}
+	for i := range c.Rows {
+		e.Rows = append(e.Rows, EncodedRow{Number: c.Rows[i].Number, Bytes: c.Rows[i].Row.Append(nil)})
+	}
+	return e.Fields()
+}
+
+// ParseChange reads the fields of a feed entry of Facets.
+func ParseChange(fields map[string]any) (*Change, error) {
+	e, err := Facets.ParseEntry(fields)
+	if err != nil {
+		return nil, err
+	}
+	return e.Change()
+}
+
+// Change returns the entry, of Facets, with its rows decoded.
+func (e *Entry) Change() (*Change, error) {
+	c := &Change{Generation: e.Generation, From: e.From, To: e.To, Added: e.Added, Rows: make([]NumberedRow, len(e.Rows))}
+	for i := range e.Rows {
+		c.Rows[i].Number = e.Rows[i].Number
+		if err := c.Rows[i].Row.Decode(e.Rows[i].Bytes); err != nil {
+			return nil, err
 		}
 	}
 	return c, nil

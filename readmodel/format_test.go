@@ -23,7 +23,12 @@ var update = flag.Bool("update", false, "write the golden files")
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name+".v"+readmodel.Version)
+	goldenOf(t, readmodel.Version, name, got)
+}
+
+func goldenOf(t *testing.T, version, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".v"+version)
 	if *update {
 		require.NoError(t, os.MkdirAll("testdata", 0o755))
 		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))

@@ -1,21 +1,32 @@
 package readmodel
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
-// Version is the version of this whole format; a change of any layout raises it.
-const Version = "2"
+// Versions of the layouts; a change of one raises it.
+const (
+	Version           = "2" // of Facets
+	DeliveriesVersion = "1" // of Deliveries
+)
 
-// LiveKey holds the id of the generation that readers use.
+// LiveKey holds the id of the generation of Facets that readers use.
 const LiveKey = "backlot:live"
 
-// BuildingKey holds the id of the generation that is being built beside the
-// live one, so that a projector that was restarted goes on with it.
+// BuildingKey holds the id of the generation of Facets that is being built.
 const BuildingKey = "backlot:building"
 
-// Generation is the id of one build of the read models.
+// Generation is the id of one build of a read model.
 type Generation string
 
-func (g Generation) key(rest string) string { return "backlot:{" + string(g) + "}:" + rest }
+func (g Generation) key(rest string) string {
+	name, _, named := strings.Cut(string(g), ofModel)
+	if !named {
+		name = ""
+	}
+	return Model{name: name}.key("{" + string(g) + "}:" + rest)
+}
 
 // Checkpoint is the key of the log position that the generation stands at.
 func (g Generation) Checkpoint() string { return g.key("checkpoint") }
@@ -23,7 +34,7 @@ func (g Generation) Checkpoint() string { return g.key("checkpoint") }
 // Info is the key of the hash that describes the generation.
 func (g Generation) Info() string { return g.key("info") }
 
-// Rows is the key of a segment of facet rows.
+// Rows is the key of a segment of rows.
 func (g Generation) Rows(segment uint32) string {
 	return g.key("rows:" + strconv.FormatUint(uint64(segment), 10))
 }

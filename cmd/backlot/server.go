@@ -220,7 +220,7 @@ func (s *server) ready() (bool, map[string]any) {
 		"index":         index,
 		"catalogue":     catalogue, // of the demo; nothing to wait for elsewhere
 		"projector": map[string]any{
-			"generation": p.Generation, "live": p.Live, "position": p.Position.String(), "requests": p.Requests,
+			"generation": p.Generation, "live": p.Live, "position": p.Position.String(), "requests": p.Rows,
 			"events": p.Events, "unknown_events": p.Unknown, "failure": p.Failure,
 		},
 	}

@@ -250,7 +250,7 @@ func TestABlockerIsRedeliveredInTime(t *testing.T) {
 
 func TestABlockersTimeBeginsWhenItIsFound(t *testing.T) {
 	s := given(t, opened()).then(delivered("d1")...).then(asked(sourcerequest.CausePerson, sourcerequest.RedeliveryFull)).parts(BlockerTime, PartNone).
-		after(30 * time.Hour).then(failed("q1", "d1", sourcerequest.SeverityBlocker)[:1]...).parts(BlockerTime, PartWaiting)
+		after(30*time.Hour).then(failed("q1", "d1", sourcerequest.SeverityBlocker)[:1]...).parts(BlockerTime, PartWaiting)
 	assert.Equal(t, dawn.UnixMilli(), s.state.Deliveries[0].SentBack)
 	assert.Equal(t, dawn.Add(30*time.Hour).UnixMilli(), s.state.Deliveries[0].Blocker)
 	s.after(47*time.Hour).then(delivered("d2")...).parts(BlockerTime, PartNumerator, PartNone)

@@ -97,6 +97,12 @@ func Evolve(s State, e sourcerequest.Event, o domain.Occurrence) State {
 	return s
 }
 
+// DependOn reports whether an event can change a state.
+func DependOn(e sourcerequest.Event) bool {
+	_, ok := bearing(e)
+	return ok
+}
+
 // openDelivery returns a delivery that is not complete.
 func openDelivery(r sourcerequest.State, id string) (d sourcerequest.Delivery, open bool) {
 	i := slices.IndexFunc(r.Deliveries, func(d sourcerequest.Delivery) bool { return d.ID == id })

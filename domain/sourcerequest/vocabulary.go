@@ -163,6 +163,7 @@ var (
 	materialKinds    = []MaterialKind{MaterialVideo, MaterialAudio, MaterialTimedText, MaterialDocument}
 	deliveryMethods  = []DeliveryMethod{MethodBrowser, MethodAPI, MethodWatchFolder}
 	redeliveryScopes = []RedeliveryScope{RedeliveryFull, RedeliveryMetadataOnly}
+	causes           = []Cause{CauseInspection, CauseQualityControl, CausePerson, CauseImport}
 	checks           = []Check{CheckFull, CheckSpot, CheckFix}
 	severities       = qualitycontrol.Severities()
 	frameRates       = timecode.Rates()
@@ -183,6 +184,12 @@ func ServiceTypes() []ServiceType { return slices.Clone(serviceTypes) }
 
 // SourceTypes returns the source types in their usual order.
 func SourceTypes() []SourceType { return slices.Clone(sourceTypes) }
+
+// RedeliveryScopes returns the redelivery scopes in their usual order.
+func RedeliveryScopes() []RedeliveryScope { return slices.Clone(redeliveryScopes) }
+
+// Causes returns the causes of a redelivery in their usual order.
+func Causes() []Cause { return slices.Clone(causes) }
 
 // canonical finds a label of a fixed vocabulary without regard to case and
 // surrounding space; the error names the field and lists the vocabulary.
