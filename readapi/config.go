@@ -102,6 +102,7 @@ type Config struct {
 	Accounts         Accounts
 	Partners         Partners
 	Commands         Commands
+	Files            Files
 	TemplateCommands TemplateCommands
 	Jobs             *job.Directory
 	JobCommands      JobCommands
@@ -130,8 +131,8 @@ type Config struct {
 
 func (c *Config) setDefaults() error {
 	if c.Index == nil || c.Redis == nil || c.Streams == nil || c.Log == nil || c.Organisations == nil || c.People == nil || c.Templates == nil || c.Accounts == nil ||
-		c.Partners == nil || c.Commands == nil || c.TemplateCommands == nil || c.Jobs == nil || c.JobCommands == nil || c.ReadModels == nil || c.Integrity == nil || c.Policy.Zone == nil {
-		return errors.New("readapi: Index, Redis, Streams, Log, Organisations, People, Templates, Accounts, Partners, Commands, TemplateCommands, Jobs, JobCommands, ReadModels, Integrity and Policy are required")
+		c.Partners == nil || c.Commands == nil || c.Files == nil || c.TemplateCommands == nil || c.Jobs == nil || c.JobCommands == nil || c.ReadModels == nil || c.Integrity == nil || c.Policy.Zone == nil {
+		return errors.New("readapi: Index, Redis, Streams, Log, Organisations, People, Templates, Accounts, Partners, Commands, Files, TemplateCommands, Jobs, JobCommands, ReadModels, Integrity and Policy are required")
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -27,6 +27,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
+	"backlot/blobs"
 	"backlot/commands"
 	"backlot/domain"
 	"backlot/domain/account"
@@ -58,6 +59,7 @@ type portal struct {
 	letters   letterBox
 	jobs      *job.Directory
 	index     *facets.Index
+	files     *blobs.Store
 	clock     atomic.Int64 // Unix ms
 	log       *logBuffer
 }
@@ -148,7 +150,11 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	p.bringEverybody()
 	jobs := commands.NewJobs(commands.JobsConfig{Requests: requests, Directory: p.jobs, Principals: p.people, Incoming: t.TempDir(), Pause: time.Millisecond})
 	t.Cleanup(func() { _ = jobs.Close() })
+	p.files, err = blobs.OpenFolder(t.TempDir())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, p.files.Close()) })
 	c := Config{
+		Files:    files{p.files},
 		AsyncAPI: []byte("asyncapi: 3.0.0\n"),
 		Index:    p.index, Redis: p.redis, Streams: p.store, Log: p.store, Organisations: p.directory, Commands: requests, Jobs: p.jobs, JobCommands: jobs, ReadModels: projector, Integrity: audit.NewIntegrity(p.store, sealer),
 		People: p.people, Accounts: p.accounts, Partners: commands.NewOrganisations(shared), Templates: p.templates, TemplateCommands: commands.NewTemplates(p.store, p.templates, p.now),
@@ -169,6 +175,17 @@ func (p *portal) now() time.Time { return time.UnixMilli(p.clock.Load()).UTC() }
 
 // pass moves the clock on.
 func (p *portal) pass(d time.Duration) { p.clock.Add(d.Milliseconds()) }
+
+// files are the contents that a store has.
+type files struct{ *blobs.Store }
+
+func (f files) Open(ctx context.Context, id string) (Content, error) {
+	file, err := f.Store.Open(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
+}
 
 // letterBox keeps the portal's mail.
 type letterBox struct {
@@ -319,7 +336,7 @@ func (p *portal) conforms(r *http.Request, a answer) {
 }
 
 func init() {
-	for _, plain := range []string{"text/event-stream", "text/csv", workbookType, "application/x-ndjson"} {
+	for _, plain := range []string{"text/event-stream", "text/csv", workbookType, "application/x-ndjson", "application/zip", "multipart/byteranges"} {
 		openapi3filter.RegisterBodyDecoder(plain, func(body io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filter.EncodingFn) (any, error) {
 			text, err := io.ReadAll(body)
 			return string(text), err

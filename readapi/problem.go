@@ -14,6 +14,7 @@ import (
 const (
 	codeMethodNotAllowed     domain.Code = "method_not_allowed"
 	codeUnsupportedMediaType domain.Code = "unsupported_media_type"
+	codeRange                domain.Code = "range_not_satisfiable"
 )
 
 // kinds maps every code to what HTTP says of it.
@@ -35,6 +36,7 @@ var kinds = map[domain.Code]struct {
 	domain.CodeTimeout:              {http.StatusGatewayTimeout, "Not reached in time"},
 	domain.CodeUnavailable:          {http.StatusServiceUnavailable, "Not ready"},
 	domain.CodeInternal:             {http.StatusInternalServerError, "A fault of the server"},
+	codeRange:                       {http.StatusRequestedRangeNotSatisfiable, "Not a part of the file"},
 	codeMethodNotAllowed:            {http.StatusMethodNotAllowed, "Not a method of this path"},
 	codeUnsupportedMediaType:        {http.StatusUnsupportedMediaType, "Not a type of body that is taken here"},
 }

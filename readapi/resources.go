@@ -146,30 +146,3 @@ func (v view) redactable(id string) bool {
 	events, err := sourcerequest.Decide(v.state, c)
 	return err == nil && len(events) > 0
 }
-
-type materialAnswer struct {
-	ID         string                     `json:"id"`
-	Kind       sourcerequest.MaterialKind `json:"kind"`
-	Name       string                     `json:"name"`
-	Size       int64                      `json:"size"`
-	SHA256     *string                    `json:"sha256"`
-	ProvidedAt time.Time                  `json:"provided_at"`
-	ProvidedBy actorAnswer                `json:"provided_by"`
-}
-
-func (s *server) listMaterials(x *exchange) error {
-	d, v, err := s.requested(x)
-	if err != nil {
-		return err
-	}
-	materials := []materialAnswer{}
-	for _, m := range d.State.Materials {
-		materials = append(materials, materialAnswer{
-			ID: m.ID, Kind: m.Kind, Name: m.Name, Size: m.Size, SHA256: orNull(m.SHA256), ProvidedAt: instant(m.ProvidedAt), ProvidedBy: v.actor(m.ProvidedBy),
-		})
-	}
-	return x.answer(http.StatusOK, struct {
-		standing
-		Materials []materialAnswer `json:"materials"`
-	}{documentStanding(d), materials})
-}

@@ -48,6 +48,8 @@ func (s *server) operations() []operation {
 		{id: "listQualityControls", method: http.MethodGet, path: request + "/quality-control", parameters: []string{"after"}, handle: s.listQualityControls},
 		{id: "listComments", method: http.MethodGet, path: request + "/comments", parameters: []string{"after"}, handle: s.listComments},
 		{id: "listMaterials", method: http.MethodGet, path: request + "/materials", parameters: []string{"after"}, handle: s.listMaterials},
+		{id: "getMaterialContent", method: http.MethodGet, path: request + "/materials/{materialId}/content", parameters: []string{"after"}, handle: s.getMaterialContent},
+		{id: "getMaterialsArchive", method: http.MethodGet, path: request + "/materials.zip", parameters: []string{"ids", "kinds", "after"}, handle: s.getMaterialsArchive},
 		{id: "getHistory", method: http.MethodGet, path: request + "/history", parameters: []string{"at", "after"}, handle: s.getHistory},
 
 		{id: "upgradeRequest", method: http.MethodPost, path: request + "/upgrade", handle: s.upgradeRequest},
@@ -61,6 +63,8 @@ func (s *server) operations() []operation {
 
 		{id: "listIssueTypes", method: http.MethodGet, path: issueTypes, parameters: []string{"q", "category", "source_type"}, handle: s.listIssueTypes},
 		{id: "getIssueType", method: http.MethodGet, path: issueTypes + "/{code}", handle: s.getIssueType},
+
+		{id: "archiveMaterials", method: http.MethodPost, path: base + "/materials/zip", parameters: []string{"after"}, handle: s.archiveMaterials},
 
 		{id: "importRequests", method: http.MethodPost, path: base + "/import", parameters: []string{"name"}, handle: s.importRequests},
 		{id: "listJobs", method: http.MethodGet, path: base + "/jobs", parameters: []string{"limit", "cursor", "after"}, handle: s.listJobs},

@@ -54,7 +54,7 @@ func (a answer) everything() string {
 	fmt.Fprintln(&text, a.status)
 	_ = a.header.Write(&text) // a builder takes everything
 	body := string(a.body)
-	if a.header.Get("Content-Type") == workbookType && a.status == http.StatusOK && len(a.body) > 0 {
+	if slices.Contains([]string{workbookType, "application/zip"}, a.header.Get("Content-Type")) && a.status == http.StatusOK && len(a.body) > 0 {
 		body = unzipped(a)
 	}
 	text.WriteString(body)

@@ -133,6 +133,9 @@ func (w *scopeWorld) happens() {
 	w.postpones(azure, "kestrel")
 	w.answersFor(hazel, "kestrel")
 	w.provides(lilac, "kestrel")
+	for _, by := range []scopePerson{olga, umber, mauve, azure} { // of whom alder may know azure
+		w.downloads(by, "kestrel", sourcerequest.FileRef{ID: materialOf("kestrel")})
+	}
 
 	w.comments(topaz, "bramble")
 	w.comments(coral, "bramble")
@@ -157,6 +160,7 @@ func (w *scopeWorld) happens() {
 	w.said(requestOf("thimble"), "zqnotethimble", "the answer of slate to the QC issue", []string{birch}, "listQualityControls", "listDeliveries", "getHistory")
 	w.as(slate.principal()).with("Idempotency-Key", slatesKey).post("/requests/zqidthimble/comments", slatesComment).ok(http.StatusOK)
 	w.said(requestOf("thimble"), "zqslatesown", "the comment that slate repeats", []string{birch})
+	w.downloads(slate, "thimble", sourcerequest.FileRef{DeliveryID: "d", ID: "f"})
 	w.reassigns("thimble", birch)
 	w.comments(topaz, "thimble")
 
@@ -199,8 +203,21 @@ func (w *scopeWorld) happens() {
 func (w *scopeWorld) provides(by scopePerson, word string) {
 	w.t.Helper()
 	text := "zqmaterial" + word
-	w.give(by.principal(), "zqid"+word, sourcerequest.ProvideMaterials{Materials: []sourcerequest.MaterialFile{{ID: "m", Kind: sourcerequest.MaterialVideo, Name: text + ".mov", Size: 5}}})
+	content := "zqcontent" + word
+	require.NoError(w.t, w.files.Create(w.t.Context(), materialOf(word), strings.NewReader(content)))
+	w.give(by.principal(), "zqid"+word, sourcerequest.ProvideMaterials{Materials: []sourcerequest.MaterialFile{{ID: materialOf(word), Kind: sourcerequest.MaterialVideo, Name: text + ".mov", Size: int64(len(content))}}})
 	w.said(requestOf(word), text, "the material of "+by.word, nil, "listMaterials", "getHistory")
+	w.said(requestOf(word), content, "the content of the material of "+by.word, nil)
+	w.said(requestOf(word), materialOf(word), "the id of the material of "+by.word, nil, "listMaterials")
+}
+
+// materialOf is the id of a request's material.
+func materialOf(word string) string { return "zqreel" + word }
+
+// downloads records that somebody downloaded a file of a request.
+func (w *scopeWorld) downloads(by scopePerson, word string, file sourcerequest.FileRef) {
+	w.t.Helper()
+	w.give(by.principal(), "zqid"+word, sourcerequest.RecordDownload{Files: []sourcerequest.FileRef{file}, Account: by.id(), At: w.now()})
 }
 
 func (w *scopeWorld) cancels(word string) {

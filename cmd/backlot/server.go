@@ -181,7 +181,7 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	config := readapi.Config{
-		Index: s.index, Redis: s.redis, Streams: s.store, Log: s.store, Organisations: s.directory, Commands: s.requests, Jobs: s.jobsKnown, JobCommands: s.jobs, ReadModels: s.projector, Integrity: s.integrity,
+		Index: s.index, Redis: s.redis, Streams: s.store, Log: s.store, Organisations: s.directory, Commands: s.requests, Files: fileContents{s.files}, Jobs: s.jobsKnown, JobCommands: s.jobs, ReadModels: s.projector, Integrity: s.integrity,
 		Templates: s.templates, TemplateCommands: commands.NewTemplates(s.store, s.templates, nil),
 		People: s.people, Accounts: s.accounts, Partners: commands.NewOrganisations(commands.Config{Log: s.store, Organisations: s.directory, Logger: s.logger}),
 		TrustProxy: c.TrustProxy, Demo: identities, Policy: policy, Logger: s.logger, Ready: s.ready, Metrics: metrics, Web: page,

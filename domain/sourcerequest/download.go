@@ -55,15 +55,6 @@ func (s State) file(f FileRef) (file File, by domain.Principal, ok bool) {
 	return File{}, domain.Principal{}, false
 }
 
-// Material returns the material with an id.
-func (s State) Material(id string) (Material, bool) {
-	i := slices.IndexFunc(s.Materials, func(m Material) bool { return m.ID == id })
-	if i < 0 {
-		return Material{}, false
-	}
-	return s.Materials[i], true
-}
-
 // HidesDownload reports whether it is kept from the principal that somebody
 // downloaded files of a visible request. Everybody knows of their own
 // organisation's; of the fulfillment partners' those who may know what these
