@@ -181,7 +181,7 @@ func (f Facts) PartIn(figure Figure, now int64) Part {
 }
 
 func (f Facts) partInTime(now int64) Part {
-	late := f.Wait.at(now) > BlockerLimit.Milliseconds()
+	late := f.Wait.At(time.UnixMilli(now)) > BlockerLimit
 	switch {
 	case !f.Blocker:
 		return PartNone

@@ -2,6 +2,7 @@ package figures
 
 import (
 	"slices"
+	"time"
 
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
@@ -55,12 +56,13 @@ func (w Wait) run(running bool, at int64) Wait {
 	return w
 }
 
-// at returns how long the wait has lasted at an instant, in ms.
-func (w Wait) at(now int64) int64 {
+// At returns how long the wait has lasted at an instant.
+func (w Wait) At(now time.Time) time.Duration {
+	ms := w.Elapsed
 	if w.Running {
-		return now - w.Since
+		ms = now.UnixMilli() - w.Since
 	}
-	return w.Elapsed
+	return time.Duration(ms) * time.Millisecond
 }
 
 // Fold folds recorded events into the state, as sourcerequest.Fold does.

@@ -237,8 +237,8 @@ func BenchmarkLoad(b *testing.B) {
 	require.NoError(b, err)
 	x := New(Config{Redis: c, Policy: w.policy, Names: testNames, Accounts: testPeople})
 	for b.Loop() {
-		built, err := x.load(ctx)
+		built, err := x.Begin(ctx)
 		require.NoError(b, err)
-		require.Equal(b, requests, built.length)
+		require.Equal(b, requests, built.Len())
 	}
 }

@@ -2,7 +2,6 @@ package facets
 
 import (
 	"fmt"
-	"log/slog"
 
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
@@ -136,7 +135,45 @@ func (b *builder) snapshot() *Snapshot {
 	return s
 }
 
-// LogValue says what the builder stands at.
-func (b *builder) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("generation", string(b.generation)), slog.String("position", b.position.String()), slog.Int("requests", b.length))
+// Put implements mirror.Builder.
+func (b *builder) Put(number uint32, rows []byte) error {
+	var row readmodel.Row
+	for ; len(rows) > 0; number, rows = number+1, rows[readmodel.RowSize:] {
+		if rows[0] == 0 {
+			continue // never written
+		}
+		if err := row.Decode(rows[:readmodel.RowSize]); err != nil {
+			return err
+		}
+		if err := b.put(number, &row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// Add implements mirror.Builder.
+func (b *builder) Add(to readmodel.Dictionary, from uint32, values []string) error {
+	return b.words.add(to, from, values)
+}
+
+// Check implements mirror.Builder.
+func (b *builder) Check() error { return b.checkAll() }
+
+// Apply implements mirror.Builder.
+func (b *builder) Apply(e *readmodel.Entry) error {
+	c, err := e.Change()
+	if err != nil {
+		return err
+	}
+	return b.apply(c)
+}
+
+// Position implements mirror.Builder.
+func (b *builder) Position() domain.Position { return b.position }
+
+// Len implements mirror.Builder.
+func (b *builder) Len() int { return b.length }
+
+// Snapshot implements mirror.Builder.
+func (b *builder) Snapshot() *Snapshot { return b.snapshot() }
