@@ -17,13 +17,10 @@ const MaxSize = 32 << 20
 
 // Limits within a file.
 const (
-	maxLine       = 64 << 10  // bytes of a line of SubRip or WebVTT
-	maxLines      = 1_000_000 // of such a file
-	maxToken      = 256 << 10 // bytes of a tag, a text or a comment of XML
-	maxAttributes = 200       // of an element
-	maxDepth      = 64        // of elements
-	maxCues       = 50_000    // of a file
-	maxNames      = 20_000    // identifiers and references of a file
+	maxLine  = 64 << 10  // bytes of a line of SubRip or WebVTT
+	maxLines = 1_000_000 // of such a file
+	maxCues  = 50_000    // of a file
+	maxNames = 20_000    // identifiers and references of a file
 )
 
 // The formats, as people know them.
@@ -83,10 +80,11 @@ func Inspect(file io.Reader, size int64, name string, wanted Wanted) (Result, er
 	case is != promised:
 		l.Add(finding.FormatMismatch, "line 1", "The name %q promises %s, and the file is %s.", path.Base(name), promised, is)
 	default:
+		err = nil
 		whole := io.MultiReader(bytes.NewReader(head), from)
 		switch is {
 		case TTML:
-			inspectTTML(whole, wanted, &l)
+			err = inspectTTML(whole, wanted, &l)
 		case SubRip:
 			inspectSubRip(whole, &l)
 		case WebVTT:
@@ -94,7 +92,10 @@ func Inspect(file io.Reader, size int64, name string, wanted Wanted) (Result, er
 		default:
 			return Result{As: is, Note: "Only the beginning was looked at: inspection does not read this format."}, nil
 		}
-		return Result{As: is, Found: l.All()}, from.failure
+		if err == nil {
+			err = from.failure
+		}
+		return Result{As: is, Found: l.All()}, err
 	}
 	return Result{As: is, Found: l.All()}, nil
 }

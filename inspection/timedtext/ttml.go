@@ -1,7 +1,6 @@
 package timedtext
 
 import (
-	"bufio"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"time"
 
 	"backlot/domain/finding"
+	"backlot/inspection/internal/safexml"
 )
 
 // The namespaces of TTML, and what those of before it was a recommendation had
@@ -33,29 +33,6 @@ func is(name xml.Name, local, below string) bool {
 		strings.HasPrefix(space, "http://www.w3.org/") && strings.HasSuffix(space, strings.TrimSuffix(legacy+below, "#"))
 }
 
-// bounded hands bytes to the decoder until one token has had too many: the
-// decoder itself keeps a token whole, however long it is.
-type bounded struct {
-	from *bufio.Reader
-	left int
-}
-
-var errTooLong = errors.New("a tag, text or comment is too long")
-
-// ReadByte implements io.ByteReader, which the decoder prefers.
-func (b *bounded) ReadByte() (byte, error) {
-	if b.left == 0 {
-		return 0, errTooLong
-	}
-	b.left--
-	return b.from.ReadByte()
-}
-
-// Read implements io.Reader.
-func (b *bounded) Read([]byte) (int, error) { return 0, errors.New("read byte by byte") }
-
-var errOtherEncoding = errors.New("another encoding is declared")
-
 // element is an open element with what it passes on to those within.
 type element struct {
 	name       xml.Name
@@ -73,13 +50,11 @@ const never = time.Duration(1<<63 - 1)
 
 // document reads one TTML file.
 type document struct {
-	d      *xml.Decoder
+	d      *safexml.Decoder
 	l      *finding.List
 	wanted Wanted
 	clock  timing
 	open   []element
-	rooted bool
-	line   int // on which the present token begins
 	all    cues
 
 	ids       map[string]bool
@@ -91,102 +66,49 @@ type document struct {
 	pictures  bool
 }
 
-func inspectTTML(from io.Reader, wanted Wanted, l *finding.List) {
-	b := &bounded{from: bufio.NewReader(from)}
-	if mark, _ := b.from.Peek(len(bom)); string(mark) == string(bom) {
-		_, _ = b.from.Discard(len(bom))
-	}
-	p := &document{d: xml.NewDecoder(b), l: l, wanted: wanted, all: cues{l: l}, ids: map[string]bool{}, used: map[string]int{}}
-	p.d.CharsetReader = func(string, io.Reader) (io.Reader, error) { return nil, errOtherEncoding }
+func inspectTTML(from io.Reader, wanted Wanted, l *finding.List) error {
+	p := &document{d: safexml.New(from), l: l, wanted: wanted, all: cues{l: l}, ids: map[string]bool{}, used: map[string]int{}}
 	for {
-		b.left = maxToken
-		p.line, _ = p.d.InputPos()
 		token, err := p.d.Token()
+		var wrong *safexml.Error
 		switch {
 		case errors.Is(err, io.EOF):
 			p.finish()
-			return
+			return nil
+		case errors.As(err, &wrong):
+			l.Add(kinds[wrong.Kind], fmt.Sprintf("line %d", wrong.Line), "%s", wrong.Text)
+			return nil
 		case err != nil:
-			p.fails(err)
-			return
+			return err
 		case !p.take(token):
-			return
+			return nil
 		}
 	}
 }
 
-func (p *document) where() string { return fmt.Sprintf("line %d", p.line) }
-
-func (p *document) fails(err error) {
-	var syntax *xml.SyntaxError
-	switch {
-	case errors.Is(err, errTooLong):
-		p.l.Add(finding.ExcessiveStructure, p.where(), "A tag, text or comment has more than %d bytes.", maxToken)
-	case errors.Is(err, errOtherEncoding):
-		p.l.Add(finding.NotUTF8, p.where(), "The file declares another encoding than UTF-8.")
-	case errors.As(err, &syntax) && syntax.Msg == "invalid UTF-8":
-		p.l.Add(finding.NotUTF8, p.where(), "The text is not valid UTF-8.")
-	case errors.As(err, &syntax):
-		p.l.Add(finding.MalformedTimedText, fmt.Sprintf("line %d", syntax.Line), "The XML is not well-formed: %s.", syntax.Msg)
-	default:
-		// What the reader says is told apart: whoever reads knows it already.
-		p.l.Add(finding.MalformedTimedText, p.where(), "The XML is not well-formed: %s.", err)
-	}
+var kinds = map[safexml.Kind]string{
+	safexml.Malformed: finding.MalformedTimedText, safexml.OtherEncoding: finding.NotUTF8,
+	safexml.Forbidden: finding.ForbiddenMarkup, safexml.Excessive: finding.ExcessiveStructure,
 }
+
+func (p *document) where() string { return fmt.Sprintf("line %d", p.d.Line()) }
 
 // take looks at a token; false ends the inspection.
 func (p *document) take(token xml.Token) bool {
 	switch token := token.(type) {
-	case xml.Directive:
-		p.l.Add(finding.ForbiddenMarkup, p.where(), "The file has a declaration <!%.40s…>.", token)
-		return false
 	case xml.StartElement:
-		return p.start(token)
+		if p.all.full(p.where()) || len(p.open) == 0 && !p.root(token) {
+			return false
+		}
+		return p.element(token)
 	case xml.EndElement:
 		p.close()
 	case xml.CharData:
-		if strings.TrimSpace(string(token)) == "" {
-			return true
+		if n := len(p.open); n > 0 && strings.TrimSpace(string(token)) != "" {
+			p.open[n-1].text = true
 		}
-		if len(p.open) == 0 {
-			p.l.Add(finding.MalformedTimedText, p.where(), "The XML is not well-formed: text stands outside of the outermost element.")
-			return false
-		}
-		p.open[len(p.open)-1].text = true
 	}
 	return true
-}
-
-func (p *document) start(e xml.StartElement) bool {
-	switch {
-	case len(p.open) >= maxDepth:
-		p.l.Add(finding.ExcessiveStructure, p.where(), "Elements are nested more than %d deep.", maxDepth)
-		return false
-	case len(e.Attr) > maxAttributes:
-		p.l.Add(finding.ExcessiveStructure, p.where(), "The element %s has %d attributes; at most %d.", e.Name.Local, len(e.Attr), maxAttributes)
-		return false
-	case p.all.full(p.where()):
-		return false
-	}
-	seen := make(map[xml.Name]bool, len(e.Attr))
-	for _, a := range e.Attr {
-		if seen[a.Name] {
-			p.l.Add(finding.MalformedTimedText, p.where(), "The element %s has the attribute %s twice.", e.Name.Local, a.Name.Local)
-			return false
-		}
-		seen[a.Name] = true
-	}
-	if len(p.open) == 0 {
-		if p.rooted {
-			p.l.Add(finding.MalformedTimedText, p.where(), "The XML is not well-formed: there is a second outermost element.")
-			return false
-		}
-		p.rooted = true
-		if !p.root(e) {
-			return false
-		}
-	}
-	return p.element(e)
 }
 
 // root looks at the outermost element, which declares how the rest is meant.
@@ -235,7 +157,7 @@ func (p *document) element(e xml.StartElement) bool {
 	if n := len(p.open); n > 0 {
 		within = p.open[n-1]
 	}
-	now := element{name: e.Name, line: p.line, begin: within.begin, end: within.end, seq: within.seq, region: within.region, forced: within.forced}
+	now := element{name: e.Name, line: p.d.Line(), begin: within.begin, end: within.end, seq: within.seq, region: within.region, forced: within.forced}
 	var begin, end, dur string
 	defines := is(e.Name, "region", "") || is(e.Name, "style", "")
 	for _, a := range e.Attr {
@@ -294,7 +216,7 @@ func (p *document) picture(name string) {
 
 func (p *document) refers(id string) {
 	if _, known := p.used[id]; !known {
-		p.used[id] = p.line
+		p.used[id] = p.d.Line()
 		p.usedOrder = append(p.usedOrder, id)
 		p.names++
 	}
