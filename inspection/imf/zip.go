@@ -25,7 +25,7 @@ const (
 // reader's.
 func OpenZIP(archive io.ReaderAt, size int64) ([]File, []finding.Finding, error) {
 	var l finding.List
-	limited := &directory{from: archive, left: maxDirectory}
+	limited := &directory{from: archive, size: size, left: maxDirectory}
 	z, err := zip.NewReader(limited, size)
 	switch {
 	case limited.failure != nil:
@@ -116,12 +116,16 @@ var errLargeDirectory = errors.New("the directory is too large")
 // directory reads an archive, at first not more than a directory may have.
 type directory struct {
 	from    io.ReaderAt
+	size    int64
 	left    int64 // negative for no limit
 	failure error // of the reader
 }
 
 // ReadAt implements io.ReaderAt.
 func (d *directory) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 || off > d.size {
+		return 0, zip.ErrFormat // what the archive says of itself, and not the reader's failure
+	}
 	if d.left >= 0 {
 		if d.left < int64(len(p)) {
 			return 0, errLargeDirectory
