@@ -15,7 +15,8 @@ import (
 type place struct {
 	version  domain.Version // of its stream: what the next append names
 	position domain.Position
-	at       time.Time // when it was moved there
+	event    checkpoint.Moved // as it was moved there
+	at       time.Time        // when it was moved there
 }
 
 // errFenced is that another instance has moved the checkpoint.
@@ -39,6 +40,7 @@ func (w *Worker) load(ctx context.Context, known place) (place, error) {
 	if !ok {
 		return place{}, domain.Errorf(domain.CodeInternal, "event %d of %s is no checkpoint", last.Revision, w.stream)
 	}
+	at.event = moved
 	at.position, err = w.positionOf(ctx, moved)
 	return at, err
 }
@@ -48,6 +50,9 @@ var errFound = errors.New("found")
 // positionOf looks for the event that a checkpoint names: in a copy of a log
 // it stands at another position.
 func (w *Worker) positionOf(ctx context.Context, moved checkpoint.Moved) (position domain.Position, err error) {
+	if moved.Stream == "" {
+		return 0, nil // somebody is at work on the first event
+	}
 	err = w.Log.ReadStream(ctx, moved.Stream, func(r domain.Recorded) error {
 		if r.Revision == moved.Revision {
 			position = r.Position
@@ -67,6 +72,17 @@ func (w *Worker) positionOf(ctx context.Context, moved checkpoint.Moved) (positi
 // save moves the checkpoint to an event. The error is errFenced if another
 // instance did so.
 func (w *Worker) save(ctx context.Context, to domain.Recorded) error {
+	return w.move(ctx, checkpoint.Moved{Stream: to.Stream, Revision: to.Revision, Position: to.Position})
+}
+
+// beat moves the checkpoint to where it stands.
+func (w *Worker) beat(ctx context.Context) error {
+	here := w.at.event
+	here.Position = w.at.position
+	return w.move(ctx, here)
+}
+
+func (w *Worker) move(ctx context.Context, to checkpoint.Moved) error {
 	if !w.at.version.Exists {
 		if err := w.Log.SetMaxCount(ctx, w.stream, 1); err != nil {
 			return err
@@ -80,7 +96,7 @@ func (w *Worker) save(ctx context.Context, to domain.Recorded) error {
 	// checkpoint for their own.
 	id := uuid.New()
 	version, _, err := w.Log.Append(ctx, w.stream, w.at.version, []domain.Draft{{
-		ID: id, Event: checkpoint.Moved{Stream: to.Stream, Revision: to.Revision, Position: to.Position},
+		ID: id, Event: to,
 		Metadata: domain.Metadata{OccurredAt: now, Actor: domain.Principal{Account: w.Account, Role: domain.RoleSystem}, CorrelationID: id, CausationID: id},
 	}})
 	if domain.ErrorCode(err) == domain.CodeConflict {
@@ -89,6 +105,6 @@ func (w *Worker) save(ctx context.Context, to domain.Recorded) error {
 	if err != nil {
 		return err
 	}
-	w.at = place{version: version, position: to.Position, at: now}
+	w.at = place{version: version, position: to.Position, event: to, at: now}
 	return nil
 }

@@ -36,6 +36,12 @@ type Config struct {
 	// Act acts on consecutive events, each of which it may see again. With an
 	// error it is called again with the same events and perhaps more of them.
 	Act func(ctx context.Context, events []domain.Recorded) error
+	// Each, instead of Act, acts on one event, for as long as it takes: later
+	// events are begun meanwhile, and the checkpoint stands before the first that
+	// is not done. With an error, all that were not done are begun anew. It ends
+	// soon after ctx does.
+	Each   func(ctx context.Context, r domain.Recorded) error
+	Window int // events from the first that is not done to the last that was begun, at most; default 10,000
 
 	Patience time.Duration    // how long a worker that stands by waits while another one does not move; default 5 s
 	Now      func() time.Time // default time.Now
@@ -45,6 +51,9 @@ type Config struct {
 }
 
 func (c *Config) setDefaults() {
+	if c.Window == 0 {
+		c.Window = 10_000
+	}
 	if c.Patience == 0 {
 		c.Patience = 5 * time.Second
 	}
@@ -62,14 +71,14 @@ func (c *Config) setDefaults() {
 func (c *Config) validate() error {
 	err := func() error {
 		switch {
-		case c.Log == nil || c.Act == nil:
-			return errors.New("Config.Log or Config.Act is missing")
+		case c.Log == nil || (c.Act == nil) == (c.Each == nil):
+			return errors.New("Config.Log is missing, or not one of Config.Act and Config.Each is there")
 		case c.Name == "" || c.Account == "":
 			return errors.New("Config.Name or Config.Account is missing")
 		case len(c.Prefixes) == 0:
 			return errors.New("Config.Prefixes is empty")
-		case c.Patience < 0:
-			return errors.New("Config.Patience is negative")
+		case c.Patience < 0 || c.Window < 0:
+			return errors.New("Config.Patience or Config.Window is negative")
 		}
 		return nil
 	}()

@@ -4,7 +4,7 @@
 //
 // A page of the log is acted on, and then the checkpoint is moved at an exact
 // revision. Whoever was stopped in between acts on the page again: each event at
-// least once, in the order of the log. Of several workers with one checkpoint, in
+// least once, in the order of the log; or, where that takes long, side by side. Of several workers with one checkpoint, in
 // several processes, one acts and the others stand by; until one of them has
 // found out that it is not alone, both may act on the same page.
 package worker

@@ -100,6 +100,9 @@ func (w *Worker) session(ctx context.Context) error {
 	}
 	w.at = at
 	w.note(func(s *Progress) { s.Active, s.Position = !w.passive, at.position })
+	if w.Each != nil {
+		return w.sideBySide(ctx)
+	}
 	return w.Log.Follow(ctx, at.position, w.Prefixes, func(page domain.Page) error { return w.apply(ctx, page) })
 }
 
