@@ -7,12 +7,12 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/tus/tusd/v2/pkg/filelocker"
 	"github.com/tus/tusd/v2/pkg/filestore"
-	tus "github.com/tus/tusd/v2/pkg/handler"
 	"github.com/tus/tusd/v2/pkg/memorylocker"
 	"github.com/tus/tusd/v2/pkg/s3store"
 	"gocloud.dev/blob"
@@ -25,9 +25,9 @@ import (
 
 // Store is a folder or a bucket. It may be used by many at once.
 type Store struct {
-	bucket *blob.Bucket
-	folder string // "" for a bucket
-	useIn  func(*tus.StoreComposer)
+	bucket  *blob.Bucket
+	folder  string // "" for a bucket
+	uploads *uploads
 }
 
 // Open opens the store at an address: file:///folder, which is made if need be,
@@ -46,10 +46,13 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	return nil, domain.Invalid("blobs", fmt.Sprintf("%q is no address of files", address), "file:///folder", "s3://bucket?region=…")
 }
 
-// OpenFolder opens the store in a folder, which is made if need be. Uploads to
-// it are kept apart by lock files, also those of several processes.
+// OpenFolder opens the store in a folder, which is made if need be.
 func OpenFolder(folder string) (*Store, error) {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return nil, fmt.Errorf("the folder of files: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Join(folder, uploadsFolder), 0o700); err != nil {
 		return nil, fmt.Errorf("the folder of files: %w", err)
 	}
 	// Without NoTempDir a rename could cross file systems; nobody needs sidecars.
@@ -57,15 +60,19 @@ func OpenFolder(folder string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the folder of files: %w", err)
 	}
-	return &Store{bucket: bucket, folder: folder, useIn: func(c *tus.StoreComposer) {
-		filestore.New(folder).UseIn(c)
-		filelocker.New(folder).UseIn(c)
-	}}, nil
+	s := &Store{bucket: bucket, folder: folder}
+	s.uploads = newUploads(s, filestore.New(filepath.Join(folder, uploadsFolder)), memorylocker.New())
+	s.uploads.place = func(id string) map[string]string { return map[string]string{"Path": s.path(id)} }
+	return s, nil
 }
 
-// openBucket opens a bucket. Uploads are kept apart within this process only:
-// all of one file must go to one process.
 func openBucket(ctx context.Context, u *url.URL) (*Store, error) {
+	q := u.Query()
+	prefix := strings.TrimSuffix(q.Get("prefix"), "/")
+	if prefix != "" {
+		q.Set("prefix", prefix+"/")
+		u.RawQuery = q.Encode()
+	}
 	bucket, err := blob.OpenBucket(ctx, u.String())
 	if err != nil {
 		return nil, fmt.Errorf("the bucket of files: %w", err)
@@ -74,21 +81,15 @@ func openBucket(ctx context.Context, u *url.URL) (*Store, error) {
 	if !bucket.As(&client) {
 		return nil, errors.Join(errors.New("the bucket of files has no S3 client"), bucket.Close())
 	}
-	uploads := s3store.New(u.Host, client)
-	uploads.ObjectPrefix = strings.TrimSuffix(u.Query().Get("prefix"), "/")
-	locks := memorylocker.New()
-	return &Store{bucket: bucket, useIn: func(c *tus.StoreComposer) {
-		uploads.UseIn(c)
-		locks.UseIn(c)
-	}}, nil
+	core := s3store.New(u.Host, client)
+	core.ObjectPrefix, core.MetadataObjectPrefix = prefix, path.Join(prefix, uploadsFolder)
+	s := &Store{bucket: bucket}
+	s.uploads = newUploads(s, core, memorylocker.New())
+	return s, nil
 }
 
 // Close lets go of the store.
 func (s *Store) Close() error { return s.bucket.Close() }
-
-// UseIn makes uploads of tusd end up in this store: an upload whose id was
-// chosen as a file's id is that file once it is whole.
-func (s *Store) UseIn(composer *tus.StoreComposer) { s.useIn(composer) }
 
 // Create writes a file whole. A file of that id must not be there yet: that is
 // CodeConflict.

@@ -52,8 +52,8 @@ var examples = []any{
 	}},
 	sourcerequest.EstimatedDeliveryDateChanged{Date: domain.NewDate(2026, 12, 28), Reason: "the voice actor is ill"},
 	sourcerequest.DeliveryStarted{DeliveryID: "d1", Method: sourcerequest.MethodWatchFolder, Files: []sourcerequest.DeclaredFile{
-		{ID: "f1", Name: "part 1.mov", Size: 7 << 33, SHA256: "9f86d081"},
-	}},
+		{ID: "f1", Name: "part 1.mov", Size: 7 << 33, SHA256: "9f86d081", Location: "aspera://transfer.example/part%201.mov"},
+	}, AutoComplete: true},
 	sourcerequest.FileDelivered{DeliveryID: "d1", FileID: "f1", Size: 7 << 33, SHA256: "9f86d081"},
 	sourcerequest.DeliveryCompleted{DeliveryID: "d1"},
 	sourcerequest.DeliveryInspected{DeliveryID: "d1", Findings: []sourcerequest.Finding{
@@ -61,7 +61,7 @@ var examples = []any{
 	}, Examined: []sourcerequest.Examination{{FileID: "f1", As: "Video and audio", Note: "not probed"}}},
 	sourcerequest.FindingOverridden{DeliveryID: "d1", FindingID: "i1", Reason: "it is a fade"},
 	sourcerequest.QualityControlRecorded{ResultID: "q1", DeliveryID: "d1", Check: sourcerequest.CheckSpot, Passed: true, FrameRate: timecode.Rate2997Drop, Issues: []sourcerequest.Issue{
-		{ID: "q1-1", Code: "Sync Drift", Category: "Sync", Severity: sourcerequest.SeverityFYI, TimecodeIn: "00:00:01;02", TimecodeOut: "00:00:02;00", Description: "late"},
+		{ID: "q1-1", FileID: "f1", Code: "Sync Drift", Category: "Sync", Severity: sourcerequest.SeverityFYI, TimecodeIn: "00:00:01;02", TimecodeOut: "00:00:02;00", Description: "late"},
 	}},
 	sourcerequest.QCIssueAnswered{IssueID: "q1-1", Answer: sourcerequest.AnswerCreativeIntent, Note: "meant so"},
 	sourcerequest.FilesDownloaded{Files: []sourcerequest.FileRef{{DeliveryID: "d1", ID: "f1"}}, Archive: true},
@@ -135,6 +135,12 @@ var examples = []any{
 var formerExamples = map[string]any{
 	"SourceRequestDeliveryInspected.v1": sourcerequest.DeliveryInspected{DeliveryID: "d1", Findings: []sourcerequest.Finding{
 		{ID: "i1", FileID: "f1", Code: "commercial_blacks", Hard: true, Where: "00:10:00:00", Text: "black for 3 s"},
+	}},
+	"SourceRequestDeliveryStarted.v1": sourcerequest.DeliveryStarted{DeliveryID: "d1", Method: sourcerequest.MethodWatchFolder, Files: []sourcerequest.DeclaredFile{
+		{ID: "f1", Name: "part 1.mov", Size: 7 << 33, SHA256: "9f86d081"},
+	}},
+	"SourceRequestQualityControlRecorded.v2": sourcerequest.QualityControlRecorded{ResultID: "q1", DeliveryID: "d1", Check: sourcerequest.CheckSpot, Passed: true, FrameRate: timecode.Rate2997Drop, Issues: []sourcerequest.Issue{
+		{ID: "q1-1", Code: "Sync Drift", Category: "Sync", Severity: sourcerequest.SeverityFYI, TimecodeIn: "00:00:01;02", TimecodeOut: "00:00:02;00", Description: "late"},
 	}},
 	"SourceRequestQualityControlRecorded.v1": sourcerequest.QualityControlRecorded{ResultID: "q1", DeliveryID: "d1", Check: sourcerequest.CheckSpot, Passed: true, Issues: []sourcerequest.Issue{
 		{ID: "q1-1", Code: "drift", Category: "Audio", Severity: sourcerequest.SeverityFYI, TimecodeIn: "00:00:01;02", TimecodeOut: "00:00:02;00", Description: "late"},
@@ -224,7 +230,7 @@ func TestGoldenOfEveryFormerVersion(t *testing.T) {
 			r, err := events.decodeRecorded(raw)
 			require.NoError(t, err)
 			require.Equal(t, want, r.Event)
-			require.Equal(t, 1, r.Metadata.SchemaVersion, "metadata tells what was written")
+			require.Equal(t, events.byName[name].version, r.Metadata.SchemaVersion, "metadata tells what was written")
 		})
 	}
 }

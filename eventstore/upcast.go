@@ -33,7 +33,8 @@ func (u upcaster) before(next func([]byte) (any, error)) func([]byte) (any, erro
 
 // asItIs is for a version that only says less than the next one: version 1 of
 // a comment holds its text, where version 2 has the id of one kept apart, and
-// version 1 of a quality control has no frame rate.
+// version 1 of a quality control has no frame rate and version 2 no file of an
+// issue, and version 1 of a delivery has no files that came another way.
 func asItIs(map[string]json.RawMessage) error { return nil }
 
 // splitCountries: version 1 of an opened request had its countries in one

@@ -77,6 +77,15 @@ func Authorize(p domain.Principal, s State, c Command) error {
 	return nil
 }
 
+// AuthorizeMaterials says whether the principal may provide materials to any
+// request at all: nil, or CodeForbidden.
+func AuthorizeMaterials(p domain.Principal) error {
+	if allowed(p, State{}, ProvideMaterials{}) {
+		return nil
+	}
+	return domain.Errorf(domain.CodeForbidden, "the role %s may not provide materials", p.Role)
+}
+
 func allowed(p domain.Principal, s State, c Command) bool {
 	operator := p.Role == domain.RoleOperator
 	switch c := c.(type) {

@@ -73,11 +73,13 @@ type (
 		Reason string
 	}
 
-	// StartDelivery declares the files of a delivery.
+	// StartDelivery declares the files of a delivery. Files with a location came
+	// another way: they have arrived, and need a checksum.
 	StartDelivery struct {
-		DeliveryID string
-		Method     DeliveryMethod
-		Files      []DeclaredFile
+		DeliveryID   string
+		Method       DeliveryMethod
+		Files        []DeclaredFile
+		AutoComplete bool // complete it when its last file has arrived
 	}
 
 	// DeliverFile says that a declared file has arrived whole.

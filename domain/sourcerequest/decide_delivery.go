@@ -2,7 +2,9 @@ package sourcerequest
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 
 	"backlot/domain"
 	"backlot/domain/finding"
@@ -34,7 +36,10 @@ func decideStartDelivery(s State, c StartDelivery) ([]Event, error) {
 		if f.Size < 0 {
 			return nil, domain.Invalid(fmt.Sprintf("files[%d].size", i), "a size is a number of bytes, 0 or more")
 		}
-		if f.SHA256, err = checksum(fmt.Sprintf("files[%d].sha256", i), f.SHA256, false); err != nil {
+		if f.Location, err = location(fmt.Sprintf("files[%d].location", i), f.Location); err != nil {
+			return nil, err
+		}
+		if f.SHA256, err = checksum(fmt.Sprintf("files[%d].sha256", i), f.SHA256, f.Location != ""); err != nil {
 			return nil, err
 		}
 		if err = identifier(fmt.Sprintf("files[%d].id", i), f.ID); err != nil {
@@ -45,7 +50,33 @@ func decideStartDelivery(s State, c StartDelivery) ([]Event, error) {
 		}
 		seen[f.ID], files[i] = true, f
 	}
-	return []Event{DeliveryStarted{DeliveryID: c.DeliveryID, Method: method, Files: files}}, nil
+	events := []Event{DeliveryStarted{DeliveryID: c.DeliveryID, Method: method, Files: files, AutoComplete: c.AutoComplete}}
+	for _, f := range files {
+		if f.Location != "" {
+			events = append(events, FileDelivered{DeliveryID: c.DeliveryID, FileID: f.ID, Size: f.Size, SHA256: f.SHA256})
+		}
+	}
+	if c.AutoComplete && len(events) == 1+len(files) {
+		events = append(events, DeliveryCompleted{DeliveryID: c.DeliveryID})
+	}
+	return events, nil
+}
+
+// location checks where a file is that came another way, "" for one that will
+// be sent: a URI with a scheme, and without a password, for it is kept for ever.
+func location(field, s string) (string, error) {
+	s, err := text(field, s, maxReason, false)
+	if err != nil || s == "" {
+		return s, err
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Scheme == "" || u.Host == "" && u.Path == "" && u.Opaque == "" || strings.ContainsAny(s, " \r\n\t"):
+		return "", domain.Invalid(field, field+" is not a URI, for example aspera://host/folder/film.mov or file:///watch/film.mov")
+	case u.User != nil:
+		return "", domain.Invalid(field, field+" holds a user or a password; it is kept for ever, so leave them out")
+	}
+	return s, nil
 }
 
 func decideDeliverFile(s State, c DeliverFile) ([]Event, error) {
@@ -72,9 +103,17 @@ func decideDeliverFile(s State, c DeliverFile) ([]Event, error) {
 		if f.SHA256 != "" && f.SHA256 != c.SHA256 {
 			return nil, domain.Refused(fmt.Sprintf("the file %q does not have the declared checksum", f.Name))
 		}
+		if d.AutoComplete && d.lacksOnly(f.ID) {
+			return []Event{FileDelivered(c), DeliveryCompleted{DeliveryID: d.ID}}, nil
+		}
 		return []Event{FileDelivered(c)}, nil
 	}
 	return nil, domain.Errorf(domain.CodeNotFound, "the delivery declares no file %q", c.FileID)
+}
+
+// lacksOnly reports whether every other file has arrived.
+func (d Delivery) lacksOnly(id string) bool {
+	return !slices.ContainsFunc(d.Files, func(f DeliveryFile) bool { return f.ID != id && f.DeliveredAt.IsZero() })
 }
 
 func decideCompleteDelivery(s State, c CompleteDelivery) ([]Event, error) {

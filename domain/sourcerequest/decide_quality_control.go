@@ -41,6 +41,9 @@ func decideQualityControl(s State, c RecordQualityControl) ([]Event, error) {
 		if issue, err = validIssue(fmt.Sprintf("issues[%d]", i), issue, c.FrameRate); err != nil {
 			return nil, err
 		}
+		if err := s.checkedFile(fmt.Sprintf("issues[%d].file_id", i), issue.FileID); err != nil {
+			return nil, err
+		}
 		if _, _, taken := s.issue(issue.ID); taken || seen[issue.ID] {
 			return nil, domain.Invalid(fmt.Sprintf("issues[%d].id", i), fmt.Sprintf("the issue id %q is used already", issue.ID))
 		}
@@ -64,6 +67,26 @@ func decideQualityControl(s State, c RecordQualityControl) ([]Event, error) {
 		events = append(events, RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseQualityControl, Reasons: reasons})
 	}
 	return events, nil
+}
+
+// checkedFile checks that an issue is about a file of the latest delivery, if
+// it is about one.
+func (s State) checkedFile(field, id string) error {
+	if id == "" {
+		return nil
+	}
+	latest, known := s.Delivery(s.LatestDelivery)
+	if _, ok := latest.File(id); ok {
+		return nil
+	}
+	if !known {
+		return domain.Invalid(field, "the portal knows no files of this request's delivery; leave file_id out")
+	}
+	ids := make([]string, len(latest.Files))
+	for i, f := range latest.Files {
+		ids[i] = f.ID
+	}
+	return domain.Invalid(field, fmt.Sprintf("the latest delivery has no file %q", id), ids...)
 }
 
 func validIssue(field string, issue Issue, rate timecode.Rate) (Issue, error) {

@@ -92,9 +92,10 @@ type (
 
 	// DeliveryStarted declared the files of a delivery.
 	DeliveryStarted struct {
-		DeliveryID string         `json:"deliveryId"`
-		Method     DeliveryMethod `json:"method"`
-		Files      []DeclaredFile `json:"files"`
+		DeliveryID   string         `json:"deliveryId"`
+		Method       DeliveryMethod `json:"method"`
+		Files        []DeclaredFile `json:"files"`
+		AutoComplete bool           `json:"autoComplete,omitempty"` // it is complete when its last file has arrived
 	}
 
 	// FileDelivered is one declared file that has arrived whole.
@@ -201,10 +202,11 @@ type MaterialFile struct {
 
 // DeclaredFile is a file that a delivery will hold.
 type DeclaredFile struct {
-	ID     string `json:"id"`
-	Name   string `json:"name"`
-	Size   int64  `json:"size"` // bytes
-	SHA256 string `json:"sha256,omitempty"`
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Size     int64  `json:"size"` // bytes
+	SHA256   string `json:"sha256,omitempty"`
+	Location string `json:"location,omitempty"` // URI of a file that came another way and is not in the store of files
 }
 
 // FileRef names a file of a request: a delivered file with its delivery, or a
@@ -236,7 +238,8 @@ type Examination struct {
 // was a catalogue may have codes and categories of their own.
 type Issue struct {
 	ID          string   `json:"id"`
-	Code        string   `json:"code"` // of a qualitycontrol.Type
+	FileID      string   `json:"fileId,omitempty"` // of the delivery's file that it is about; "" for none in particular
+	Code        string   `json:"code"`             // of a qualitycontrol.Type
 	Category    string   `json:"category"`
 	Severity    Severity `json:"severity"`
 	TimecodeIn  string   `json:"timecodeIn,omitempty"` // SMPTE HH:MM:SS:FF, ;FF for drop-frame

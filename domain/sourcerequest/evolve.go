@@ -62,7 +62,7 @@ func Evolve(s State, e Event, o domain.Occurrence) State {
 		for i, f := range e.Files {
 			files[i] = DeliveryFile{DeclaredFile: f}
 		}
-		s.Deliveries = append(slices.Clip(s.Deliveries), Delivery{ID: e.DeliveryID, Method: e.Method, Files: files, StartedAt: o.At, StartedBy: o.By})
+		s.Deliveries = append(slices.Clip(s.Deliveries), Delivery{ID: e.DeliveryID, Method: e.Method, Files: files, StartedAt: o.At, StartedBy: o.By, AutoComplete: e.AutoComplete})
 	case FileDelivered:
 		s = s.withDelivery(e.DeliveryID, func(d *Delivery) {
 			d.Files = slices.Clone(d.Files)

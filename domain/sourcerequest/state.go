@@ -67,6 +67,17 @@ type Delivery struct {
 	InspectedAt time.Time        `json:"inspectedAt,omitzero"`
 	Findings    []FindingState   `json:"findings,omitempty"`
 	Examined    []Examination    `json:"examined,omitempty"` // how inspection looked at the files
+
+	AutoComplete bool `json:"autoComplete,omitempty"` // it is complete when its last file has arrived
+}
+
+// File returns the declared file with an id.
+func (d Delivery) File(id string) (DeliveryFile, bool) {
+	i := slices.IndexFunc(d.Files, func(f DeliveryFile) bool { return f.ID == id })
+	if i < 0 {
+		return DeliveryFile{}, false
+	}
+	return d.Files[i], true
 }
 
 // DeliveryFile is a declared file and, once it has arrived, when.
@@ -179,6 +190,14 @@ func (s State) Issues() []string {
 	names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// Delivery returns the delivery with an id.
+func (s State) Delivery(id string) (Delivery, bool) {
+	if d := s.delivery(id); d != nil {
+		return *d, true
+	}
+	return Delivery{}, false
 }
 
 func (s State) delivery(id string) *Delivery {

@@ -68,6 +68,13 @@ func optionalName(field, s string) (string, error) {
 	return name(field, s)
 }
 
+// FileName checks what a file is called: present, on one line, at most 300
+// characters. It is shown, never a path to anything.
+func FileName(field, s string) (string, error) { return name(field, s) }
+
+// Checksum checks a SHA-256 in hex and returns it in lower case; "" is none.
+func Checksum(field, s string) (string, error) { return checksum(field, s, false) }
+
 // identifier checks the id of a thing inside a request: present, on one line
 // and as it is, for two spellings would be two things.
 func identifier(field, s string) error {

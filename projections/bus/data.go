@@ -82,10 +82,11 @@ type deliveryStartedData struct {
 }
 
 type fileData struct {
-	ID     string `json:"id"`
-	Name   string `json:"name"`
-	Size   int64  `json:"size"` // bytes
-	SHA256 string `json:"sha256,omitempty"`
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Size     int64  `json:"size"` // bytes
+	SHA256   string `json:"sha256,omitempty"`
+	Location string `json:"location,omitempty"`
 }
 
 type fileDeliveredData struct {
@@ -130,6 +131,7 @@ type qualityControlData struct {
 
 type issueData struct {
 	ID          string                 `json:"id"`
+	FileID      string                 `json:"file_id,omitempty"`
 	Code        string                 `json:"code"`
 	Category    string                 `json:"category"`
 	Severity    sourcerequest.Severity `json:"severity"`
