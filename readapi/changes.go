@@ -53,6 +53,8 @@ type outcomeAnswer struct {
 	Request          *requestAnswer `json:"request"`
 	CommentID        string         `json:"comment_id,omitempty"`
 	QualityControlID string         `json:"quality_control_id,omitempty"`
+
+	Delivery *deliveryAnswer `json:"delivery,omitempty"`
 }
 
 // change reads a command, gives it, and answers with what came of it.
@@ -148,6 +150,10 @@ func (s *server) answerCommand(x *exchange, status int, c sourcerequest.Command,
 		a.CommentID = c.CommentID
 	case sourcerequest.RecordQualityControl:
 		a.QualityControlID = c.ResultID
+	case sourcerequest.StartDelivery:
+		a.Delivery = v.deliveryNow(ctx, c.DeliveryID)
+	case sourcerequest.CompleteDelivery:
+		a.Delivery = v.deliveryNow(ctx, c.DeliveryID)
 	}
 	x.Header().Set("ETag", request.ETag)
 	if status == http.StatusCreated {
@@ -373,6 +379,7 @@ type qualityControlBody struct {
 	Passed    *bool               `json:"passed"`
 	FrameRate timecode.Rate       `json:"frame_rate"`
 	Issues    []struct {
+		FileID      string                 `json:"file_id"`
 		Code        string                 `json:"code"`
 		Category    string                 `json:"category"`
 		Severity    sourcerequest.Severity `json:"severity"`
@@ -395,7 +402,7 @@ func (b *qualityControlBody) command(_ *server, i domain.Instruction) (sourcereq
 	c := sourcerequest.RecordQualityControl{ResultID: i.NewID("quality-control"), Check: b.Check, Passed: *b.Passed, FrameRate: b.FrameRate}
 	for n, issue := range b.Issues {
 		c.Issues = append(c.Issues, sourcerequest.Issue{
-			ID: i.NewID("issue/" + strconv.Itoa(n)), Code: issue.Code, Category: issue.Category, Severity: issue.Severity,
+			ID: i.NewID("issue/" + strconv.Itoa(n)), FileID: issue.FileID, Code: issue.Code, Category: issue.Category, Severity: issue.Severity,
 			TimecodeIn: issue.TimecodeIn, TimecodeOut: issue.TimecodeOut, Description: issue.Description,
 		})
 	}

@@ -108,6 +108,8 @@ type Config struct {
 	JobCommands      JobCommands
 	ReadModels       ReadModels
 	Integrity        Integrity
+	Uploads          Uploads
+	FileStore        FileStore
 	Policy           sourcerequest.Policy // the one that the index was built under
 
 	Scavenger    Scavenger                                  // default none: the event store is somebody else's
@@ -123,6 +125,8 @@ type Config struct {
 	MaxBody      int64                                      // bytes of a JSON body; default 1 MiB
 	MaxBulk      int64                                      // bytes of a JSON body that may list many requests; default 16 MiB
 	MaxImport    int64                                      // bytes of an import file; default 1 GiB
+	MaxUpload    int64                                      // bytes of a file that is uploaded; default 0 for no limit
+	Closing      context.Context                            // ends uploads under way, before the server waits for what is under way; default never
 	AuditScan    int                                        // events of the log that one answer of the audit search looks at; default 200,000
 	AuditTime    time.Duration                              // how long it looks; default 2 s
 	AuditKept    int                                        // events folded into the requests that an audit export remembers; default 32768
@@ -131,8 +135,8 @@ type Config struct {
 
 func (c *Config) setDefaults() error {
 	if c.Index == nil || c.Redis == nil || c.Streams == nil || c.Log == nil || c.Organisations == nil || c.People == nil || c.Templates == nil || c.Accounts == nil ||
-		c.Partners == nil || c.Commands == nil || c.Files == nil || c.TemplateCommands == nil || c.Jobs == nil || c.JobCommands == nil || c.ReadModels == nil || c.Integrity == nil || c.Policy.Zone == nil {
-		return errors.New("readapi: Index, Redis, Streams, Log, Organisations, People, Templates, Accounts, Partners, Commands, Files, TemplateCommands, Jobs, JobCommands, ReadModels, Integrity and Policy are required")
+		c.Partners == nil || c.Commands == nil || c.Files == nil || c.TemplateCommands == nil || c.Jobs == nil || c.JobCommands == nil || c.ReadModels == nil || c.Integrity == nil || c.Uploads == nil || c.FileStore == nil || c.Policy.Zone == nil {
+		return errors.New("readapi: Index, Redis, Streams, Log, Organisations, People, Templates, Accounts, Partners, Commands, Files, TemplateCommands, Jobs, JobCommands, ReadModels, Integrity, Uploads, FileStore and Policy are required")
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -163,6 +167,9 @@ func (c *Config) setDefaults() error {
 	}
 	if c.AuditKept <= 0 {
 		c.AuditKept = 1 << 15
+	}
+	if c.Closing == nil {
+		c.Closing = context.Background()
 	}
 	if c.Ready == nil {
 		c.Ready = c.loaded

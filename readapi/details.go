@@ -52,6 +52,7 @@ var actionCommands = map[string]sourcerequest.Command{
 	"responsible":             sourcerequest.ChangeResponsible{},
 	"material-status":         sourcerequest.ChangeMaterialStatus{},
 	"estimated-delivery-date": sourcerequest.ChangeEstimatedDeliveryDate{},
+	"deliver":                 sourcerequest.StartDelivery{},
 	"quality-control":         sourcerequest.RecordQualityControl{},
 	"redelivery":              sourcerequest.RequestRedelivery{},
 	"comment":                 sourcerequest.AddComment{},

@@ -29,6 +29,7 @@ type exchange struct {
 	query     url.Values
 	status    int
 	started   time.Time
+	refused   error // why a file is not taken, while tusd answers
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -90,7 +91,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // ownPath reports whether a path is the API's; all others are the page's.
 func ownPath(p string) bool {
-	for _, own := range []string{"/api", "/healthz", "/readyz", "/metrics"} {
+	for _, own := range []string{"/api", "/uploads", "/healthz", "/readyz", "/metrics"} {
 		if p == own || strings.HasPrefix(p, own+"/") {
 			return true
 		}

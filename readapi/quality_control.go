@@ -24,6 +24,7 @@ type issueAnswer struct {
 	ID               string                 `json:"id"`
 	QualityControlID string                 `json:"quality_control_id"`
 	DeliveryID       *string                `json:"delivery_id"`
+	FileID           *string                `json:"file_id"`
 	Code             string                 `json:"code"`
 	Category         string                 `json:"category"`
 	Severity         sourcerequest.Severity `json:"severity"`
@@ -75,6 +76,9 @@ func (v view) issue(i sourcerequest.StandingIssue) issueAnswer {
 		FrameRate: orNull(string(i.FrameRate)), TimecodeIn: orNull(i.TimecodeIn), TimecodeOut: orNull(i.TimecodeOut),
 		Description: i.Description, Answerable: v.answerable(i.ID),
 		Previous: i.Previous, Resolved: i.Resolved(), ConfirmedBy: orNull(i.ConfirmedBy), ConfirmedAt: timeOrNull(i.ConfirmedAt),
+	}
+	if a.DeliveryID != nil { // its files are kept with it
+		a.FileID = orNull(i.FileID)
 	}
 	if t, ok := qualitycontrol.Find(i.Code); ok {
 		help := helpOf(t)

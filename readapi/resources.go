@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"backlot/domain/sourcerequest"
+	"backlot/domain/upload"
 	"backlot/readmodel"
 )
 
@@ -30,11 +31,18 @@ type deliveryAnswer struct {
 }
 
 type fileAnswer struct {
-	ID          string     `json:"id"`
-	Name        string     `json:"name"`
-	Size        int64      `json:"size"`
-	SHA256      *string    `json:"sha256"`
-	DeliveredAt *time.Time `json:"delivered_at"`
+	ID          string                       `json:"id"`
+	Name        string                       `json:"name"`
+	Size        int64                        `json:"size"`
+	SHA256      *string                      `json:"sha256"`
+	Status      fileStatus                   `json:"status"`
+	Received    int64                        `json:"received"`
+	Problem     *string                      `json:"problem"`
+	DeliveredAt *time.Time                   `json:"delivered_at"`
+	ProcessedAt *time.Time                   `json:"processed_at"`
+	Method      sourcerequest.DeliveryMethod `json:"method"`
+	Location    *string                      `json:"location"`
+	Upload      *uploadAnswer                `json:"upload"`
 }
 
 type findingAnswer struct {
@@ -62,8 +70,10 @@ func (s *server) listDeliveries(x *exchange) error {
 		return err
 	}
 	deliveries := []deliveryAnswer{}
-	for _, delivery := range v.deliveries(d.State) {
-		deliveries = append(deliveries, v.delivery(delivery))
+	visible := v.deliveries(d.State)
+	underway := s.underway(x.r.Context(), visible...)
+	for _, delivery := range visible {
+		deliveries = append(deliveries, v.delivery(delivery, underway))
 	}
 	current, previous := []issueAnswer{}, []issueAnswer{}
 	for _, issue := range d.State.StandingIssues() {
@@ -81,14 +91,14 @@ func (s *server) listDeliveries(x *exchange) error {
 	}{documentStanding(d), deliveries, current, previous})
 }
 
-func (v view) delivery(d sourcerequest.Delivery) deliveryAnswer {
+func (v view) delivery(d sourcerequest.Delivery, underway map[string]*upload.Upload) deliveryAnswer {
 	a := deliveryAnswer{
 		ID: d.ID, Method: d.Method, StartedAt: instant(d.StartedAt), StartedBy: v.actor(d.StartedBy),
 		CompletedAt: timeOrNull(d.CompletedAt), InspectedAt: timeOrNull(d.InspectedAt),
 		Files: []fileAnswer{}, Findings: []findingAnswer{}, Examined: []examinationAnswer{},
 	}
 	for _, f := range d.Files {
-		a.Files = append(a.Files, fileAnswer{ID: f.ID, Name: f.Name, Size: f.Size, SHA256: orNull(f.SHA256), DeliveredAt: timeOrNull(f.DeliveredAt)})
+		a.Files = append(a.Files, v.file(d, f, underway[f.ID]))
 	}
 	for _, f := range d.Findings {
 		a.Findings = append(a.Findings, v.finding(d.ID, f))

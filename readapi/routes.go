@@ -52,6 +52,8 @@ func (s *server) operations() []operation {
 		{id: "getMaterialsArchive", method: http.MethodGet, path: request + "/materials.zip", parameters: []string{"ids", "kinds", "after"}, handle: s.getMaterialsArchive},
 		{id: "getHistory", method: http.MethodGet, path: request + "/history", parameters: []string{"at", "after"}, handle: s.getHistory},
 
+		{id: "startDelivery", method: http.MethodPost, path: request + "/deliveries", handle: s.startDelivery},
+		{id: "completeDelivery", method: http.MethodPost, path: request + "/deliveries/{deliveryId}/complete", handle: s.completeDelivery},
 		{id: "upgradeRequest", method: http.MethodPost, path: request + "/upgrade", handle: s.upgradeRequest},
 		{id: "redactComment", method: http.MethodPost, path: request + "/comments/{commentId}/redact", handle: s.redactComment},
 		{id: "answerQualityControlIssue", method: http.MethodPost, path: request + "/quality-control/issues/{issueId}/answer", handle: s.answerIssue},
@@ -118,6 +120,12 @@ func (s *server) operations() []operation {
 		{id: "finishSingleSignOn", method: http.MethodGet, path: SingleSignOnCallback, parameters: []string{"state", "code", "error"}, public: true, foreign: true, handle: s.finishSingleSignOn},
 		{id: "signOut", method: http.MethodDelete, path: base + "/session", public: true, handle: s.signOut},
 
+		{id: "discoverUploads", method: http.MethodOptions, path: uploadsPath, public: true, handle: s.discoverUploads},
+		{id: "createUpload", method: http.MethodPost, path: uploadsPath, handle: s.createUpload},
+		{id: "lookAtUpload", method: http.MethodHead, path: uploadsPath + "{uploadId}", handle: s.lookAtUpload},
+		{id: "sendToUpload", method: http.MethodPatch, path: uploadsPath + "{uploadId}", handle: s.sendToUpload},
+		{id: "endUpload", method: http.MethodDelete, path: uploadsPath + "{uploadId}", handle: s.endUpload},
+
 		{id: "getAsyncAPI", method: http.MethodGet, path: base + "/asyncapi.yaml", public: true, handle: s.getAsyncAPI},
 		{id: "getOpenAPI", method: http.MethodGet, path: base + "/openapi.yaml", public: true, handle: s.getOpenAPI},
 		{id: "getHealth", method: http.MethodGet, path: "/healthz", public: true, handle: s.getHealth},
@@ -139,6 +147,7 @@ type server struct {
 	router      *mux.Router
 	metrics     *metrics
 	metricsPage http.Handler
+	tus         http.Handler
 	crossOrigin *http.CrossOriginProtection
 }
 
@@ -156,6 +165,9 @@ func New(c Config) (http.Handler, error) {
 		Config: c, metrics: m, crossOrigin: http.NewCrossOriginProtection(),
 		metricsPage: promhttp.HandlerFor(c.Metrics, promhttp.HandlerOpts{}),
 		router:      mux.NewRouter().SkipClean(true),
+	}
+	if s.tus, err = s.newTus(); err != nil {
+		return nil, fmt.Errorf("readapi: %w", err)
 	}
 	for _, op := range s.operations() {
 		methods := []string{op.method}
@@ -203,7 +215,7 @@ func (s *server) perform(x *exchange, op operation) error {
 // methodsOf lists what the path of a request would take.
 func (s *server) methodsOf(r *http.Request) []string {
 	var methods []string
-	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions} {
 		probe := *r
 		probe.Method = m
 		var match mux.RouteMatch

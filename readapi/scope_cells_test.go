@@ -65,6 +65,9 @@ func (w *scopeWorld) bringCells() {
 		if cell.operation == "recordInspection" || cell.operation == "overrideFinding" {
 			w.deliversTo(anOperator, cell.id, "a.wav")
 		}
+		if cell.operation == "completeDelivery" {
+			w.sendsTo(anOperator, cell.id, "a.wav")
+		}
 		if cell.operation == "overrideFinding" {
 			w.give(inspection, cell.id, sourcerequest.RecordInspection{DeliveryID: "d", Findings: []sourcerequest.Finding{{ID: "finding", Code: "Overlapping Cues", Text: "They overlap"}}})
 		}
@@ -83,6 +86,6 @@ func (c *scopeCell) succeeds(cell commandCell) {
 	before := c.end()
 	etag := c.as(anOperator).get("/requests/" + cell.id).header.Get("ETag")
 	call := scopeCall{body: cmp.Or(cell.does, cell.body), variables: variablesOf(c.operation, cell.id, "issue"), header: map[string]string{"If-Match": etag}}
-	c.status(c.call(call), http.StatusOK)
+	c.status(c.call(call), http.StatusOK, http.StatusCreated)
 	assert.Greater(c.t, c.end(), before, "%s as %s did nothing", c.operation, c.who)
 }

@@ -33,6 +33,9 @@ var scopeCommands = []scopeCommand{
 	{operation: "changeResponsible", right: toNameResponsible, body: `{"account":"zqnobody"}`, answer: http.StatusBadRequest},
 	{operation: "changeMaterialStatus", right: toWork, body: `{"material_status":"Received"}`, status: "Open"},
 	{operation: "changeEstimatedDeliveryDate", right: toWork, body: `{"date":"2026-12-20","reason":"late"}`, status: "Open"},
+	{operation: "startDelivery", right: toWork, body: `{"files":[{"name":"a.wav","size":1}]}`, status: "Open"},
+	{operation: "startDelivery", right: toWork, body: `{"files":[{"name":"a.wav"}]}`, answer: http.StatusBadRequest},
+	{operation: "completeDelivery", right: toWork, body: `{}`, status: "Open"},
 	{operation: "recordQualityControl", right: toCheck, body: `{"check":"Full","passed":true}`, status: "Delivered"},
 	{operation: "recordQualityControl", right: toCheck, body: `{"check":"Full"}`, answer: http.StatusBadRequest},
 	{operation: "requestRedelivery", right: toCheck, body: `{"reasons":["again"]}`, status: "Delivered"},
@@ -112,7 +115,7 @@ func variablesOf(operation, id, issue string) []string {
 	switch operation {
 	case "answerQualityControlIssue":
 		return []string{id, issue}
-	case "recordInspection":
+	case "recordInspection", "completeDelivery":
 		return []string{id, "d"}
 	case "overrideFinding":
 		if issue == "issue" {

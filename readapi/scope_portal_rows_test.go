@@ -45,7 +45,7 @@ func portalRows() []scopeRow {
 		}},
 		{operation: "signOut", check: func(c *scopeCell) { c.status(c.call(scopeCall{}), http.StatusNoContent) }},
 	}
-	for _, operation := range []string{"getAsyncAPI", "getOpenAPI", "getHealth", "getReadiness", "getMetrics"} {
+	for _, operation := range []string{"discoverUploads", "getAsyncAPI", "getOpenAPI", "getHealth", "getReadiness", "getMetrics"} {
 		rows = append(rows, public(operation))
 	}
 	return rows

@@ -35,13 +35,37 @@ func (w *scopeWorld) delivers(by scopePerson, word string, findings ...sourcereq
 	w.append(inspection, "zqid"+word, events...)
 }
 
-// deliversTo sends one file.
+// deliversTo sends one file, which is all of a delivery.
 func (w *scopeWorld) deliversTo(who domain.Principal, id, file string) {
+	w.t.Helper()
+	w.sendsTo(who, id, file)
+	w.give(who, id, sourcerequest.CompleteDelivery{DeliveryID: "d"})
+}
+
+// sendsTo sends one file.
+func (w *scopeWorld) sendsTo(who domain.Principal, id, file string) {
 	w.t.Helper()
 	hash := strings.Repeat("ab", 32)
 	w.give(who, id, sourcerequest.StartDelivery{DeliveryID: "d", Method: sourcerequest.MethodAPI, Files: []sourcerequest.DeclaredFile{{ID: "f", Name: file, Size: 1, SHA256: hash}}})
 	w.give(who, id, sourcerequest.DeliverFile{DeliveryID: "d", FileID: "f", Size: 1, SHA256: hash})
-	w.give(who, id, sourcerequest.CompleteDelivery{DeliveryID: "d"})
+}
+
+// begins declares a file, and sends some of it.
+func (w *scopeWorld) begins(by scopePerson, word string, keptFrom ...string) {
+	w.t.Helper()
+	delivery, file, name := "zqdelivery"+word, "zqupload"+word, "zqpending"+word
+	w.give(by.principal(), "zqid"+word, sourcerequest.StartDelivery{DeliveryID: delivery, Method: sourcerequest.MethodAPI, Files: []sourcerequest.DeclaredFile{{ID: file, Name: name + ".wav", Size: 3}}})
+	for _, secret := range []string{delivery, file, name} {
+		w.said(requestOf(word), secret, "what "+by.word+" sends", keptFrom, "listDeliveries")
+	}
+	created := w.as(by.principal()).tus().with("Upload-Length", "3").with("Upload-Metadata", metadata(uploadOf(word))).send(http.MethodPost, uploadsPath, "")
+	require.Equal(w.t, uploadsPath+file, created.header.Get("Location"), "%s", created.body)
+	require.Equal(w.t, http.StatusNoContent, w.as(by.principal()).sends(uploadsPath+file, 0, "x").status)
+}
+
+// uploadOf are the metadata of what was begun on a request.
+func uploadOf(word string) map[string]any {
+	return map[string]any{"request_id": "zqid" + word, "delivery_id": "zqdelivery" + word, "file_id": "zqupload" + word}
 }
 
 // append adds events that no command of today leads to, a minute later.
@@ -136,6 +160,7 @@ func (w *scopeWorld) happens() {
 	for _, by := range []scopePerson{olga, umber, mauve, azure} { // of whom alder may know azure
 		w.downloads(by, "kestrel", sourcerequest.FileRef{ID: materialOf("kestrel")})
 	}
+	w.begins(azure, "kestrel")
 
 	w.comments(topaz, "bramble")
 	w.comments(coral, "bramble")
@@ -161,6 +186,7 @@ func (w *scopeWorld) happens() {
 	w.as(slate.principal()).with("Idempotency-Key", slatesKey).post("/requests/zqidthimble/comments", slatesComment).ok(http.StatusOK)
 	w.said(requestOf("thimble"), "zqslatesown", "the comment that slate repeats", []string{birch})
 	w.downloads(slate, "thimble", sourcerequest.FileRef{DeliveryID: "d", ID: "f"})
+	w.begins(slate, "thimble", birch)
 	w.reassigns("thimble", birch)
 	w.comments(topaz, "thimble")
 

@@ -22,6 +22,8 @@ type serveCommand struct {
 	BusLength             int64         `help:"How many messages the Redis Stream keeps, about; 0 for all." default:"1000000"`
 	BusSource             string        `help:"What messages name as their source, a URI reference." default:"/backlot"`
 	Blobs                 string        `help:"Where files of deliveries and materials are kept: file:///folder, or s3://bucket?region=… with the parameters of gocloud.dev's s3blob; by default the folder files in --data." placeholder:"URL"`
+	MaxUpload             int64         `help:"Largest file that may be uploaded, in bytes; 0 for no limit." default:"0"`
+	UploadExpiry          time.Duration `help:"How long an upload is kept to which nothing comes any more." default:"168h"`
 	Policy                string        `help:"Policy file: zone and thresholds of the buckets." type:"path"`
 	Demo                  bool          `help:"Add a fictional catalogue, and identities of every role to sign in as."`
 	BootstrapToken        string        `help:"An operator's API token, for automation."`

@@ -52,19 +52,24 @@ type server struct {
 	jobs      *commands.Jobs
 	jobsKnown *job.Directory
 	requests  *commands.SourceRequests
+	uploads   *commands.Uploads
 	integrity *audit.Integrity
 	files     *blobs.Store
 	bus       *bus.Publisher // nil without --bus
 
 	singleSignOn readapi.SingleSignOn // nil where people sign in here only
 
-	listener      net.Listener
-	http          *http.Server
-	group         *errgroup.Group
-	ctx           context.Context // ends when a part fails
-	cancel        context.CancelFunc
-	closers       []io.Closer // in the order in which they were opened
-	closing       sync.Once
+	listener net.Listener
+	http     *http.Server
+	group    *errgroup.Group
+	ctx      context.Context // ends when a part fails
+	cancel   context.CancelFunc
+	closers  []io.Closer // in the order in which they were opened
+	closing  sync.Once
+
+	closingUploads context.Context // ends what is being sent, when the server closes
+	closeUploads   context.CancelFunc
+
 	closed        error
 	catalogueDone atomic.Bool
 	accountsDone  atomic.Bool
@@ -119,6 +124,7 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (_ 
 		requests.Scavenge = s.scavenger.Scavenge
 	}
 	s.requests = commands.NewSourceRequests(requests)
+	s.takeUploads(c)
 	s.jobs = commands.NewJobs(commands.JobsConfig{Requests: s.requests, Directory: s.jobsKnown, Principals: s.people, Incoming: incoming})
 	s.closers = append(s.closers, s.jobs)
 	if err := s.serve(c, policy); err != nil {
@@ -186,12 +192,14 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 		People: s.people, Accounts: s.accounts, Partners: commands.NewOrganisations(commands.Config{Log: s.store, Organisations: s.directory, Logger: s.logger}),
 		TrustProxy: c.TrustProxy, Demo: identities, Policy: policy, Logger: s.logger, Ready: s.ready, Metrics: metrics, Web: page,
 		AfterTimeout: c.AfterTimeout, SingleSignOn: s.singleSignOn, AsyncAPI: bus.Document,
+		Uploads: s.uploads, FileStore: s.files, MaxUpload: c.MaxUpload, Closing: s.closingUploads,
 	}
 	if s.scavenger != nil {
 		config.Scavenger = s.scavenger
 		s.scavenger.register(metrics)
 	}
 	s.measureBus(metrics)
+	s.measureUploads(metrics)
 	handler, err := readapi.New(config)
 	if err != nil {
 		return err
@@ -254,6 +262,9 @@ func (s *server) Close() error {
 		if s.jobs != nil {
 			errs = append(errs, s.jobs.Close())
 			s.closers = s.closers[:len(s.closers)-1]
+		}
+		if s.closeUploads != nil {
+			s.closeUploads()
 		}
 		if s.http != nil {
 			ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)

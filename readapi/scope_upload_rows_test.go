@@ -1,0 +1,92 @@
+package readapi
+
+import (
+	"net/http"
+
+	"backlot/domain"
+)
+
+// scopeBegun are the requests of which a file is on its way: of the second one,
+// by somebody who does not work on it any more.
+var scopeBegun = []struct {
+	word string
+	by   string // organisation
+}{{"kestrel", alder}, {"thimble", alder}}
+
+// maySend reports whether somebody may send what was begun on a request, and
+// whether it exists for them.
+func (c *scopeCell) maySend(word, by string) (may, exists bool) {
+	r := requestOf(word)
+	is := r.relation(c.who)
+	exists = is.may(toSee) && (c.who.role != domain.RoleFulfillmentPartner || r.partners[by] == assigned)
+	return exists && is.may(toWork), exists
+}
+
+// uploadRows are files on their way: they are their request's.
+func uploadRows() []scopeRow {
+	tus := map[string]string{"Tus-Resumable": "1.0.0"}
+	rows := []scopeRow{{operation: "createUpload", check: func(c *scopeCell) {
+		for _, begun := range scopeBegun {
+			may, exists := c.maySend(begun.word, begun.by)
+			c.about = " on " + begun.word
+			header := map[string]string{"Tus-Resumable": "1.0.0", "Upload-Length": "4"}
+			call := scopeCall{header: header}
+			header["Upload-Metadata"] = metadata(uploadOf(begun.word))
+			a := c.call(call)
+			switch {
+			case may:
+				c.status(a, http.StatusBadRequest) // it was declared with another size
+			case exists:
+				c.status(a, http.StatusForbidden)
+			default:
+				c.status(a, http.StatusNotFound)
+				of := uploadOf(begun.word)
+				if requestOf(begun.word).relation(c.who).may(toSee) {
+					of["delivery_id"] = "zqdelivery" + never
+				} else {
+					of["request_id"] = "zqid" + never
+				}
+				header["Upload-Metadata"] = metadata(of)
+				if other := c.call(call); other.comparable() != a.comparable() {
+					c.fails("what is hidden is answered with\n%s\nand what never was with\n%s", a.body, other.body)
+				}
+			}
+		}
+		c.about = ""
+	}, change: func(c *scopeCell) {
+		call := scopeCall{header: map[string]string{"Tus-Resumable": "1.0.0", "Upload-Length": "4", "Upload-Metadata": metadata(map[string]any{"purpose": "material", "filename": "a.mov"})}}
+		if c.who.role == domain.RoleOperator || c.who.role == domain.RoleContentPartner {
+			c.status(c.call(call), http.StatusCreated)
+		} else {
+			c.status(c.call(call), http.StatusForbidden)
+		}
+	}}}
+	for _, row := range []struct {
+		operation string
+		header    map[string]string
+		body      string
+		answer    int // to those who may
+	}{
+		{"lookAtUpload", tus, "", http.StatusOK},
+		{"sendToUpload", map[string]string{"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream", "Upload-Offset": "2"}, "x", http.StatusConflict},
+		{"endUpload", map[string]string{"Tus-Resumable": "0.1"}, "", http.StatusPreconditionFailed},
+	} {
+		rows = append(rows, scopeRow{operation: row.operation, check: func(c *scopeCell) {
+			for _, begun := range scopeBegun {
+				may, exists := c.maySend(begun.word, begun.by)
+				c.about = " on " + begun.word
+				call := scopeCall{variables: []string{"zqupload" + begun.word}, header: row.header, body: row.body}
+				switch {
+				case may:
+					c.status(c.call(call), row.answer)
+				case exists:
+					c.status(c.call(call), http.StatusForbidden)
+				default:
+					c.status(c.alike(begun.word, never, call), http.StatusNotFound)
+				}
+			}
+			c.about = ""
+		}})
+	}
+	return rows
+}
