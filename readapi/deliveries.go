@@ -14,8 +14,8 @@ import (
 	"backlot/domain/upload"
 )
 
-// maxFiles bounds one delivery; the files of the largest packages are fewer.
-const maxFiles = 2000
+// maxDeliveryFiles bounds one delivery; the files of the largest packages are fewer.
+const maxDeliveryFiles = 2000
 
 type startDeliveryBody struct {
 	Method   sourcerequest.DeliveryMethod `json:"method"`
@@ -53,8 +53,8 @@ func (b *startDeliveryBody) command(r *http.Request, i domain.Instruction) (sour
 			c.Method = sourcerequest.MethodAPI
 		}
 	}
-	if len(b.Files) > maxFiles {
-		return c, domain.Invalid("files", fmt.Sprintf("a delivery has at most %d files", maxFiles))
+	if len(b.Files) > maxDeliveryFiles {
+		return c, domain.Invalid("files", fmt.Sprintf("a delivery has at most %d files", maxDeliveryFiles))
 	}
 	for n, f := range b.Files {
 		if f.Size == nil {

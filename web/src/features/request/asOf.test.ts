@@ -20,19 +20,22 @@ test("a delivery is as far as it was", () => {
     started_by: by,
     completed_at: at(11),
     inspected_at: at(12),
-    files: [{ id: "f", name: "a.mov", size: 1, sha256: null, delivered_at: at(10) }],
+    files: [{
+      id: "f", name: "a.mov", size: 1, sha256: null, status: "Rejected" as const, received: 1, problem: null,
+      delivered_at: at(10), processed_at: at(12), method: "Browser" as const, location: null, upload: null,
+    }],
     findings: [{ id: "x", file_id: "f", code: "black", hard: true, where: null, text: "black", overridden: false, override_reason: null, overridable: false, help: null }],
     examined: [],
   };
   expect(deliveriesAsOf([delivery], at(8))).toEqual([]);
-  expect(deliveriesAsOf([delivery], at(9))).toMatchObject([{ completed_at: null, inspected_at: null, findings: [], files: [{ delivered_at: null }] }]);
-  expect(deliveriesAsOf([delivery], at(11))).toMatchObject([{ completed_at: at(11), inspected_at: null, findings: [], files: [{ delivered_at: at(10) }] }]);
+  expect(deliveriesAsOf([delivery], at(9))).toMatchObject([{ completed_at: null, inspected_at: null, findings: [], files: [{ delivered_at: null, status: "Declared", received: 0 }] }]);
+  expect(deliveriesAsOf([delivery], at(11))).toMatchObject([{ completed_at: at(11), inspected_at: null, findings: [], files: [{ delivered_at: at(10), status: "Arrived", processed_at: null }] }]);
   expect(deliveriesAsOf([delivery], at(12))).toEqual([delivery]);
 });
 
 test("an issue has no answer before it was given", () => {
   const issue = {
-    id: "i", quality_control_id: "q", delivery_id: "d", code: "Subtitle Drift", category: "Timed Text", severity: "Issue" as const, help: null,
+    id: "i", quality_control_id: "q", delivery_id: "d", file_id: null, code: "Subtitle Drift", category: "Timed Text", severity: "Issue" as const, help: null,
     frame_rate: null, timecode_in: null, frame_in: null, seconds_in: null, timecode_out: null, frame_out: null, seconds_out: null,
     description: "drifts", answer: "Will Fix", note: "sorry", answered_at: at(11), answered_by: by, answerable: false,
     previous: false, resolved: false, confirmed_by: null, confirmed_at: null,

@@ -27,7 +27,10 @@ export function deliveriesAsOf(deliveries: Deliveries["deliveries"], at: Instant
       ...d,
       completed_at: had(d.completed_at, at) ? d.completed_at : null,
       inspected_at: had(d.inspected_at, at) ? d.inspected_at : null,
-      files: d.files.map((f) => (had(f.delivered_at, at) ? f : { ...f, delivered_at: null })),
+      files: d.files.map((f) => {
+        if (!had(f.delivered_at, at)) return { ...f, status: "Declared", received: 0, delivered_at: null, processed_at: null };
+        return had(d.inspected_at, at) ? f : { ...f, status: "Arrived", processed_at: null };
+      }),
       findings: had(d.inspected_at, at) ? d.findings : [],
       examined: had(d.inspected_at, at) ? d.examined : [],
     }));
