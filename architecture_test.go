@@ -60,7 +60,7 @@ var imports = map[string]struct {
 	"eventstore":             {own: []string{"domain", "eventstore"}, third: everything},
 	"eventstore/embedded":    {own: []string{"eventstore/embedded"}, third: everything},
 	"eventstore/conformance": {own: []string{"eventstore/conformance"}, third: everything},
-	"eventstore/benchmark":   {own: []string{"domain", "eventstore/embedded", "eventstore/benchmark"}, third: everything},
+	"eventstore/benchmark":   {own: []string{"domain", "eventstore/embedded", "eventstore/benchmark", "internal/postgres"}, third: everything},
 	"eventstore/transfer":    {own: []string{"domain", "eventstore"}, third: everything},
 	"eventstore/audit":       {own: []string{"domain", "eventstore"}, third: everything},
 	"blobs":                  {own: []string{"domain", "blobs"}, third: everything},
@@ -75,7 +75,7 @@ var imports = map[string]struct {
 // closed are folders that only these others may import.
 var closed = map[string][]string{
 	"cmd":                    {"cmd"},
-	"internal":               {"internal", "cmd"},
+	"internal":               {"internal", "cmd", "eventstore/benchmark"},
 	"eventstore/conformance": {"eventstore/conformance"},                                                                // only tests run it
 	"eventstore/embedded":    {"eventstore/embedded", "eventstore/benchmark", "eventstore/transfer", "internal", "cmd"}, // the adapter speaks gRPC to it as to any other
 	"eventstore/transfer":    {"eventstore/transfer", "internal", "cmd"},
@@ -88,7 +88,7 @@ var closed = map[string][]string{
 var technologies = map[string][]string{
 	"github.com/EventStore":         {"eventstore", "internal", "cmd"},
 	"github.com/cockroachdb/pebble": {"eventstore/embedded"},
-	"github.com/jackc/pgx":          {"eventstore/benchmark"},
+	"github.com/jackc/pgx":          {"eventstore/benchmark", "internal"},
 	"github.com/redis/go-redis":     {"projections", "readapi", "internal", "cmd"},
 	"github.com/gorilla/mux":        {"readapi", "cmd"},
 	"github.com/IBM/sarama":         {"projections/bus"},

@@ -13,6 +13,8 @@ import (
 	"runtime/metrics"
 	"syscall"
 	"time"
+
+	"backlot/internal/postgres"
 )
 
 type config struct {
@@ -25,7 +27,17 @@ type config struct {
 	live      int
 }
 
-const appendSize = 1000 // events of a large append
+const (
+	appendSize = 1000 // events of a large append
+
+	// postgresConnections is what many writers share, as a server's requests
+	// do; Message DB did fewer appends over 4 and over 64.
+	postgresConnections = 16
+)
+
+// postgresSettings are Debian's defaults but for memory and checkpoints, which
+// are larger to PostgreSQL's advantage.
+var postgresSettings = []string{"shared_buffers=512MB", "max_wal_size=4GB"}
 
 func main() {
 	c := config{}
@@ -57,11 +69,11 @@ func run(ctx context.Context, c config) (err error) {
 	if err := os.Chmod(dir, 0o711); err != nil { // PostgreSQL may be somebody else
 		return err
 	}
-	server, err := startPostgres(ctx, dir)
+	server, err := postgres.Start(ctx, dir, postgresSettings...)
 	if err != nil {
 		return err
 	}
-	defer server.close()
+	defer server.Close()
 	messages, err := installMessageDB(ctx, server, c.messageDB)
 	if err != nil {
 		return err
@@ -81,7 +93,7 @@ func run(ctx context.Context, c config) (err error) {
 		return err
 	}
 	contenders := []contender{{embeddedName, store}, {messageName, messages}, {plainName, plain}}
-	if err := r.measureAll(ctx, c, contenders, func() error { return server.settle(ctx) }); err != nil {
+	if err := r.measureAll(ctx, c, contenders, func() error { return settle(ctx, server) }); err != nil {
 		return err
 	}
 	fmt.Print("\n", r.markdown())
@@ -139,12 +151,12 @@ func (r *report) measureAll(ctx context.Context, c config, contenders []contende
 	return add("append to subscriber", "ms", contenders[:1], live{appends: c.live}.run)
 }
 
-func describe(ctx context.Context, dir string, server *postgres, messages *messageDB) (m machine, err error) {
+func describe(ctx context.Context, dir string, server *postgres.Server, messages *messageDB) (m machine, err error) {
 	m = machine{CPUs: runtime.NumCPU(), Go: runtime.Version()}
 	gogc := []metrics.Sample{{Name: "/gc/gogc:percent"}}
 	metrics.Read(gogc)
 	m.GOGC = int(gogc[0].Value.Uint64())
-	if m.PostgreSQL, err = server.version(ctx); err != nil {
+	if m.PostgreSQL, err = server.Version(ctx); err != nil {
 		return m, err
 	}
 	if m.MessageDB, err = messages.version(ctx); err != nil {

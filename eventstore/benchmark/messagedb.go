@@ -11,15 +11,20 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"backlot/internal/postgres"
 )
 
 // messageDB is Message DB as its own script installs it.
-type messageDB struct{ server *postgres }
+type messageDB struct{ server *postgres.Server }
 
 const messageDatabase = "message_store"
 
+// searchPath finds the functions of Message DB.
+var searchPath = map[string]string{"search_path": "message_store,public"}
+
 // installMessageDB runs the script of the npm package in the given folder.
-func installMessageDB(ctx context.Context, p *postgres, folder string) (*messageDB, error) {
+func installMessageDB(ctx context.Context, p *postgres.Server, folder string) (*messageDB, error) {
 	script, err := filepath.Abs(filepath.Join(folder, "database", "install.sh"))
 	if err != nil {
 		return nil, err
@@ -28,8 +33,8 @@ func installMessageDB(ctx context.Context, p *postgres, folder string) (*message
 		return nil, fmt.Errorf("no Message DB; run `npm ci` in eventstore/benchmark: %w", err)
 	}
 	install := exec.CommandContext(ctx, "bash", script)
-	install.Env = append(os.Environ(), "PATH="+p.programs+string(os.PathListSeparator)+os.Getenv("PATH"),
-		"PGHOST="+p.dir, "PGUSER="+postgresUser, "DATABASE_NAME="+messageDatabase)
+	install.Env = append(os.Environ(), "PATH="+p.Programs()+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"PGHOST="+p.Dir(), "PGUSER="+postgres.User, "DATABASE_NAME="+messageDatabase)
 	if out, err := install.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("install Message DB: %w\n%s", err, out)
 	}
@@ -37,7 +42,7 @@ func installMessageDB(ctx context.Context, p *postgres, folder string) (*message
 }
 
 func (s *messageDB) version(ctx context.Context) (string, error) {
-	conn, err := s.server.connect(ctx, messageDatabase)
+	conn, err := s.server.Connect(ctx, messageDatabase, searchPath)
 	if err != nil {
 		return "", err
 	}
@@ -95,8 +100,8 @@ type row struct {
 
 // readRows makes a value of its own of every row, as the event store's client
 // does of every event.
-func readRows(ctx context.Context, p *postgres, database, query string) (n int, err error) {
-	conn, err := p.connect(ctx, database)
+func readRows(ctx context.Context, p *postgres.Server, database, query string) (n int, err error) {
+	conn, err := p.Connect(ctx, database, searchPath)
 	if err != nil {
 		return 0, err
 	}

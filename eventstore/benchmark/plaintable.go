@@ -6,13 +6,15 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+
+	"backlot/internal/postgres"
 )
 
 // plainTable is the least that PostgreSQL can do for event sourcing: a table
 // whose unique index refuses a second writer. It keeps the bytes as they are
 // and promises nobody an order in which new events become visible, so a
 // subscriber could not follow it; it bounds what Message DB could reach.
-type plainTable struct{ server *postgres }
+type plainTable struct{ server *postgres.Server }
 
 const plainDatabase = "plain"
 
@@ -28,10 +30,10 @@ const plainSchema = `create table events (
 	unique (stream_name, position)
 )`
 
-func createPlainTable(ctx context.Context, p *postgres) (*plainTable, error) {
-	err := p.exec(ctx, "postgres", "create database "+plainDatabase)
+func createPlainTable(ctx context.Context, p *postgres.Server) (*plainTable, error) {
+	err := p.Exec(ctx, "postgres", "create database "+plainDatabase)
 	if err == nil {
-		err = p.exec(ctx, plainDatabase, plainSchema)
+		err = p.Exec(ctx, plainDatabase, plainSchema)
 	}
 	return &plainTable{p}, err
 }
@@ -83,11 +85,11 @@ func (s *plainTable) readAll(ctx context.Context) (int, error) {
 
 // settle gives the planner its statistics and the rows their hint bits, which
 // the first readers would otherwise pay for.
-func (p *postgres) settle(ctx context.Context) error {
+func settle(ctx context.Context, p *postgres.Server) error {
 	for _, database := range []string{messageDatabase, plainDatabase} {
-		if err := p.exec(ctx, database, "vacuum analyze"); err != nil {
+		if err := p.Exec(ctx, database, "vacuum analyze"); err != nil {
 			return fmt.Errorf("vacuum: %w", err)
 		}
 	}
-	return p.exec(ctx, "postgres", "checkpoint")
+	return p.Exec(ctx, "postgres", "checkpoint")
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"backlot/internal/postgres"
 )
 
 // pool is a fixed number of connections that writers take turns with.
@@ -14,10 +16,10 @@ type pool struct {
 }
 
 // newPool opens a number of connections.
-func newPool(ctx context.Context, p *postgres, database string, connections int, write func(ctx context.Context, c *pgx.Conn, stream string, expected int64, events []event) error) (*pool, error) {
+func newPool(ctx context.Context, p *postgres.Server, database string, connections int, write func(ctx context.Context, c *pgx.Conn, stream string, expected int64, events []event) error) (*pool, error) {
 	out := &pool{make(chan *pgx.Conn, connections), write}
 	for range connections {
-		c, err := p.connect(ctx, database)
+		c, err := p.Connect(ctx, database, searchPath)
 		if err != nil {
 			out.close()
 			return nil, err

@@ -1,13 +1,15 @@
-package main
+package postgres
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -16,34 +18,30 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// postgresSettings are Debian's defaults but for memory, connections and
-// checkpoints, which are larger to PostgreSQL's advantage.
-var postgresSettings = []string{
-	"fsync=on", "synchronous_commit=on", "full_page_writes=on",
-	"shared_buffers=512MB", "max_wal_size=4GB", "max_connections=200", "listen_addresses=",
-}
+// durable are Debian's defaults, but for connections: whoever listens is on the
+// socket, and nothing is acknowledged before it is on disk.
+var durable = []string{"fsync=on", "synchronous_commit=on", "full_page_writes=on", "max_connections=200", "listen_addresses="}
 
 const (
-	// postgresConnections is what many writers share, as a server's requests
-	// do; Message DB did fewer appends over 4 and over 64.
-	postgresConnections = 16
+	patience = 30 * time.Second // to start and to end
 
-	postgresPatience = 30 * time.Second // to start and to end
-	postgresUser     = "postgres"
+	// User is the superuser, who needs no password on the socket.
+	User = "postgres"
 )
 
-// postgres is a server that nobody else reaches.
-type postgres struct {
+// Server is a PostgreSQL that nobody else reaches.
+type Server struct {
 	programs string // folder of initdb, postgres and psql
 	dir      string // of the socket
 	exited   chan struct{}
 	stop     context.CancelFunc
 }
 
-// startPostgres makes a database cluster in a new directory below dir and
-// serves it on a unix socket there.
-func startPostgres(ctx context.Context, dir string) (*postgres, error) {
-	programs, err := postgresPrograms()
+// Start makes a database cluster in a new directory below dir and serves it on
+// a unix socket there. Settings are "name=value", beside durable ones. Whoever
+// the server runs as has to reach dir: PostgreSQL refuses to be root.
+func Start(ctx context.Context, dir string, settings ...string) (*Server, error) {
+	programs, err := findPrograms()
 	if err != nil {
 		return nil, err
 	}
@@ -56,47 +54,47 @@ func startPostgres(ctx context.Context, dir string) (*postgres, error) {
 		return nil, err
 	}
 	data := filepath.Join(dir, "data")
-	initdb := exec.CommandContext(ctx, filepath.Join(programs, "initdb"), "--pgdata", data, "--username", postgresUser,
+	initdb := exec.CommandContext(ctx, filepath.Join(programs, "initdb"), "--pgdata", data, "--username", User,
 		"--auth=trust", "--encoding=UTF8", "--locale=C")
 	initdb.Dir, initdb.SysProcAttr = dir, as
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
 	}
 	args := []string{"-D", data, "-c", "unix_socket_directories=" + dir}
-	for _, s := range postgresSettings {
+	for _, s := range append(slices.Clone(durable), settings...) {
 		args = append(args, "-c", s)
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	cmd := exec.CommandContext(running, filepath.Join(programs, "postgres"), args...)
 	cmd.Dir, cmd.SysProcAttr = dir, as
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // its fast shutdown
-	cmd.WaitDelay = postgresPatience
+	cmd.WaitDelay = patience
 	var output strings.Builder
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Start(); err != nil {
 		stop()
 		return nil, err
 	}
-	p := &postgres{programs: programs, dir: dir, exited: make(chan struct{}), stop: stop}
+	p := &Server{programs: programs, dir: dir, exited: make(chan struct{}), stop: stop}
 	go func() {
 		defer close(p.exited)
 		_ = cmd.Wait() // it ends by a signal
 	}()
 	if err := p.await(ctx); err != nil {
-		p.close()
+		p.Close()
 		return nil, fmt.Errorf("PostgreSQL does not start: %w\n%s", err, output.String())
 	}
 	return p, nil
 }
 
 // await returns when the server takes connections.
-func (p *postgres) await(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, postgresPatience)
+func (p *Server) await(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	again := time.NewTicker(50 * time.Millisecond)
 	defer again.Stop()
 	for {
-		conn, err := p.connect(ctx, "postgres")
+		conn, err := p.Connect(ctx, "postgres", nil)
 		if err == nil {
 			return conn.Close(ctx)
 		}
@@ -110,22 +108,31 @@ func (p *postgres) await(ctx context.Context) error {
 	}
 }
 
-func (p *postgres) close() {
+// Close ends the server. What it holds stays in its directory.
+func (p *Server) Close() {
 	p.stop()
 	<-p.exited
 }
 
-func (p *postgres) connect(ctx context.Context, database string) (*pgx.Conn, error) {
-	config, err := pgx.ParseConfig(fmt.Sprintf("host=%s user=%s dbname=%s sslmode=disable", p.dir, postgresUser, database))
+// Dir is the folder of the server's socket.
+func (p *Server) Dir() string { return p.dir }
+
+// Programs is the folder of psql and the other programs.
+func (p *Server) Programs() string { return p.programs }
+
+// Connect returns a connection to a database with run-time parameters, if any.
+func (p *Server) Connect(ctx context.Context, database string, parameters map[string]string) (*pgx.Conn, error) {
+	config, err := pgx.ParseConfig(fmt.Sprintf("host=%s user=%s dbname=%s sslmode=disable", p.dir, User, database))
 	if err != nil {
 		return nil, err
 	}
-	config.RuntimeParams["search_path"] = "message_store,public"
+	maps.Copy(config.RuntimeParams, parameters)
 	return pgx.ConnectConfig(ctx, config)
 }
 
-func (p *postgres) exec(ctx context.Context, database, sql string) error {
-	conn, err := p.connect(ctx, database)
+// Exec runs statements in a database over a connection of their own.
+func (p *Server) Exec(ctx context.Context, database, sql string) error {
+	conn, err := p.Connect(ctx, database, nil)
 	if err != nil {
 		return err
 	}
@@ -133,8 +140,9 @@ func (p *postgres) exec(ctx context.Context, database, sql string) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
-func (p *postgres) version(ctx context.Context) (string, error) {
-	conn, err := p.connect(ctx, "postgres")
+// Version is what the server calls itself.
+func (p *Server) Version(ctx context.Context) (string, error) {
+	conn, err := p.Connect(ctx, "postgres", nil)
 	if err != nil {
 		return "", err
 	}
@@ -143,9 +151,9 @@ func (p *postgres) version(ctx context.Context) (string, error) {
 	return v, errors.Join(err, conn.Close(ctx))
 }
 
-// postgresPrograms prefers what the path names to Debian's newest; Debian keeps
+// findPrograms prefers what the path names to Debian's newest; Debian keeps
 // the server's programs out of the path.
-func postgresPrograms() (string, error) {
+func findPrograms() (string, error) {
 	if initdb, err := exec.LookPath("initdb"); err == nil {
 		return filepath.Dir(initdb), nil
 	}
@@ -170,7 +178,7 @@ func unprivileged(dir string) (*syscall.SysProcAttr, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
 	}
-	u, err := user.Lookup(postgresUser)
+	u, err := user.Lookup(User)
 	if err != nil {
 		return nil, fmt.Errorf("PostgreSQL does not run as root: %w", err)
 	}
