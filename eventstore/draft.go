@@ -66,3 +66,10 @@ func (c *catalog) prepare(stream string, after domain.Version, first uint64, dra
 	next.ChainHash = hex.EncodeToString(previous)
 	return out, next, nil
 }
+
+// Propose returns drafts as the events that Append would record after a version
+// of a stream, and the version that they lead to: for whoever writes into a
+// store without a Store.
+func Propose(stream string, after domain.Version, drafts []domain.Draft) ([]esdb.EventData, domain.Version, error) {
+	return events.prepare(stream, after, 0, drafts)
+}

@@ -42,6 +42,6 @@ func (w *wholeRequest) rows(id string, r *request, code coder, policy sourcerequ
 	if !w.Exists() {
 		return nil
 	}
-	row := rowOf(&w.State, id, r.revision, code, policy)
+	row := RowOf(&w.State, id, r.revision, code, policy)
 	return []keyedRow{{id, row.Append(make([]byte, 0, readmodel.RowSize))}}
 }

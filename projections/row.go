@@ -22,8 +22,9 @@ func vocabulary[T ~string](labels []T) map[T]uint8 {
 	return codes
 }
 
-// rowOf returns the facet row of a request.
-func rowOf(s *sourcerequest.State, id string, revision uint64, code coder, policy sourcerequest.Policy) readmodel.Row {
+// RowOf returns the facet row of a request. code finds a value's code in a
+// dictionary, adding it if it is new.
+func RowOf(s *sourcerequest.State, id string, revision uint64, code func(readmodel.Dictionary, string) uint32, policy sourcerequest.Policy) readmodel.Row {
 	facts := s.Facts()
 	instants := policy.Instants(facts)
 	return readmodel.Row{

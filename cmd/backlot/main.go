@@ -24,6 +24,8 @@ type commandLine struct {
 	Backup  backupCommand  `cmd:"" help:"Write what the event store holds into a file, while it runs; or what is new since."`
 	Restore restoreCommand `cmd:"" help:"Make an embedded event store of a backup, in a data folder that has none."`
 	Copy    copyCommand    `cmd:"" help:"Copy an event store to another one and compare them."`
+
+	Bench benchCommand `cmd:"" help:"Measure the portal beside PostgreSQL, DuckDB and Redis bitmaps, from a checkout of its source: see make bench."`
 }
 
 func main() {
@@ -32,6 +34,7 @@ func main() {
 		kong.Name("backlot"),
 		kong.Description("A partner portal for source requests. Every flag can be set by an environment variable BACKLOT_<FLAG> as well."),
 		kong.DefaultEnvars("BACKLOT"),
+		kong.Vars{"measures": benchMeasures()},
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
