@@ -9,7 +9,7 @@ export CHROMIUM
 GO_FILES  := $(shell find . -name '*.go' -not -path './web/node_modules/*' 2>/dev/null)
 WEB_FILES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/screenshots/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run build test test-go test-web test-e2e lint conformance check-slow check-workbook bench web-dev tools clean
+.PHONY: help run build test test-go test-web test-e2e lint conformance check-slow check-workbook bench bench-go bench-eventstore postgresql redis web-dev tools clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -78,17 +78,35 @@ check-workbook: ## LibreOffice reads an exported workbook of 20,000 requests as 
 	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends libreoffice-calc >/dev/null; }
 	go test -count=1 -v -tags libreoffice -run '^TestLibreOffice' ./readapi
 
-bench: ## Go benchmarks
+# PostgreSQL and Redis come from Debian, DuckDB from npm. BENCH takes flags: BENCH='--only questions --sizes 100000'.
+bench: bin/backlot postgresql redis internal/bench/duckdb/node_modules ## The portal beside PostgreSQL, DuckDB and Redis bitmaps, with a million requests
+	./bin/backlot bench --json bench.json --chart bench.svg $(BENCH)
+
+bench-go: ## Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./commands/... ./eventstore/... ./projections/... ./readapi/...
 
+internal/bench/duckdb/node_modules: internal/bench/duckdb/package.json internal/bench/duckdb/package-lock.json
+	@command -v npm >/dev/null || { echo "make: npm is missing; install Node.js 20 or newer"; exit 1; }
+	cd internal/bench/duckdb && npm ci --no-audit --no-fund --loglevel=error
+	@touch internal/bench/duckdb/node_modules
+
 # PostgreSQL comes from Debian, Message DB from npm.
-bench-eventstore: eventstore/benchmark/node_modules ## The embedded event store beside PostgreSQL with Message DB
+bench-eventstore: postgresql eventstore/benchmark/node_modules ## The embedded event store beside PostgreSQL with Message DB
+	go run ./eventstore/benchmark -json eventstore/benchmark/figures.json
+
+postgresql:
 	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
-	echo "make bench-eventstore: installing postgresql"; \
+	echo "make bench: installing postgresql"; \
 	sudo=; if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; \
 	command -v apt-get >/dev/null || { echo "make: no apt-get here; install by hand: postgresql (15 or newer)"; exit 1; }; \
 	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends postgresql >/dev/null; }
-	go run ./eventstore/benchmark -json eventstore/benchmark/figures.json
+
+redis:
+	@command -v redis-server >/dev/null || { \
+	echo "make bench: installing redis-server"; \
+	sudo=; if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; \
+	command -v apt-get >/dev/null || { echo "make: no apt-get here; install by hand: redis-server (7 or newer)"; exit 1; }; \
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends redis-server >/dev/null; }
 
 eventstore/benchmark/node_modules: eventstore/benchmark/package.json eventstore/benchmark/package-lock.json
 	@command -v npm >/dev/null || { echo "make: npm is missing; install Node.js 20 or newer"; exit 1; }
@@ -110,4 +128,4 @@ tools: ## Install redis-server, Chromium and gcc where they are missing
 	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null
 
 clean: ## Remove what was built
-	rm -rf bin web/dist/assets web/dist/index.html web/node_modules eventstore/conformance/nodeclient/node_modules
+	rm -rf bin web/dist/assets web/dist/index.html web/node_modules eventstore/conformance/nodeclient/node_modules internal/bench/duckdb/node_modules
