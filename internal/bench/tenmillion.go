@@ -121,8 +121,8 @@ func putRows(ctx context.Context, client *redis.Client, n int) error {
 	if err := put(); err != nil {
 		return err
 	}
-	p.HSet(ctx, g.Info(), readmodel.InfoVersion, readmodel.Version, readmodel.InfoPolicy, policy.Fingerprint())
+	p.HSet(ctx, g.Info(), readmodel.InfoVersion, readmodel.Facets.Version, readmodel.InfoPolicy, policy.Fingerprint())
 	p.Set(ctx, g.Checkpoint(), domain.Position(1).String(), 0)
-	p.Set(ctx, readmodel.LiveKey, string(g), 0)
+	p.Set(ctx, readmodel.Facets.LiveKey(), string(g), 0)
 	return flush()
 }
