@@ -126,10 +126,15 @@ type Config struct {
 	MaxBulk      int64                                      // bytes of a JSON body that may list many requests; default 16 MiB
 	MaxImport    int64                                      // bytes of an import file; default 1 GiB
 	MaxUpload    int64                                      // bytes of a file that is uploaded; default 0 for no limit
-	Closing      context.Context                            // ends uploads under way, before the server waits for what is under way; default never
+	Closing      context.Context                            // ends uploads and live streams, before the server waits for what is under way; default never
 	AuditScan    int                                        // events of the log that one answer of the audit search looks at; default 200,000
 	AuditTime    time.Duration                              // how long it looks; default 2 s
 	AuditKept    int                                        // events folded into the requests that an audit export remembers; default 32768
+	LiveEvery    time.Duration                              // at least so far apart are the events of a live stream; default 1 s
+	LiveBeat     time.Duration                              // after so long without an event, a live stream shows that it is there; default 15 s
+	LiveLinger   time.Duration                              // so long is known what was missed by who comes back to a live stream; default 30 s
+	LiveStreams  int                                        // of this process at most; default 4096
+	LiveAccount  int                                        // live streams of one account at most; default 16
 	TrustProxy   bool                                       // X-Forwarded-For names whoever asks, for throttling; default not
 }
 
@@ -170,6 +175,21 @@ func (c *Config) setDefaults() error {
 	}
 	if c.Closing == nil {
 		c.Closing = context.Background()
+	}
+	if c.LiveEvery <= 0 {
+		c.LiveEvery = time.Second
+	}
+	if c.LiveBeat <= 0 {
+		c.LiveBeat = 15 * time.Second
+	}
+	if c.LiveLinger <= 0 {
+		c.LiveLinger = 30 * time.Second
+	}
+	if c.LiveStreams <= 0 {
+		c.LiveStreams = 4096
+	}
+	if c.LiveAccount <= 0 {
+		c.LiveAccount = 16
 	}
 	if c.Ready == nil {
 		c.Ready = c.loaded

@@ -63,6 +63,9 @@ type portal struct {
 	uploads   *commands.Uploads
 	clock     atomic.Int64 // Unix ms
 	log       *logBuffer
+
+	serving sync.Once // of the server that live streams are read from
+	server  *httptest.Server
 }
 
 // noon is when tests begin.
@@ -165,6 +168,11 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	}
 	for _, change := range configure {
 		change(&c)
+	}
+	if c.Closing == nil {
+		closing, close := context.WithCancel(context.Background())
+		t.Cleanup(close)
+		c.Closing = closing
 	}
 	p.handler, err = New(c)
 	require.NoError(t, err)

@@ -43,7 +43,7 @@ func (op *operation) checkParameters(q url.Values) error {
 		case op.foreign:
 		case !modifier && !slices.Contains(allowed, name):
 			unknown = append(unknown, name)
-		case !modifier && len(q[name]) > 1:
+		case !modifier && len(q[name]) > 1 && !slices.Contains(op.repeated, name):
 			return domain.Invalid(name, fmt.Sprintf("%s is given %d times; once is enough", name, len(q[name])))
 		}
 	}

@@ -22,6 +22,7 @@ type operation struct {
 	method     string
 	path       string
 	parameters []string // of the query
+	repeated   []string // those of them that may be given more than once
 	modifiers  bool     // the query takes modifiers as well
 	groups     bool     // and group.<name>
 	public     bool     // nobody needs to be signed in
@@ -37,6 +38,7 @@ func (s *server) operations() []operation {
 		{id: "countBuckets", method: http.MethodGet, path: base + "/buckets", parameters: []string{"group", "groups_sort", "groups_q", "groups_limit", "groups_offset", "now", "after"}, modifiers: true, handle: s.countBuckets},
 		{id: "listRequests", method: http.MethodGet, path: base + "/requests", parameters: []string{"bucket", "sort", "columns", "limit", "offset", "cursor", "now", "after"}, modifiers: true, groups: true, handle: s.listRequests},
 		{id: "openRequest", method: http.MethodPost, path: base + "/requests", handle: s.openRequest},
+		{id: "watchLive", method: http.MethodGet, path: base + "/live", parameters: append([]string{"watch", "resume", "after"}, watchParameters...), repeated: []string{"watch"}, modifiers: true, groups: true, handle: s.watchLive},
 
 		// Before {id}, which would take them for ids.
 		{id: "exportWorkbook", method: http.MethodGet, path: base + "/requests/export.xlsx", parameters: exportParameters, modifiers: true, groups: true, handle: s.exportAs(export.XLSX)},
@@ -146,6 +148,7 @@ type server struct {
 	Config
 	router      *mux.Router
 	metrics     *metrics
+	live        *liveHub
 	metricsPage http.Handler
 	tus         http.Handler
 	crossOrigin *http.CrossOriginProtection
@@ -169,6 +172,7 @@ func New(c Config) (http.Handler, error) {
 	if s.tus, err = s.newTus(); err != nil {
 		return nil, fmt.Errorf("readapi: %w", err)
 	}
+	s.live = newLiveHub(&s.Config, m)
 	for _, op := range s.operations() {
 		methods := []string{op.method}
 		if op.method == http.MethodGet {

@@ -72,11 +72,11 @@ var scopeFields = []struct {
 	shownBy []string
 }{
 	{"id", []string{"getRequest", "getHistory", "listModifierValues", "searchAudit", "exportAudit"}},
-	{"pack", []string{"getRequest", "listModifierValues", "countBuckets"}},
+	{"pack", []string{"getRequest", "listModifierValues", "countBuckets", "watchLive"}},
 	{"movie", []string{"getRequest", "listModifierValues"}},
-	{"title", []string{"getRequest", "getHistory", "listModifierValues", "countBuckets", "searchAudit", "exportAudit"}},
-	{"lang", []string{"getRequest", "getHistory", "listModifierValues", "countBuckets", "searchAudit", "exportAudit"}},
-	{"country", []string{"getRequest", "listModifierValues", "countBuckets"}},
+	{"title", []string{"getRequest", "getHistory", "listModifierValues", "countBuckets", "watchLive", "searchAudit", "exportAudit"}},
+	{"lang", []string{"getRequest", "getHistory", "listModifierValues", "countBuckets", "watchLive", "searchAudit", "exportAudit"}},
+	{"country", []string{"getRequest", "listModifierValues", "countBuckets", "watchLive"}},
 }
 
 // scopeFile is the file that brings the requests.

@@ -22,7 +22,7 @@ type scopeRow struct {
 
 // scopeRows are the rows of the table, by what they are about.
 func scopeRows() []scopeRow {
-	return slices.Concat(requestRows(), commandRows(), []scopeRow{redactRow()}, collectionRows(), exportRows(), materialRows(), auditRows(), accountRows(), templateRows(), jobRows(), uploadRows(), bulkRows(), portalRows())
+	return slices.Concat(requestRows(), commandRows(), []scopeRow{redactRow()}, collectionRows(), []scopeRow{liveRow()}, exportRows(), materialRows(), auditRows(), accountRows(), templateRows(), jobRows(), uploadRows(), bulkRows(), portalRows())
 }
 
 // Every route × everybody × every request in every relation: nobody is told,
@@ -125,7 +125,12 @@ func (c *scopeCell) call(call scopeCall) answer {
 	for name, value := range call.header {
 		as = as.with(name, value)
 	}
-	a := as.send(c.operations[c.operation].method, path, call.body)
+	var a answer
+	if c.operation == "watchLive" { // it would not end by itself
+		a = as.live(call.query)
+	} else {
+		a = as.send(c.operations[c.operation].method, path, call.body)
+	}
 	c.called(c.operation, c.who)
 	c.reads(path+call.body, a)
 	return a

@@ -110,27 +110,11 @@ type bucketsAnswer struct {
 }
 
 func (s *server) countBuckets(x *exchange) error {
-	q := facets.CountQuery{Principal: x.by}
-	var err error
+	q, err := x.countQuery()
+	if err != nil {
+		return err
+	}
 	if q.Now, err = s.now(x); err != nil {
-		return err
-	}
-	if by, given := x.parameter("group"); given && by != "" {
-		if q.GroupBy, err = facets.ParseGroupBy(by); err != nil {
-			return err
-		}
-	}
-	q.Sort, _ = x.parameter("groups_sort")
-	if q.Search, err = x.search("groups_q"); err != nil {
-		return err
-	}
-	if q.Limit, err = x.number("groups_limit", 1, maxGroups, defaultGroups); err != nil {
-		return err
-	}
-	if q.Offset, err = x.number("groups_offset", 0, maxOffset, 0); err != nil {
-		return err
-	}
-	if q.Selection, err = x.selection(); err != nil {
 		return err
 	}
 	snapshot, err := s.snapshot(x)
@@ -141,6 +125,32 @@ func (s *server) countBuckets(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	return x.answer(http.StatusOK, bucketsOf(snapshot, q, counts))
+}
+
+// countQuery reads what is counted, but for the instant.
+func (x *exchange) countQuery() (q facets.CountQuery, err error) {
+	q.Principal = x.by
+	if by, given := x.parameter("group"); given && by != "" {
+		if q.GroupBy, err = facets.ParseGroupBy(by); err != nil {
+			return q, err
+		}
+	}
+	q.Sort, _ = x.parameter("groups_sort")
+	if q.Search, err = x.search("groups_q"); err != nil {
+		return q, err
+	}
+	if q.Limit, err = x.number("groups_limit", 1, maxGroups, defaultGroups); err != nil {
+		return q, err
+	}
+	if q.Offset, err = x.number("groups_offset", 0, maxOffset, 0); err != nil {
+		return q, err
+	}
+	q.Selection, err = x.selection()
+	return q, err
+}
+
+func bucketsOf(snapshot *facets.Snapshot, q facets.CountQuery, counts *facets.Counts) bucketsAnswer {
 	a := bucketsAnswer{
 		standing: snapshotStanding(snapshot), Now: q.Now, Matched: counts.Matched, Buckets: bucketCountsOf(counts.Tally),
 		NearMiss: counts.NearMiss, Warnings: warningAnswers(counts.Warnings),
@@ -148,15 +158,19 @@ func (s *server) countBuckets(x *exchange) error {
 	if q.GroupBy != nil {
 		groups := make([]groupAnswer, len(counts.Groups))
 		for i, g := range counts.Groups {
-			key := make(map[string]*string, len(q.GroupBy))
-			for n, name := range q.GroupBy {
-				key[name] = g.Key[n]
-			}
-			groups[i] = groupAnswer{Key: key, Matched: g.Matched, Buckets: bucketCountsOf(g.Tally)}
+			groups[i] = groupOf(q.GroupBy, g)
 		}
 		a.Groups, a.GroupsTotal = &groups, &counts.GroupsTotal
 	}
-	return x.answer(http.StatusOK, a)
+	return a
+}
+
+func groupOf(groupBy []string, g facets.Group) groupAnswer {
+	key := make(map[string]*string, len(groupBy))
+	for n, name := range groupBy {
+		key[name] = g.Key[n]
+	}
+	return groupAnswer{Key: key, Matched: g.Matched, Buckets: bucketCountsOf(g.Tally)}
 }
 
 // rowQuery reads what selects and sorts rows.
