@@ -19,7 +19,7 @@ import (
 
 // often makes the looks of live streams follow each other closely.
 func often(c *Config) {
-	c.LiveEvery, c.LiveBeat, c.LiveLinger = 5*time.Millisecond, 10*time.Millisecond, 50*time.Millisecond
+	c.LiveEvery, c.LiveBeat, c.LiveLinger = 3*time.Millisecond, 5*time.Millisecond, 50*time.Millisecond
 }
 
 func TestLiveCountsAndRows(t *testing.T) {
