@@ -108,7 +108,7 @@ func (v view) deliveryNow(ctx context.Context, id string) *deliveryAnswer {
 	if !ok || v.hides(d.StartedBy) {
 		return nil
 	}
-	a := v.delivery(d, v.underway(ctx, d))
+	a := v.delivery(d, v.underway(ctx, d), v.fileIssues())
 	return &a
 }
 
@@ -135,12 +135,13 @@ type uploadAnswer struct {
 }
 
 // file returns a file of a delivery; u is what is under way of it, if anything.
-func (v view) file(d sourcerequest.Delivery, f sourcerequest.DeliveryFile, u *upload.Upload) fileAnswer {
+func (v view) file(d sourcerequest.Delivery, f sourcerequest.DeliveryFile, u *upload.Upload, issues fileIssues) fileAnswer {
 	a := fileAnswer{
 		ID: f.ID, Name: f.Name, Size: f.Size, SHA256: orNull(f.SHA256), DeliveredAt: timeOrNull(f.DeliveredAt), Location: orNull(f.Location),
 		Method: d.Method, Received: f.Size,
 	}
-	a.Status = statusOf(d, f, u)
+	a.Status, a.Content, a.Downloads = statusOf(d, f, u), orNull(contentPath(v.id, d.ID, f)), v.downloads(sourcerequest.FileRef{DeliveryID: d.ID, ID: f.ID})
+	a.Current, a.Previous = issues.of(d, f)
 	if f.DeliveredAt.IsZero() {
 		a.Received = 0
 		if u != nil {

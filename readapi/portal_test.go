@@ -61,7 +61,8 @@ type portal struct {
 	index     *facets.Index
 	files     *blobs.Store
 	uploads   *commands.Uploads
-	clock     atomic.Int64 // Unix ms
+	checking  atomic.Pointer[func(id string)] // is called before a file is read for its checksum
+	clock     atomic.Int64                    // Unix ms
 	log       *logBuffer
 
 	serving sync.Once // of the server that live streams are read from
@@ -157,7 +158,7 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	p.files, err = blobs.OpenFolder(t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.files.Close()) })
-	p.uploads = commands.NewUploads(commands.UploadsConfig{Files: p.files, Requests: requests, Now: p.now, Logger: logger, Pause: time.Millisecond})
+	p.uploads = commands.NewUploads(commands.UploadsConfig{Files: watchedFiles{p.files, &p.checking}, Requests: requests, Now: p.now, Logger: logger, Pause: time.Millisecond})
 	t.Cleanup(func() { require.NoError(t, p.uploads.Close()) })
 	c := Config{
 		Files: files{p.files}, Uploads: p.uploads, FileStore: p.files,
@@ -197,6 +198,21 @@ func (f files) Open(ctx context.Context, id string) (Content, error) {
 	}
 	return file, nil
 }
+
+// watchedFiles tell a test when a file is about to be read for its checksum.
+type watchedFiles struct {
+	*blobs.Store
+	checking *atomic.Pointer[func(id string)]
+}
+
+func (w watchedFiles) SHA256(ctx context.Context, id string) (string, error) {
+	if f := w.checking.Load(); f != nil {
+		(*f)(id)
+	}
+	return w.Store.SHA256(ctx, id)
+}
+
+func (p *portal) beforeChecks(f func(id string)) { p.checking.Store(&f) }
 
 // letterBox keeps the portal's mail.
 type letterBox struct {

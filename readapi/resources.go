@@ -42,6 +42,10 @@ type fileAnswer struct {
 	ProcessedAt *time.Time                   `json:"processed_at"`
 	Method      sourcerequest.DeliveryMethod `json:"method"`
 	Location    *string                      `json:"location"`
+	Content     *string                      `json:"content"`
+	Downloads   []downloadAnswer             `json:"downloads"`
+	Current     []fileIssueAnswer            `json:"current_issues"`
+	Previous    []fileIssueAnswer            `json:"previous_issues"`
 	Upload      *uploadAnswer                `json:"upload"`
 }
 
@@ -71,9 +75,9 @@ func (s *server) listDeliveries(x *exchange) error {
 	}
 	deliveries := []deliveryAnswer{}
 	visible := v.deliveries(d.State)
-	underway := s.underway(x.r.Context(), visible...)
+	underway, issues := s.underway(x.r.Context(), visible...), v.fileIssues()
 	for _, delivery := range visible {
-		deliveries = append(deliveries, v.delivery(delivery, underway))
+		deliveries = append(deliveries, v.delivery(delivery, underway, issues))
 	}
 	current, previous := []issueAnswer{}, []issueAnswer{}
 	for _, issue := range d.State.StandingIssues() {
@@ -91,14 +95,14 @@ func (s *server) listDeliveries(x *exchange) error {
 	}{documentStanding(d), deliveries, current, previous})
 }
 
-func (v view) delivery(d sourcerequest.Delivery, underway map[string]*upload.Upload) deliveryAnswer {
+func (v view) delivery(d sourcerequest.Delivery, underway map[string]*upload.Upload, issues fileIssues) deliveryAnswer {
 	a := deliveryAnswer{
 		ID: d.ID, Method: d.Method, StartedAt: instant(d.StartedAt), StartedBy: v.actor(d.StartedBy),
 		CompletedAt: timeOrNull(d.CompletedAt), InspectedAt: timeOrNull(d.InspectedAt),
 		Files: []fileAnswer{}, Findings: []findingAnswer{}, Examined: []examinationAnswer{},
 	}
 	for _, f := range d.Files {
-		a.Files = append(a.Files, v.file(d, f, underway[f.ID]))
+		a.Files = append(a.Files, v.file(d, f, underway[f.ID], issues))
 	}
 	for _, f := range d.Findings {
 		a.Findings = append(a.Findings, v.finding(d.ID, f))

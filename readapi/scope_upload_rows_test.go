@@ -22,10 +22,48 @@ func (c *scopeCell) maySend(word, by string) (may, exists bool) {
 	return exists && is.may(toWork), exists
 }
 
+// fileContentRow is what was delivered, also by somebody who does not work on
+// the request any more. To look at it is an event.
+func fileContentRow() scopeRow {
+	each := func(c *scopeCell, do func(r *scopeRequest, sees, exists bool)) {
+		for _, word := range []string{"walrus", "thimble", "harrow"} {
+			r := requestOf(word)
+			is := r.relation(c.who)
+			c.about = ", " + string(is) + ", on " + word
+			former := word != "walrus" && c.who.role == domain.RoleFulfillmentPartner
+			do(r, is.may(toSee), is.may(toSee) && !former)
+		}
+		c.about = ""
+	}
+	return scopeRow{operation: "getFileContent", check: func(c *scopeCell) {
+		each(c, func(r *scopeRequest, sees, exists bool) {
+			call := scopeCall{variables: []string{r.id(), "d", "f"}}
+			switch {
+			case !sees:
+				c.status(c.alike(r.word, never, call), http.StatusNotFound)
+			case !exists:
+				a, other := c.call(call), c.call(scopeCall{variables: []string{r.id(), "d", "g"}})
+				if c.status(a, http.StatusNotFound); a.comparable() != other.comparable() {
+					c.fails("what is hidden is answered with\n%s\nand what never was with\n%s", a.body, other.body)
+				}
+			}
+		})
+	}, change: func(c *scopeCell) {
+		each(c, func(r *scopeRequest, _, exists bool) {
+			a := c.call(scopeCall{variables: []string{r.id(), "d", "f"}})
+			if exists {
+				c.status(a, http.StatusOK)
+			} else {
+				c.status(a, http.StatusNotFound)
+			}
+		})
+	}}
+}
+
 // uploadRows are files on their way: they are their request's.
 func uploadRows() []scopeRow {
 	tus := map[string]string{"Tus-Resumable": "1.0.0"}
-	rows := []scopeRow{{operation: "createUpload", check: func(c *scopeCell) {
+	rows := []scopeRow{fileContentRow(), {operation: "createUpload", check: func(c *scopeCell) {
 		for _, begun := range scopeBegun {
 			may, exists := c.maySend(begun.word, begun.by)
 			c.about = " on " + begun.word

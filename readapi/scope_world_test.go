@@ -35,6 +35,7 @@ func newScopeWorld(t *testing.T) *scopeWorld {
 	}
 	w.bringPeople()
 	w.bring(w.scopeFile())
+	require.NoError(t, w.files.Create(t.Context(), "f", strings.NewReader("x"))) // what sendsTo sends
 	w.happens()
 	w.bringTemplates()
 	w.bringJobs()

@@ -235,7 +235,7 @@ func (h *house) answers(readers, of map[string]string) map[string]string {
 			continue
 		}
 		collection := strings.Split(m[1]+"///", "/")[3]
-		path := regexp.MustCompile(`\{(id|name|code|materialId)\}`).ReplaceAllString(m[1], of[collection])
+		path := regexp.MustCompile(`\{(id|name|code|materialId|deliveryId|fileId)\}`).ReplaceAllString(m[1], of[collection])
 		require.NotContains(h.t, path, "{", "say what to ask for")
 		require.NotContains(h.t, path, "//", "say what to ask for")
 		paths = append(paths, path)

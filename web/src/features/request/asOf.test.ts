@@ -22,7 +22,7 @@ test("a delivery is as far as it was", () => {
     inspected_at: at(12),
     files: [{
       id: "f", name: "a.mov", size: 1, sha256: null, status: "Rejected" as const, received: 1, problem: null,
-      delivered_at: at(10), processed_at: at(12), method: "Browser" as const, location: null, upload: null,
+      delivered_at: at(10), processed_at: at(12), method: "Browser" as const, location: null, content: null, downloads: [], current_issues: [], previous_issues: [], upload: null,
     }],
     findings: [{ id: "x", file_id: "f", code: "black", hard: true, where: null, text: "black", overridden: false, override_reason: null, overridable: false, help: null }],
     examined: [],
