@@ -278,6 +278,32 @@ func (r *sparseReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Whoever wants to end does not wait until a large file was read.
+func TestALargeFileIsReadNoLongerThanItsContextLives(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	large := &sparse{head: mov, size: 1 << 50}
+	reads := 0
+	f := File{ID: "id", Name: "a.mov", Size: large.size, SHA256: strings.Repeat("ab", 32), Open: func(context.Context) (Content, error) {
+		return &stopping{Content: large.open(), reads: &reads, cancel: cancel}, nil
+	}}
+	_, err := Tools{}.Inspect(ctx, Asset{SourceType: sourcerequest.SourceDubs}, []File{f})
+	assert.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, 5, reads)
+}
+
+type stopping struct {
+	Content
+	reads  *int
+	cancel func()
+}
+
+func (s *stopping) Read(p []byte) (int, error) {
+	if *s.reads++; *s.reads == 5 {
+		s.cancel()
+	}
+	return s.Content.Read(p)
+}
+
 // What the store fails at is an error, whatever kind of file was being read.
 func TestAFailingStoreIsNoFinding(t *testing.T) {
 	gone := errors.New("the store is gone")

@@ -56,6 +56,7 @@ type server struct {
 	integrity *audit.Integrity
 	files     *blobs.Store
 	bus       *bus.Publisher // nil without --bus
+	inspector *inspector     // nil without --inspections
 
 	singleSignOn readapi.SingleSignOn // nil where people sign in here only
 
@@ -125,6 +126,9 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (_ 
 	}
 	s.requests = commands.NewSourceRequests(requests)
 	s.takeUploads(c)
+	if err := s.inspect(c); err != nil {
+		return nil, err
+	}
 	s.jobs = commands.NewJobs(commands.JobsConfig{Requests: s.requests, Directory: s.jobsKnown, Principals: s.people, Incoming: incoming})
 	s.closers = append(s.closers, s.jobs)
 	if err := s.serve(c, policy); err != nil {
@@ -200,6 +204,7 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 	}
 	s.measureBus(metrics)
 	s.measureUploads(metrics)
+	s.measureInspection(metrics)
 	handler, err := readapi.New(config)
 	if err != nil {
 		return err
@@ -234,6 +239,9 @@ func (s *server) ready() (bool, map[string]any) {
 	}
 	if s.bus != nil {
 		detail["bus"] = s.busDetail() // nobody waits for it: the portal works without
+	}
+	if s.inspector != nil {
+		detail["inspection"] = s.inspector.detail() // nor for this
 	}
 	return index && organisations && accounts && catalogue, detail
 }
