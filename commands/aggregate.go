@@ -22,6 +22,7 @@ type loaded[S any] struct {
 	tail
 	state S
 	known *answer[S]
+	keys  []string // of the commands that the events came of, in order
 }
 
 // answer is what a known command key led to.
@@ -36,6 +37,9 @@ func load[S any](ctx context.Context, log Log, stream, commandKey string, fold f
 	err := log.ReadStream(ctx, stream, func(r domain.Recorded) error {
 		l.see(r)
 		l.state = fold(l.state, r)
+		if k := r.Metadata.CommandKey; k != "" {
+			l.keys = append(l.keys, k)
+		}
 		if r.Metadata.CommandKey == commandKey {
 			l.known = &answer[S]{bodyHash: r.Metadata.CommandHash, outcome: l.outcome(true)}
 		}

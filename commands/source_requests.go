@@ -14,6 +14,7 @@ import (
 type Config struct {
 	Log           Log
 	Organisations *organisation.Directory
+	Alone         bool                        // no other process gives commands: requests are remembered from one to the next
 	Scavenge      func(context.Context) error // lets what was deleted leave the disk; nil where the store does that by itself
 	Now           func() time.Time            // default time.Now
 	Logger        *slog.Logger                // default slog.Default
@@ -36,6 +37,7 @@ type SourceRequests struct {
 	numbers       numbers
 	texts         *Texts
 	streams       *stripes
+	recent        *recent
 	now           func() time.Time
 	logger        *slog.Logger
 }
@@ -43,8 +45,12 @@ type SourceRequests struct {
 // NewSourceRequests returns the use cases over an event log.
 func NewSourceRequests(c Config) *SourceRequests {
 	c.setDefaults()
+	remembered := 0
+	if c.Alone {
+		remembered = recentRequests
+	}
 	return &SourceRequests{
-		log: c.Log, streams: newStripes(), now: c.Now, logger: c.Logger,
+		log: c.Log, streams: newStripes(), recent: newRecent(remembered), now: c.Now, logger: c.Logger,
 		organisations: NewOrganisations(c),
 		numbers:       numbers{log: c.Log, now: c.Now},
 		texts:         &Texts{log: c.Log, now: c.Now, scavenge: c.Scavenge},
@@ -116,9 +122,16 @@ func (s *SourceRequests) decide(ctx context.Context, r *request, c sourcerequest
 	return r.outcome(true), false, nil
 }
 
-// handle loads, decides and appends, again after each conflict.
+// handle loads, decides and appends, again after each conflict. A request that
+// was changed a moment ago need not be loaded to be changed again.
 func (s *SourceRequests) handle(ctx context.Context, id string, c sourcerequest.Command, i domain.Instruction) (sourcerequest.Outcome, error) {
 	defer s.streams.lock(id)()
+	if r := s.recent.take(id, i.CommandKey()); r != nil {
+		if out, _, err := s.decide(ctx, r.request, c, i); err == nil && out.Changed {
+			s.recent.put(r, i.CommandKey())
+			return out, nil
+		}
+	}
 	var err error
 	for range maxAttempts {
 		var r *request
@@ -127,9 +140,13 @@ func (s *SourceRequests) handle(ctx context.Context, id string, c sourcerequest.
 		}
 		var out sourcerequest.Outcome
 		var conflict bool
-		if out, conflict, err = s.decide(ctx, r, c, i); !conflict {
-			return out, err
+		if out, conflict, err = s.decide(ctx, r, c, i); conflict {
+			continue
 		}
+		if err == nil && out.Changed {
+			s.recent.learn(r, i.CommandKey())
+		}
+		return out, err
 	}
 	return sourcerequest.Outcome{}, err
 }

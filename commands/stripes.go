@@ -9,7 +9,7 @@ import (
 // other processes cause conflicts. Requests share stripes by hash.
 type stripes struct {
 	seed  maphash.Seed
-	locks [256]sync.Mutex
+	locks [4096]sync.Mutex
 }
 
 func newStripes() *stripes { return &stripes{seed: maphash.MakeSeed()} }

@@ -120,7 +120,9 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (_ 
 	if err := s.publish(c); err != nil {
 		return nil, err
 	}
-	requests := commands.Config{Log: s.store, Organisations: s.directory, Logger: logger}
+	// The embedded store is nobody else's, unless it is opened to others.
+	alone := c.Eventstore == "" && c.EventstoreListen == ""
+	requests := commands.Config{Log: s.store, Organisations: s.directory, Alone: alone, Logger: logger}
 	if s.scavenger != nil {
 		requests.Scavenge = s.scavenger.Scavenge
 	}
