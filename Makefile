@@ -9,7 +9,7 @@ export CHROMIUM
 GO_FILES  := $(shell find . -name '*.go' -not -path './web/node_modules/*' 2>/dev/null)
 WEB_FILES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/screenshots/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run build test test-go test-web test-e2e lint conformance check-slow check-workbook bench bench-go bench-eventstore postgresql redis web-dev tools clean
+.PHONY: help run build test test-go test-web test-e2e lint conformance check-slow check-workbook check-probe bench bench-go bench-eventstore postgresql redis web-dev tools clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -61,7 +61,7 @@ conformance: ## The event store's tests against a real one: make conformance ESD
 	@[ -n "$(ESDB)" ] || { echo "make conformance: say which server, for example ESDB='esdb://admin:changeit@127.0.0.1:2113?tls=false'; it keeps the tests' streams"; exit 1; }
 	BACKLOT_CONFORMANCE_ESDB='$(ESDB)' go test -count=1 -v ./eventstore/conformance -idle 60s $(CONFORMANCE_FLAGS)
 
-check-slow: tools check-workbook ## Longer fuzzing and properties, kept out of make test
+check-slow: tools check-workbook check-probe ## Longer fuzzing and properties, kept out of make test
 	RAPID_CHECKS=2000 go test -count=1 -timeout 40m ./domain/... ./readmodel/... ./eventstore ./readapi/facets/...
 	go test -count=1 -run 'Conformance/cases/subscribe/survives_being_idle' ./eventstore/conformance -idle 60s
 	go test -count=1 -run '^TestEveryFrame$$' ./domain/timecode -whole-day
@@ -77,6 +77,15 @@ check-workbook: ## LibreOffice reads an exported workbook of 20,000 requests as 
 	command -v apt-get >/dev/null || { echo "make: no apt-get here; install by hand: LibreOffice Calc"; exit 1; }; \
 	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends libreoffice-calc >/dev/null; }
 	go test -count=1 -v -tags libreoffice -run '^TestLibreOffice' ./readapi
+
+# ffmpeg takes some 150 megabytes with what it needs.
+check-probe: ## The ffprobe of this machine looks at files that ffmpeg makes, good and broken
+	@{ command -v ffprobe && command -v ffmpeg; } >/dev/null || { \
+	echo "make check-probe: installing ffmpeg"; \
+	sudo=; if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; \
+	command -v apt-get >/dev/null || { echo "make: no apt-get here; install by hand: ffmpeg"; exit 1; }; \
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends ffmpeg >/dev/null; }
+	go test -count=1 -v -tags ffprobe -run '^TestFfprobe$$' ./inspection/probe
 
 # PostgreSQL and Redis come from Debian, DuckDB from npm. BENCH takes flags: BENCH='--only questions --sizes 100000'.
 bench: bin/backlot postgresql redis internal/bench/duckdb/node_modules ## The portal beside PostgreSQL, DuckDB and Redis bitmaps, with a million requests
