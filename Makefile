@@ -67,6 +67,7 @@ check-slow: tools check-workbook check-probe ## Longer fuzzing and properties, k
 	go test -count=1 -run '^TestEveryFrame$$' ./domain/timecode -whole-day
 	./internal/fuzz.sh 60s
 	go test -race -v -run '^TestOutage$$' ./eventstore -outage 30s
+	go test -v -run '^TestALargeMaterial$$' ./readapi -whole-material
 	go test -v -run '^TestCrash$$' -timeout 30m ./eventstore/embedded/internal/engine -crash-points 10000
 
 # LibreOffice takes several hundred megabytes, so nothing but this needs it.

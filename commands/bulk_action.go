@@ -43,6 +43,9 @@ type (
 		MaterialStatus sourcerequest.MaterialStatus `json:"materialStatus"`
 		Reason         string                       `json:"reason,omitempty"`
 	}
+	materialsParameters struct {
+		Materials []sourcerequest.MaterialFile `json:"materials"`
+	}
 	eddParameters struct {
 		Date   domain.Date `json:"date,omitempty"` // none: each request has its own
 		Reason string      `json:"reason"`
@@ -70,6 +73,8 @@ func encodeAction(action string, c sourcerequest.Command) (json.RawMessage, erro
 		p = responsibleParameters(c)
 	case sourcerequest.ChangeMaterialStatus:
 		p = materialStatusParameters(c)
+	case sourcerequest.ProvideMaterials:
+		p = materialsParameters(c)
 	case sourcerequest.ChangeEstimatedDeliveryDate:
 		p = eddParameters(c)
 	case sourcerequest.RequestRedelivery:
@@ -104,6 +109,9 @@ func decodeAction(action string, parameters json.RawMessage) (sourcerequest.Comm
 	case job.ActionMaterialStatus:
 		p, err := decodeParameters[materialStatusParameters](parameters)
 		return sourcerequest.ChangeMaterialStatus(p), err
+	case job.ActionMaterials:
+		p, err := decodeParameters[materialsParameters](parameters)
+		return sourcerequest.ProvideMaterials(p), err
 	case job.ActionEDD:
 		p, err := decodeParameters[eddParameters](parameters)
 		return sourcerequest.ChangeEstimatedDeliveryDate(p), err

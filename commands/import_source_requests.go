@@ -36,7 +36,7 @@ func (m *Jobs) StartImport(ctx context.Context, name string, size int64, body io
 	i.BodyHash = hex.EncodeToString(hash[:])
 	file := &job.File{Name: name, Size: a.size, SHA256: a.sha256}
 	keep := sync.OnceValue(func() error { return m.keep(a, m.keptFile(i.NewID("job"), file)) })
-	return m.accept(ctx, job.Begin{Kind: job.Import, File: file}, func(context.Context) ([]job.Item, domain.Position, error) { return nil, 0, keep() }, i)
+	return m.accept(ctx, &job.Begin{Kind: job.Import, File: file}, func(context.Context) ([]job.Item, domain.Position, error) { return nil, 0, keep() }, i)
 }
 
 func mayImport(p domain.Principal) bool {

@@ -27,6 +27,7 @@ type JobsConfig struct {
 	Directory *job.Directory // follows the log
 	Incoming  string         // folder that keeps the files of imports until they are in
 
+	Materials  *Materials    // default: no action gives files
 	Principals Principals    // default: everybody stays who they were when they began the job
 	Pause      time.Duration // before the first retry, longer before each further one; default 100 ms
 	Chunk      int           // requests or rows between two notes of progress; default and at most job.MaxChunk

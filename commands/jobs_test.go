@@ -326,7 +326,7 @@ func TestALostAcknowledgementOfProgressIsNoOtherProcess(t *testing.T) {
 func TestAnActionThatThisVersionDoesNotKnowFailsTheJob(t *testing.T) {
 	b := newBench(t)
 	jobs := b.jobs(t.TempDir())
-	began, err := jobs.accept(t.Context(), job.Begin{Kind: job.Bulk, Action: "teleport", Parameters: json.RawMessage("{}")},
+	began, err := jobs.accept(t.Context(), &job.Begin{Kind: job.Bulk, Action: "teleport", Parameters: json.RawMessage("{}")},
 		func(context.Context) ([]job.Item, domain.Position, error) { return []job.Item{{ID: "1"}}, 0, nil }, by(operator, "k", "x"))
 	require.NoError(t, err)
 	report := b.ended(jobs, began.ID)

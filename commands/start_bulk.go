@@ -19,8 +19,11 @@ func (m *Jobs) StartBulk(ctx context.Context, o job.Order, i domain.Instruction)
 	if err := sourcerequest.CheckForMany(i.By, o.Command); err != nil {
 		return job.Job{}, err
 	}
-	if c, ok := o.Command.(sourcerequest.AddComment); ok {
+	switch c := o.Command.(type) {
+	case sourcerequest.AddComment:
 		return m.startComment(ctx, o, c, i)
+	case sourcerequest.ProvideMaterials:
+		return m.startMaterials(ctx, o, c, i)
 	}
 	return m.startBulk(ctx, o, i)
 }
@@ -31,7 +34,7 @@ func (m *Jobs) startBulk(ctx context.Context, o job.Order, i domain.Instruction)
 		return job.Job{}, fmt.Errorf("the action %s: %w", o.Action, err)
 	}
 	begin := job.Begin{Kind: job.Bulk, Action: o.Action, Parameters: parameters, Query: o.Query}
-	return m.accept(ctx, begin, o.Choose, i)
+	return m.accept(ctx, &begin, o.Choose, i)
 }
 
 // startComment keeps the text once for all requests, when it is known which
@@ -59,8 +62,9 @@ func (m *Jobs) startComment(ctx context.Context, o job.Order, c sourcerequest.Ad
 	return j, m.Requests.texts.sameAgain(ctx, c.TextID, c.Text)
 }
 
-// accept writes a job down, to the point from which it is worked off.
-func (m *Jobs) accept(ctx context.Context, begin job.Begin, choose func(context.Context) ([]job.Item, domain.Position, error), i domain.Instruction) (job.Job, error) {
+// accept writes a job down, to the point from which it is worked off. What it
+// begins with may be known only after choosing.
+func (m *Jobs) accept(ctx context.Context, begin *job.Begin, choose func(context.Context) ([]job.Item, domain.Position, error), i domain.Instruction) (job.Job, error) {
 	id := i.NewID("job")
 	defer m.accepting.lock(id)()
 	var err error
@@ -85,7 +89,7 @@ func (m *Jobs) accept(ctx context.Context, begin job.Begin, choose func(context.
 
 // write appends a job's beginning, its list and its acceptance. Where it stops
 // short, the next attempt begins anew.
-func (m *Jobs) write(ctx context.Context, id string, l *loaded[job.State], begin job.Begin, choose func(context.Context) ([]job.Item, domain.Position, error), i domain.Instruction) error {
+func (m *Jobs) write(ctx context.Context, id string, l *loaded[job.State], begin *job.Begin, choose func(context.Context) ([]job.Item, domain.Position, error), i domain.Instruction) error {
 	items, chosenAt, err := choose(ctx)
 	if err != nil {
 		return err
@@ -93,7 +97,7 @@ func (m *Jobs) write(ctx context.Context, id string, l *loaded[job.State], begin
 	if len(items) > job.MaxItems {
 		return domain.Errorf(domain.CodeTooLarge, "this is over %d requests; a job takes at most %d: narrow the search", len(items), job.MaxItems)
 	}
-	steps := []job.Command{begin}
+	steps := []job.Command{*begin}
 	for chunk := range slices.Chunk(items, m.Chunk) {
 		steps = append(steps, job.List{Items: chunk})
 	}

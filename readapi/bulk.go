@@ -30,6 +30,7 @@ func bulkActions() []bulkAction {
 		{"bulkAssign", job.ActionAssign, func() changeBody { return &assignBody{} }},
 		{"bulkChangeResponsible", job.ActionResponsible, func() changeBody { return &responsibleBody{} }},
 		{"bulkChangeMaterialStatus", job.ActionMaterialStatus, func() changeBody { return &materialStatusBody{} }},
+		{"bulkProvideMaterials", job.ActionMaterials, func() changeBody { return &provideBody{} }},
 		{"bulkChangeEstimatedDeliveryDate", job.ActionEDD, func() changeBody { return &bulkDateBody{} }},
 		{"bulkRequestRedelivery", job.ActionRedelivery, func() changeBody { return &redeliveryBody{} }},
 		{"bulkCancel", job.ActionCancel, func() changeBody { return &cancelBody{} }},

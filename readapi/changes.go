@@ -162,15 +162,23 @@ func (s *server) answerCommand(x *exchange, status int, c sourcerequest.Command,
 	return x.answer(status, a)
 }
 
-// asBodyFields names fields as bodies do: the domain and files say country.
+// asBodyFields names fields as bodies do: the domain and files say country, and
+// call the files that are provided materials.
 func asBodyFields(err error) error {
 	var e *domain.Error
-	if errors.As(err, &e) && e.Field == "country" {
-		named := *e
-		named.Field = "countries"
-		return &named
+	if !errors.As(err, &e) {
+		return err
 	}
-	return err
+	named := *e
+	switch rest, material := strings.CutPrefix(e.Field, "materials"); {
+	case e.Field == "country":
+		named.Field = "countries"
+	case material:
+		named.Field = "files" + strings.Replace(rest, "].id", "].file_id", 1)
+	default:
+		return err
+	}
+	return &named
 }
 
 // orDenied puts scope and rights before what is wrong with a command: who may

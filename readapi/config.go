@@ -55,6 +55,13 @@ type Commands interface {
 	Upgrade(ctx context.Context, id, replacedBy string, open *sourcerequest.Open, i domain.Instruction) (sourcerequest.Outcome, error)
 }
 
+// Materials are the use cases by which files that were sent become materials.
+type Materials interface {
+	// Provide gives a request files that whoever instructs sent: of each, the
+	// command has the id and the kind.
+	Provide(ctx context.Context, id string, c sourcerequest.ProvideMaterials, i domain.Instruction) (sourcerequest.Outcome, error)
+}
+
 // JobCommands are the use cases of work that outlasts the request that asked
 // for it.
 type JobCommands interface {
@@ -103,6 +110,7 @@ type Config struct {
 	Partners         Partners
 	Commands         Commands
 	Files            Files
+	Materials        Materials
 	TemplateCommands TemplateCommands
 	Jobs             *job.Directory
 	JobCommands      JobCommands
@@ -140,8 +148,8 @@ type Config struct {
 
 func (c *Config) setDefaults() error {
 	if c.Index == nil || c.Redis == nil || c.Streams == nil || c.Log == nil || c.Organisations == nil || c.People == nil || c.Templates == nil || c.Accounts == nil ||
-		c.Partners == nil || c.Commands == nil || c.Files == nil || c.TemplateCommands == nil || c.Jobs == nil || c.JobCommands == nil || c.ReadModels == nil || c.Integrity == nil || c.Uploads == nil || c.FileStore == nil || c.Policy.Zone == nil {
-		return errors.New("readapi: Index, Redis, Streams, Log, Organisations, People, Templates, Accounts, Partners, Commands, Files, TemplateCommands, Jobs, JobCommands, ReadModels, Integrity, Uploads, FileStore and Policy are required")
+		c.Partners == nil || c.Commands == nil || c.Files == nil || c.Materials == nil || c.TemplateCommands == nil || c.Jobs == nil || c.JobCommands == nil || c.ReadModels == nil || c.Integrity == nil || c.Uploads == nil || c.FileStore == nil || c.Policy.Zone == nil {
+		return errors.New("readapi: Index, Redis, Streams, Log, Organisations, People, Templates, Accounts, Partners, Commands, Files, Materials, TemplateCommands, Jobs, JobCommands, ReadModels, Integrity, Uploads, FileStore and Policy are required")
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -51,6 +51,7 @@ var actionCommands = map[string]sourcerequest.Command{
 	"edit":                    sourcerequest.Edit{},
 	"responsible":             sourcerequest.ChangeResponsible{},
 	"material-status":         sourcerequest.ChangeMaterialStatus{},
+	"materials":               sourcerequest.ProvideMaterials{},
 	"estimated-delivery-date": sourcerequest.ChangeEstimatedDeliveryDate{},
 	"deliver":                 sourcerequest.StartDelivery{},
 	"quality-control":         sourcerequest.RecordQualityControl{},

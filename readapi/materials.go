@@ -1,10 +1,12 @@
 package readapi
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"time"
 
+	"backlot/domain"
 	"backlot/domain/sourcerequest"
 )
 
@@ -87,4 +89,43 @@ func (s *server) getMaterialContent(x *exchange) error {
 		return err
 	}
 	return s.sendFile(x, v, f)
+}
+
+// maxProvided bounds what one command gives.
+const maxProvided = 500 // files
+
+type provideBody struct {
+	Files []struct {
+		FileID string                     `json:"file_id"`
+		Kind   sourcerequest.MaterialKind `json:"kind"`
+	} `json:"files"`
+}
+
+// command is what whoever asks can say: the rest is known of each file.
+func (b *provideBody) command(*server, domain.Instruction) (sourcerequest.Command, error) {
+	return b.asked()
+}
+
+func (b *provideBody) asked() (c sourcerequest.ProvideMaterials, err error) {
+	if len(b.Files) > maxProvided {
+		return c, domain.Invalid("files", fmt.Sprintf("files has %d; at most %d at once", len(b.Files), maxProvided))
+	}
+	for _, f := range b.Files {
+		c.Materials = append(c.Materials, sourcerequest.MaterialFile{ID: f.FileID, Kind: f.Kind, Name: f.FileID})
+	}
+	return c, nil
+}
+
+func (s *server) provideMaterials(x *exchange) error {
+	var body provideBody
+	i, err := s.instruction(x, &body, false, false)
+	if err != nil {
+		return err
+	}
+	c, err := body.asked()
+	if err != nil {
+		return s.orDenied(x, c, err)
+	}
+	outcome, err := s.Materials.Provide(x.r.Context(), x.variable("id"), c, i)
+	return s.answerCommand(x, http.StatusOK, c, outcome, err)
 }

@@ -4,9 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/csv"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"mime"
@@ -14,13 +12,17 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"backlot/blobs"
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
 )
@@ -29,8 +31,7 @@ import (
 func (p *portal) provide(id string, kind sourcerequest.MaterialKind, name, content string, requests ...string) {
 	p.t.Helper()
 	require.NoError(p.t, p.files.Create(p.t.Context(), id, strings.NewReader(content)))
-	sum := sha256.Sum256([]byte(content))
-	m := sourcerequest.MaterialFile{ID: id, Kind: kind, Name: name, Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}
+	m := sourcerequest.MaterialFile{ID: id, Kind: kind, Name: name, Size: int64(len(content)), SHA256: sha(content)}
 	for _, r := range requests {
 		p.act(anOperator, r, sourcerequest.ProvideMaterials{Materials: []sourcerequest.MaterialFile{m}})
 	}
@@ -69,7 +70,7 @@ func TestMaterialsStandInFourColumns(t *testing.T) {
 	assert.Equal(t, []string{"Upgraded", "Active", "Active", "Active"}, a.each("materials", "state"))
 	assert.Equal(t, "m3", a.text("materials.0.replaced_by"))
 	assert.Equal(t, "ada", a.text("materials.0.provided_by.account"))
-	assert.Equal(t, hexOf("second"), a.text("materials.2.sha256"))
+	assert.Equal(t, sha("second"), a.text("materials.2.sha256"))
 	assert.Equal(t, "/api/v1/requests/north-juice/materials/m3/content", a.text("materials.2.content"))
 	assert.Len(t, a.list("materials.2.downloads"), 1, "what an auditor looked at is not the partners' to know")
 	assert.Equal(t, "Jo Carter", a.text("materials.2.downloads.0.by.name"))
@@ -78,13 +79,29 @@ func TestMaterialsStandInFourColumns(t *testing.T) {
 	assert.Empty(t, a.list("materials.0.downloads"))
 }
 
-func hexOf(content string) string {
-	sum := sha256.Sum256([]byte(content))
-	return hex.EncodeToString(sum[:])
+// inABucket makes a portal that keeps its files on a server that speaks S3.
+func inABucket(t *testing.T) *portal {
+	t.Setenv("AWS_ACCESS_KEY_ID", "nobody")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+	backend := s3mem.New()
+	require.NoError(t, backend.CreateBucket("assets"))
+	server := httptest.NewServer(gofakes3.New(backend).Server())
+	t.Cleanup(server.Close)
+	// Of a part, this server sends the checksum of the whole.
+	store, err := blobs.Open(t.Context(), "s3://assets?region=eu-central-1&use_path_style=true&response_checksum_validation=when_required&endpoint="+url.QueryEscape(server.URL))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	p := newPortal(t, func(c *Config) { c.Files = files{store} })
+	p.files = store
+	return p
 }
 
 func TestAMaterialIsReadInAnyPart(t *testing.T) {
-	p := newPortal(t)
+	t.Run("of a folder", func(t *testing.T) { readsInAnyPart(t, newPortal(t)) })
+	t.Run("of a bucket", func(t *testing.T) { readsInAnyPart(t, inABucket(t)) })
+}
+
+func readsInAnyPart(t *testing.T, p *portal) {
 	p.bring(fourRequests)
 	content := strings.Repeat("0123456789", 100_000)
 	p.provide("m1", sourcerequest.MaterialVideo, `Über/"reel".mov`, content, "north-juice")
@@ -224,7 +241,7 @@ func TestMaterialsAsOneArchive(t *testing.T) {
 	require.Equal(t, head.header.Get("Content-Length"), a.header.Get("Content-Length"))
 	files, contents := zipped(t, a)
 	assert.Equal(t, map[string]string{"reel.mov": "new", "reel (2).mov": "text", ".._.._etc_passwd": "=1+1", "contents (2).csv": "mine"}, files)
-	assert.Equal(t, []string{"north-juice", "p1", "House of Cards", "Video", "reel.mov", "reel.mov", "3", hexOf("new"), "2026-11-20T12:00:00Z"}, contents[0])
+	assert.Equal(t, []string{"north-juice", "p1", "House of Cards", "Video", "reel.mov", "reel.mov", "3", sha("new"), "2026-11-20T12:00:00Z"}, contents[0])
 	assert.Equal(t, `attachment; filename=materials-north-juice.zip`, a.header.Get("Content-Disposition"))
 	assert.Equal(t, []sourcerequest.FilesDownloaded{{Archive: true, Files: []sourcerequest.FileRef{{ID: "m2"}, {ID: "m3"}, {ID: "m4"}, {ID: "m5"}}}}, p.downloads("north-juice"))
 
@@ -236,7 +253,11 @@ func TestMaterialsAsOneArchive(t *testing.T) {
 }
 
 func TestMaterialsOfManyAsOneArchive(t *testing.T) {
-	p := newPortal(t)
+	t.Run("of a folder", func(t *testing.T) { archivesMany(t, newPortal(t)) })
+	t.Run("of a bucket", func(t *testing.T) { archivesMany(t, inABucket(t)) })
+}
+
+func archivesMany(t *testing.T, p *portal) {
 	p.bring(fourRequests)
 	p.provide("m1", sourcerequest.MaterialVideo, "shared.mov", "for both", "north-juice", "north-juice-2", "north-sdi")
 	p.provide("m2", sourcerequest.MaterialAudio, "one.wav", "for one", "north-juice")
@@ -359,4 +380,98 @@ func TestNamesThatEveryFileSystemTakes(t *testing.T) {
 		got = append(got, names.unique(n))
 	}
 	assert.Equal(t, []string{"a.mov", "A (2).mov", "a (3).mov", "a (2) (2).mov", "b/a.mov"}, got)
+}
+
+// stages sends a file that waits to be a material, and returns its id.
+func (c call) stages(by domain.Principal, name, content string) string {
+	p := c.portal
+	p.t.Helper()
+	created := c.tus().with("Upload-Length", fmt.Sprint(len(content))).with("Upload-Metadata", metadata(map[string]any{"purpose": "material", "filename": name})).send(http.MethodPost, uploadsPath, "")
+	require.Equal(p.t, http.StatusCreated, created.status, "%s", created.body)
+	at := created.header.Get("Location")
+	if content != "" {
+		require.Equal(p.t, http.StatusNoContent, c.sends(at, 0, content).status)
+	}
+	id := path.Base(at)
+	require.Eventually(p.t, func() bool { _, err := p.uploads.Staged(p.t.Context(), by, id); return err == nil }, 10*time.Second, time.Millisecond)
+	return id
+}
+
+func provided(ids ...string) string {
+	var files []string
+	for _, id := range ids {
+		files = append(files, `{"file_id":"`+id+`","kind":"video"}`)
+	}
+	return `"files":[` + strings.Join(files, ",") + `]}`
+}
+
+func TestAFileThatWasSentIsProvided(t *testing.T) {
+	p := newPortal(t)
+	p.bring(fourRequests)
+	north := p.as(ofNorth)
+	assert.Contains(t, north.get("/requests/north-juice").ok(http.StatusOK).list("actions"), "materials")
+	assert.NotContains(t, p.as(ofJuice).get("/requests/north-juice").ok(http.StatusOK).list("actions"), "materials")
+	reel, notes := north.stages(ofNorth, "reel.mov", "the reel"), north.stages(ofNorth, "notes.txt", "")
+	const to = "/requests/north-juice/materials"
+	body := "{" + provided(reel, notes)
+	out := north.with("Idempotency-Key", "once").post(to, body).done()
+	assert.Equal(t, true, out.at("changed"))
+	a := p.as(ofJuice).get(to).ok(http.StatusOK)
+	assert.Equal(t, []string{"reel.mov", "notes.txt"}, a.each("materials", "name"))
+	assert.Equal(t, sha("the reel"), a.text("materials.0.sha256"))
+	assert.Equal(t, 8, a.count("materials.0.size"))
+	assert.Equal(t, "the reel", string(p.as(ofJuice).get(strings.TrimPrefix(a.text("materials.0.content"), base)).body))
+
+	assert.Equal(t, true, north.with("Idempotency-Key", "once").post(to, body).ok(http.StatusOK).at("replayed"))
+	assert.Equal(t, false, north.post(to, body).ok(http.StatusOK).at("changed"))
+	north.tus().send(http.MethodDelete, uploadsPath+reel, "").problem(domain.CodeRefused)
+	// For a day it can be given to others, and the file stays for good.
+	north.post("/requests/north-juice-2/materials", "{"+provided(reel)).done()
+	p.pass(48 * time.Hour)
+	require.NoError(t, p.uploads.Sweep(t.Context()))
+	assert.Equal(t, "files[0].file_id", north.post("/requests/north-sdi/materials", "{"+provided(reel)).problem(domain.CodeInvalid).Field)
+	assert.Equal(t, true, north.with("Idempotency-Key", "once").post(to, body).ok(http.StatusOK).at("replayed"), "a retry is known when the upload is not any more")
+	assert.Equal(t, "the reel", string(p.as(ofJuice).get(strings.TrimPrefix(a.text("materials.0.content"), base)).body))
+
+	other := p.as(anOperator).stages(anOperator, "other.mov", "x")
+	for body, field := range map[string]string{
+		"{" + provided("none"): "files[0].file_id", "{" + provided(other): "files[0].file_id", `{"files":[]}`: "files", `{}`: "files",
+		`{"files":[{"file_id":"` + notes + `","kind":"smell"}]}`: "files[0].kind", "{" + provided("a", "a"): "files[1].file_id",
+	} {
+		assert.Equal(t, field, north.post("/requests/north-sdi/materials", body).problem(domain.CodeInvalid).Field, body)
+	}
+	p.as(ofJuice).post(to, "{"+provided(other)).problem(domain.CodeForbidden)
+	p.as(ofSouth).post(to, "{"+provided(other)).problem(domain.CodeNotFound)
+	p.as(anOperator).post("/requests/south-sdi/cancel", "").done()
+	p.as(anOperator).post("/requests/south-sdi/materials", "{"+provided(other)).problem(domain.CodeRefused)
+	p.as(anOperator).tus().send(http.MethodDelete, uploadsPath+other, "")
+}
+
+func TestOneFileServesManyRequests(t *testing.T) {
+	p := newPortal(t)
+	p.bring(fourRequests)
+	north := p.as(ofNorth)
+	reel := north.stages(ofNorth, "reel.mov", "for all of them")
+	body := `{"query":"language=Korean",` + provided(reel)
+	started := north.with("Idempotency-Key", "many").post("/bulk/materials", body).ok(http.StatusAccepted)
+	id := started.text("id")
+	require.Equal(t, http.StatusOK, north.get("/jobs/", id, "/events").status)
+	report := north.get("/jobs/", id).ok(http.StatusOK)
+	assert.Equal(t, 2, report.count("changed"))
+	assert.Equal(t, "materials", report.text("action"))
+	p.await(report.text("position"))
+	p.pass(48 * time.Hour)
+	require.NoError(t, p.uploads.Sweep(t.Context()))
+	for _, id := range []string{"north-juice", "north-juice-2"} {
+		a := p.as(ofJuice).get("/requests/" + id + "/materials").ok(http.StatusOK)
+		assert.Equal(t, reel, a.text("materials.0.id"))
+		assert.Equal(t, sha("for all of them"), a.text("materials.0.sha256"))
+		assert.Equal(t, "for all of them", string(p.as(ofJuice).get("/requests/"+id+"/materials/"+reel+"/content").body))
+	}
+	assert.Empty(t, p.as(ofSDI).get("/requests/north-sdi/materials").ok(http.StatusOK).list("materials"))
+	assert.Equal(t, id, north.with("Idempotency-Key", "many").post("/bulk/materials", body).ok(http.StatusAccepted).text("id"))
+
+	assert.Equal(t, "files[0].file_id", north.post("/bulk/materials", `{"ids":["north-juice"],`+provided("none")).problem(domain.CodeInvalid).Field)
+	north.post("/bulk/materials", `{"ids":["north-juice"]}`).problem(domain.CodeInvalid)
+	p.as(ofJuice).post("/bulk/materials", `{"ids":["north-juice"],`+provided("none")).problem(domain.CodeForbidden)
 }

@@ -153,15 +153,17 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, p.accounts.Close()) })
 	p.bringEverybody()
-	jobs := commands.NewJobs(commands.JobsConfig{Requests: requests, Directory: p.jobs, Principals: p.people, Incoming: t.TempDir(), Pause: time.Millisecond})
-	t.Cleanup(func() { _ = jobs.Close() })
-	p.files, err = blobs.OpenFolder(t.TempDir())
+	folder, err := blobs.OpenFolder(t.TempDir())
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, p.files.Close()) })
+	t.Cleanup(func() { require.NoError(t, folder.Close()) })
+	p.files = folder
 	p.uploads = commands.NewUploads(commands.UploadsConfig{Files: watchedFiles{p.files, &p.checking}, Requests: requests, Now: p.now, Logger: logger, Pause: time.Millisecond})
 	t.Cleanup(func() { require.NoError(t, p.uploads.Close()) })
+	materials := &commands.Materials{Requests: requests, Files: p.uploads}
+	jobs := commands.NewJobs(commands.JobsConfig{Requests: requests, Materials: materials, Directory: p.jobs, Principals: p.people, Incoming: t.TempDir(), Pause: time.Millisecond})
+	t.Cleanup(func() { _ = jobs.Close() })
 	c := Config{
-		Files: files{p.files}, Uploads: p.uploads, FileStore: p.files,
+		Files: files{p.files}, Materials: materials, Uploads: p.uploads, FileStore: p.files,
 		AsyncAPI: []byte("asyncapi: 3.0.0\n"),
 		Index:    p.index, Redis: p.redis, Streams: p.store, Log: p.store, Organisations: p.directory, Commands: requests, Jobs: p.jobs, JobCommands: jobs, ReadModels: projector, Integrity: audit.NewIntegrity(p.store, sealer),
 		People: p.people, Accounts: p.accounts, Partners: commands.NewOrganisations(shared), Templates: p.templates, TemplateCommands: commands.NewTemplates(p.store, p.templates, p.now),

@@ -23,6 +23,7 @@ var scopeBulk = []scopeCommand{
 	{operation: "bulkAssign", right: toSubAssign, body: `{"sub_assignee":null}`, does: `{"sub_assignee":"Zqcedarpost"}`, status: "Open"},
 	{operation: "bulkChangeResponsible", right: toNameResponsible, body: `{"account":null}`, does: `{"account":"zqaccthazel"}`, status: "Open"},
 	{operation: "bulkChangeMaterialStatus", right: toWork, body: `{"material_status":"Received"}`, status: "Open"},
+	{operation: "bulkProvideMaterials", right: toProvide, body: `{"files":[{"file_id":"zqnofile","kind":"Video"}]}`, status: "Open"},
 	{operation: "bulkChangeEstimatedDeliveryDate", right: toWork, body: `{"date":"2026-12-20","reason":"late"}`, status: "Open"},
 	{operation: "bulkRequestRedelivery", right: toCheck, body: `{"reasons":["again"]}`, status: "Delivered"},
 	{operation: "bulkCancel", right: toRun, body: `{"reason":"over"}`, status: "Open"},
@@ -65,13 +66,14 @@ func bulkRows() []scopeRow {
 			change: func(c *scopeCell) {
 				for _, command := range commands {
 					if slices.Contains(rolesOf(command.right), c.who.role) {
+						command.body = c.withFile(command.body)
 						c.selectsNothingHidden(command)
 						c.refusesHidden(command)
 					}
 				}
 				for _, cell := range c.ownCells() {
 					c.about = ", " + string(cell.relation) + ", on a request of its own"
-					report := c.jobOf(scopeCall{body: withRequests(cmp.Or(cell.does, cell.body), `"ids":["`+cell.id+`"]`)})
+					report := c.jobOf(scopeCall{body: withRequests(c.withFile(cmp.Or(cell.does, cell.body)), `"ids":["`+cell.id+`"]`)})
 					c.counts("requests changed", 1, report.count("changed"))
 					c.about = ""
 				}

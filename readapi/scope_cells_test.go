@@ -85,7 +85,7 @@ func (c *scopeCell) succeeds(cell commandCell) {
 	defer func() { c.about = "" }()
 	before := c.end()
 	etag := c.as(anOperator).get("/requests/" + cell.id).header.Get("ETag")
-	call := scopeCall{body: cmp.Or(cell.does, cell.body), variables: variablesOf(c.operation, cell.id, "issue"), header: map[string]string{"If-Match": etag}}
+	call := scopeCall{body: c.withFile(cmp.Or(cell.does, cell.body)), variables: variablesOf(c.operation, cell.id, "issue"), header: map[string]string{"If-Match": etag}}
 	c.status(c.call(call), http.StatusOK, http.StatusCreated)
 	assert.Greater(c.t, c.end(), before, "%s as %s did nothing", c.operation, c.who)
 }

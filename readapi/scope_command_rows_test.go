@@ -32,6 +32,7 @@ var scopeCommands = []scopeCommand{
 	{operation: "changeResponsible", right: toNameResponsible, body: `{"account":null}`, does: `{"account":"zqaccthazel"}`, status: "Open"},
 	{operation: "changeResponsible", right: toNameResponsible, body: `{"account":"zqnobody"}`, answer: http.StatusBadRequest},
 	{operation: "changeMaterialStatus", right: toWork, body: `{"material_status":"Received"}`, status: "Open"},
+	{operation: "provideMaterials", right: toProvide, body: `{"files":[{"file_id":"zqnofile","kind":"Video"}]}`, status: "Open"},
 	{operation: "changeEstimatedDeliveryDate", right: toWork, body: `{"date":"2026-12-20","reason":"late"}`, status: "Open"},
 	{operation: "startDelivery", right: toWork, body: `{"files":[{"name":"a.wav","size":1}]}`, status: "Open"},
 	{operation: "startDelivery", right: toWork, body: `{"files":[{"name":"a.wav"}]}`, answer: http.StatusBadRequest},

@@ -8,6 +8,19 @@ import (
 // withMaterials are the requests of the scope table that have materials.
 var withMaterials = []string{"kestrel", "bramble"}
 
+// withFile puts a file that the caller sent in the place of the one that nobody
+// did.
+func (c *scopeCell) withFile(body string) string {
+	if !strings.Contains(body, "zqnofile") {
+		return body
+	}
+	file := "file of " + c.who.word
+	if c.ids[file] == "" {
+		c.ids[file] = c.as(c.who.principal()).stages(c.who.principal(), "reel.mov", "reel")
+	}
+	return strings.ReplaceAll(body, "zqnofile", c.ids[file])
+}
+
 // materialRows are the contents of materials. To look at one is an event, so
 // those who may do it after all the checks.
 func materialRows() []scopeRow {

@@ -33,6 +33,7 @@ const (
 	toRun             right = "open, import, assign, due date, cancel, reinstate, upgrade"
 	toSubAssign       right = "sub-assign"
 	toWork            right = "EDD, material status, service type, deliver, answer a QC issue"
+	toProvide         right = "provide materials"
 	toCheck           right = "QC results, ask for redelivery"
 	toComment         right = "comment"
 	toNameResponsible right = "an assignee within one's organisation"
@@ -44,6 +45,7 @@ var matrix = map[right][]relation{
 	toRun:             {runsPortal},
 	toSubAssign:       {runsPortal, assigned},
 	toWork:            {runsPortal, assigned, subAssigned},
+	toProvide:         {runsPortal, ownTitle},
 	toCheck:           {runsPortal, checksIt},
 	toComment:         {runsPortal, ownTitle, assigned, subAssigned, checksIt},
 	toNameResponsible: {runsPortal, assigned, subAssigned},

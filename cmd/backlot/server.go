@@ -52,11 +52,11 @@ type server struct {
 	jobs      *commands.Jobs
 	jobsKnown *job.Directory
 	requests  *commands.SourceRequests
+	materials *commands.Materials
 	uploads   *commands.Uploads
 	integrity *audit.Integrity
 	files     *blobs.Store
 	bus       *bus.Publisher // nil without --bus
-	inspector *inspector     // nil without --inspections
 
 	singleSignOn readapi.SingleSignOn // nil where people sign in here only
 
@@ -128,10 +128,8 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (_ 
 	}
 	s.requests = commands.NewSourceRequests(requests)
 	s.takeUploads(c)
-	if err := s.inspect(c); err != nil {
-		return nil, err
-	}
-	s.jobs = commands.NewJobs(commands.JobsConfig{Requests: s.requests, Directory: s.jobsKnown, Principals: s.people, Incoming: incoming})
+	s.materials = &commands.Materials{Requests: s.requests, Files: s.uploads}
+	s.jobs = commands.NewJobs(commands.JobsConfig{Requests: s.requests, Materials: s.materials, Directory: s.jobsKnown, Principals: s.people, Incoming: incoming})
 	s.closers = append(s.closers, s.jobs)
 	if err := s.serve(c, policy); err != nil {
 		return nil, err
@@ -193,7 +191,7 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	config := readapi.Config{
-		Index: s.index, Redis: s.redis, Streams: s.store, Log: s.store, Organisations: s.directory, Commands: s.requests, Files: fileContents{s.files}, Jobs: s.jobsKnown, JobCommands: s.jobs, ReadModels: s.projector, Integrity: s.integrity,
+		Index: s.index, Redis: s.redis, Streams: s.store, Log: s.store, Organisations: s.directory, Commands: s.requests, Files: fileContents{s.files}, Materials: s.materials, Jobs: s.jobsKnown, JobCommands: s.jobs, ReadModels: s.projector, Integrity: s.integrity,
 		Templates: s.templates, TemplateCommands: commands.NewTemplates(s.store, s.templates, nil),
 		People: s.people, Accounts: s.accounts, Partners: commands.NewOrganisations(commands.Config{Log: s.store, Organisations: s.directory, Logger: s.logger}),
 		TrustProxy: c.TrustProxy, Demo: identities, Policy: policy, Logger: s.logger, Ready: s.ready, Metrics: metrics, Web: page,
@@ -206,7 +204,6 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 	}
 	s.measureBus(metrics)
 	s.measureUploads(metrics)
-	s.measureInspection(metrics)
 	handler, err := readapi.New(config)
 	if err != nil {
 		return err
@@ -241,9 +238,6 @@ func (s *server) ready() (bool, map[string]any) {
 	}
 	if s.bus != nil {
 		detail["bus"] = s.busDetail() // nobody waits for it: the portal works without
-	}
-	if s.inspector != nil {
-		detail["inspection"] = s.inspector.detail() // nor for this
 	}
 	return index && organisations && accounts && catalogue, detail
 }

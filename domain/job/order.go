@@ -15,6 +15,7 @@ const (
 	ActionAssign         = "assign"
 	ActionResponsible    = "responsible"
 	ActionMaterialStatus = "material-status"
+	ActionMaterials      = "materials"
 	ActionEDD            = "estimated-delivery-date"
 	ActionRedelivery     = "redelivery"
 	ActionCancel         = "cancel"
