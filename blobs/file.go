@@ -17,6 +17,7 @@ type File struct {
 	id       string
 	size     int64
 	modified time.Time
+	path     string       // where it lies in a folder; "" in a bucket
 	reader   *blob.Reader // opened by the first Read
 	offset   int64        // where Seek left it before that
 }
@@ -34,11 +35,19 @@ func (s *Store) Open(ctx context.Context, id string) (*File, error) {
 	if err != nil {
 		return nil, translate("open the file "+id, err)
 	}
-	return &File{ctx: ctx, bucket: s.bucket, id: id, size: a.Size, modified: a.ModTime}, nil
+	f := &File{ctx: ctx, bucket: s.bucket, id: id, size: a.Size, modified: a.ModTime}
+	if s.folder != "" {
+		f.path = s.path(id)
+	}
+	return f, nil
 }
 
 // Size is the file's length in bytes.
 func (f *File) Size() int64 { return f.size }
+
+// Path is where the file lies in the file system; "" if it is in a bucket. What
+// lies there is only to be read.
+func (f *File) Path() string { return f.path }
 
 // Modified is when the file was written.
 func (f *File) Modified() time.Time { return f.modified }

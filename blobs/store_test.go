@@ -66,6 +66,12 @@ func TestAFileIsReadBackInAnyPart(t *testing.T) {
 		require.NoError(t, err)
 		require.EqualValues(t, len(content), f.Size())
 		require.False(t, f.Modified().IsZero())
+		if f.Path() != "" {
+			lies, err := os.ReadFile(f.Path())
+			require.NoError(t, err)
+			require.Equal(t, content, lies)
+		}
+		require.Equal(t, strings.Contains(t.Name(), "folder"), f.Path() != "")
 		require.NoError(t, iotest.TestReader(f, content), "Read, Seek and ReadAt")
 		require.NoError(t, f.Close())
 		require.NoError(t, f.Close())

@@ -25,6 +25,39 @@ type File struct {
 	Open   func(context.Context) (Content, error)
 }
 
+// alive is content that is read no further than its context lives: hashing a
+// large file must not hold up whoever wants to end.
+type alive struct {
+	Content
+	ctx context.Context
+}
+
+func whileAlive(open func(context.Context) (Content, error)) func(context.Context) (Content, error) {
+	return func(ctx context.Context) (Content, error) {
+		c, err := open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &alive{c, ctx}, nil
+	}
+}
+
+// Read implements io.Reader.
+func (a *alive) Read(p []byte) (int, error) {
+	if err := a.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return a.Content.Read(p)
+}
+
+// ReadAt implements io.ReaderAt.
+func (a *alive) ReadAt(p []byte, off int64) (int, error) {
+	if err := a.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return a.Content.ReadAt(p, off)
+}
+
 // block is how much is read ahead. Formats are read in small pieces here and
 // there, and a bucket answers each reading with a request.
 const block = 1 << 20

@@ -79,6 +79,7 @@ func (t Tools) Inspect(ctx context.Context, a Asset, files []File) (Verdict, err
 	all := make([]*looked, len(files))
 	whole := true
 	for i, f := range files {
+		f.Open = whileAlive(f.Open)
 		all[i] = &looked{File: f}
 		if err := all[i].arrives(ctx); err != nil {
 			return Verdict{}, err
@@ -219,7 +220,7 @@ func (t Tools) media(ctx context.Context, a Asset, p purpose, f *looked, c Conte
 		return nil
 	}
 	name, whole := "", true
-	if l, is := c.(local); is {
+	if l, is := c.(*alive).Content.(local); is {
 		name = l.Path()
 	}
 	if name == "" {

@@ -24,6 +24,8 @@ type serveCommand struct {
 	Blobs                 string        `help:"Where files of deliveries and materials are kept: file:///folder, or s3://bucket?region=… with the parameters of gocloud.dev's s3blob; by default the folder files in --data." placeholder:"URL"`
 	MaxUpload             int64         `help:"Largest file that may be uploaded, in bytes; 0 for no limit." default:"0"`
 	UploadExpiry          time.Duration `help:"How long an upload is kept to which nothing comes any more." default:"168h"`
+	Inspections           int           `help:"How many deliveries are inspected at a time; 0 for none in this process." default:"2"`
+	FFprobe               string        `name:"ffprobe" help:"Where ffprobe is, which inspects video and audio; by default it is looked for in PATH." placeholder:"PATH"`
 	Policy                string        `help:"Policy file: zone and thresholds of the buckets." type:"path"`
 	Demo                  bool          `help:"Add a fictional catalogue, and identities of every role to sign in as."`
 	BootstrapToken        string        `help:"An operator's API token, for automation."`

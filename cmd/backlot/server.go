@@ -57,6 +57,7 @@ type server struct {
 	integrity *audit.Integrity
 	files     *blobs.Store
 	bus       *bus.Publisher // nil without --bus
+	inspector *inspector     // nil without --inspections
 
 	singleSignOn readapi.SingleSignOn // nil where people sign in here only
 
@@ -128,6 +129,9 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (_ 
 	}
 	s.requests = commands.NewSourceRequests(requests)
 	s.takeUploads(c)
+	if err := s.inspect(c); err != nil {
+		return nil, err
+	}
 	s.materials = &commands.Materials{Requests: s.requests, Files: s.uploads}
 	s.jobs = commands.NewJobs(commands.JobsConfig{Requests: s.requests, Materials: s.materials, Directory: s.jobsKnown, Principals: s.people, Incoming: incoming})
 	s.closers = append(s.closers, s.jobs)
@@ -204,6 +208,7 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 	}
 	s.measureBus(metrics)
 	s.measureUploads(metrics)
+	s.measureInspection(metrics)
 	handler, err := readapi.New(config)
 	if err != nil {
 		return err
@@ -238,6 +243,9 @@ func (s *server) ready() (bool, map[string]any) {
 	}
 	if s.bus != nil {
 		detail["bus"] = s.busDetail() // nobody waits for it: the portal works without
+	}
+	if s.inspector != nil {
+		detail["inspection"] = s.inspector.detail() // nor for this
 	}
 	return index && organisations && accounts && catalogue, detail
 }
