@@ -1,9 +1,7 @@
 package readapi
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -53,17 +51,22 @@ func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
 func (x *exchange) variable(name string) string { return mux.Vars(x.r)[name] }
 
+// encoder is an answer that writes its JSON itself.
+type encoder interface{ encode() ([]byte, error) }
+
 // answer writes a value as JSON.
 func (x *exchange) answer(status int, value any) error {
-	var body bytes.Buffer
-	e := json.NewEncoder(&body)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(value); err != nil {
+	encode := func() ([]byte, error) { return encodeJSON(value) }
+	if e, ok := value.(encoder); ok {
+		encode = e.encode
+	}
+	body, err := encode()
+	if err != nil {
 		return err
 	}
 	x.Header().Set("Content-Type", "application/json")
 	x.WriteHeader(status)
-	_, _ = x.Write(body.Bytes()) // an error here means that nobody is there to read it
+	_, _ = x.Write(append(body, '\n')) // an error here means that nobody is there to read it
 	return nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"backlot/domain"
-	"backlot/domain/sourcerequest"
 	"backlot/readapi/facets"
 )
 
@@ -81,34 +80,6 @@ func (s *server) listModifierValues(x *exchange) error {
 	}{snapshotStanding(snapshot), q.Now, out, values.Total, warningAnswers(values.Warnings)})
 }
 
-// bucketCounts are the counts of the seven buckets by key.
-type bucketCounts map[string]int
-
-func bucketCountsOf(t facets.Tally) bucketCounts {
-	counts := make(bucketCounts, len(t.Buckets))
-	for b, n := range t.Buckets {
-		counts[sourcerequest.Bucket(b).String()] = n
-	}
-	return counts
-}
-
-type groupAnswer struct {
-	Key     map[string]*string `json:"key"`
-	Matched int                `json:"matched"`
-	Buckets bucketCounts       `json:"buckets"`
-}
-
-type bucketsAnswer struct {
-	standing
-	Now         time.Time       `json:"now"`
-	Matched     int             `json:"matched"`
-	Buckets     bucketCounts    `json:"buckets"`
-	Groups      *[]groupAnswer  `json:"groups,omitempty"`
-	GroupsTotal *int            `json:"groups_total,omitempty"`
-	NearMiss    bool            `json:"near_miss"`
-	Warnings    []warningAnswer `json:"warnings"`
-}
-
 func (s *server) countBuckets(x *exchange) error {
 	q, err := x.countQuery()
 	if err != nil {
@@ -148,29 +119,6 @@ func (x *exchange) countQuery() (q facets.CountQuery, err error) {
 	}
 	q.Selection, err = x.selection()
 	return q, err
-}
-
-func bucketsOf(snapshot *facets.Snapshot, q facets.CountQuery, counts *facets.Counts) bucketsAnswer {
-	a := bucketsAnswer{
-		standing: snapshotStanding(snapshot), Now: q.Now, Matched: counts.Matched, Buckets: bucketCountsOf(counts.Tally),
-		NearMiss: counts.NearMiss, Warnings: warningAnswers(counts.Warnings),
-	}
-	if q.GroupBy != nil {
-		groups := make([]groupAnswer, len(counts.Groups))
-		for i, g := range counts.Groups {
-			groups[i] = groupOf(q.GroupBy, g)
-		}
-		a.Groups, a.GroupsTotal = &groups, &counts.GroupsTotal
-	}
-	return a
-}
-
-func groupOf(groupBy []string, g facets.Group) groupAnswer {
-	key := make(map[string]*string, len(groupBy))
-	for n, name := range groupBy {
-		key[name] = g.Key[n]
-	}
-	return groupAnswer{Key: key, Matched: g.Matched, Buckets: bucketCountsOf(g.Tally)}
 }
 
 // rowQuery reads what selects and sorts rows.
