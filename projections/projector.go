@@ -17,6 +17,20 @@ type Projector struct {
 	rebuilding sync.Mutex
 }
 
+// ReadModels are the projectors of all read models.
+type ReadModels []*Projector
+
+// Rebuild rebuilds one after the other. The error is the first one's: those
+// before it are rebuilt, those after it are as they were.
+func (m ReadModels) Rebuild(ctx context.Context) error {
+	for _, p := range m {
+		if err := p.Rebuild(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Progress is where a projector stands.
 type Progress struct {
 	Generation readmodel.Generation
@@ -76,6 +90,9 @@ func (p *Projector) Rebuild(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Model returns the read model that the projector keeps.
+func (p *Projector) Model() readmodel.Model { return p.projection.Model }
 
 // Progress returns where the projector stands; a rebuild beside it is not
 // counted.

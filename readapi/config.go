@@ -17,6 +17,7 @@ import (
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
 	"backlot/domain/template"
+	"backlot/readapi/deliveries"
 	"backlot/readapi/facets"
 )
 
@@ -100,6 +101,7 @@ type DemoIdentity struct {
 // is named.
 type Config struct {
 	Index            *facets.Index
+	Deliveries       *deliveries.Index
 	Redis            redis.UniversalClient // holds the documents of requests
 	Streams          Streams
 	Log              Log
@@ -126,7 +128,7 @@ type Config struct {
 	Demo         []DemoIdentity                             // default none: not a demo
 	Now          func() time.Time                           // default time.Now
 	Logger       *slog.Logger                               // default slog.Default
-	Ready        func() (ready bool, detail map[string]any) // default: the index and the organisations are loaded
+	Ready        func() (ready bool, detail map[string]any) // default: the indexes and the organisations are loaded
 	Metrics      *prometheus.Registry                       // served, and added to; default a new one
 	Web          http.Handler                               // everything that is not the API's; default 404
 	AfterTimeout time.Duration                              // how long a read waits for after=; default 5 s
@@ -147,9 +149,9 @@ type Config struct {
 }
 
 func (c *Config) setDefaults() error {
-	if c.Index == nil || c.Redis == nil || c.Streams == nil || c.Log == nil || c.Organisations == nil || c.People == nil || c.Templates == nil || c.Accounts == nil ||
+	if c.Index == nil || c.Deliveries == nil || c.Redis == nil || c.Streams == nil || c.Log == nil || c.Organisations == nil || c.People == nil || c.Templates == nil || c.Accounts == nil ||
 		c.Partners == nil || c.Commands == nil || c.Files == nil || c.Materials == nil || c.TemplateCommands == nil || c.Jobs == nil || c.JobCommands == nil || c.ReadModels == nil || c.Integrity == nil || c.Uploads == nil || c.FileStore == nil || c.Policy.Zone == nil {
-		return errors.New("readapi: Index, Redis, Streams, Log, Organisations, People, Templates, Accounts, Partners, Commands, Files, Materials, TemplateCommands, Jobs, JobCommands, ReadModels, Integrity, Uploads, FileStore and Policy are required")
+		return errors.New("readapi: Index, Deliveries, Redis, Streams, Log, Organisations, People, Templates, Accounts, Partners, Commands, Files, Materials, TemplateCommands, Jobs, JobCommands, ReadModels, Integrity, Uploads, FileStore and Policy are required")
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -207,6 +209,8 @@ func (c *Config) setDefaults() error {
 
 func (c *Config) loaded() (bool, map[string]any) {
 	_, err := c.Index.Snapshot()
+	_, figures := c.Deliveries.Snapshot()
 	organisations, accounts := c.Organisations.Ready(), c.People.Ready()
-	return err == nil && organisations && accounts, map[string]any{"index": err == nil, "organisations": organisations, "accounts": accounts}
+	return err == nil && figures == nil && organisations && accounts,
+		map[string]any{"index": err == nil, "deliveries": figures == nil, "organisations": organisations, "accounts": accounts}
 }

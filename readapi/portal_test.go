@@ -40,6 +40,7 @@ import (
 	"backlot/eventstore/embedded"
 	"backlot/internal/redistest"
 	"backlot/projections"
+	"backlot/readapi/deliveries"
 	"backlot/readapi/facets"
 )
 
@@ -67,6 +68,8 @@ type portal struct {
 
 	serving sync.Once // of the server that live streams are read from
 	server  *httptest.Server
+
+	deliveries *deliveries.Index
 }
 
 // noon is when tests begin.
@@ -130,14 +133,22 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 			return nil
 		})
 	})
-	projector, err := projections.New(projections.Config{
+	projection := projections.Config{
 		Redis: p.redis, PageOf: eventstore.PageOf, ReadStream: p.store.ReadStream, Policy: sourcerequest.DefaultPolicy(), Logger: logger,
 		Subscribe: func(from projections.From) (message.Subscriber, error) {
 			return eventstore.NewSubscriber(p.store, eventstore.SubscriberConfig{From: from})
 		},
-	})
+	}
+	projector, err := projections.New(projection)
 	require.NoError(t, err)
-	running.Go(func() { _ = projector.Run(ctx) })
+	delivered, err := projections.NewDeliveries(projection)
+	require.NoError(t, err)
+	readModels := projections.ReadModels{projector, delivered}
+	for _, m := range readModels {
+		running.Go(func() { _ = m.Run(ctx) })
+	}
+	p.deliveries = deliveries.New(deliveries.Config{Redis: p.redis, Policy: sourcerequest.DefaultPolicy(), Names: p.directory, Logger: logger, Poll: 10 * time.Millisecond})
+	running.Go(func() { _ = p.deliveries.Run(ctx) })
 	p.index = facets.New(facets.Config{Redis: p.redis, Policy: sourcerequest.DefaultPolicy(), Names: p.directory, Accounts: p.people, Logger: logger, Poll: 10 * time.Millisecond})
 	running.Go(func() { _ = p.index.Run(ctx) })
 
@@ -165,7 +176,7 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	c := Config{
 		Files: files{p.files}, Materials: materials, Uploads: p.uploads, FileStore: p.files,
 		AsyncAPI: []byte("asyncapi: 3.0.0\n"),
-		Index:    p.index, Redis: p.redis, Streams: p.store, Log: p.store, Organisations: p.directory, Commands: requests, Jobs: p.jobs, JobCommands: jobs, ReadModels: projector, Integrity: audit.NewIntegrity(p.store, sealer),
+		Index:    p.index, Deliveries: p.deliveries, Redis: p.redis, Streams: p.store, Log: p.store, Organisations: p.directory, Commands: requests, Jobs: p.jobs, JobCommands: jobs, ReadModels: readModels, Integrity: audit.NewIntegrity(p.store, sealer),
 		People: p.people, Accounts: p.accounts, Partners: commands.NewOrganisations(shared), Templates: p.templates, TemplateCommands: commands.NewTemplates(p.store, p.templates, p.now),
 		Scavenger: storeScavenger{server}, Policy: sourcerequest.DefaultPolicy(), Now: p.now, Logger: logger, AfterTimeout: 10 * time.Second, AuditTime: time.Minute,
 	}
@@ -481,6 +492,7 @@ func (p *portal) await(position string) {
 	defer cancel()
 	require.NoError(p.t, p.directory.WaitFor(ctx, at), p.log)
 	require.NoError(p.t, p.index.WaitFor(ctx, at), p.log)
+	require.NoError(p.t, p.deliveries.WaitFor(ctx, at), p.log)
 	require.Eventually(p.t, p.directory.Ready, 10*time.Second, time.Millisecond)
 }
 

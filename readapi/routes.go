@@ -72,6 +72,10 @@ func (s *server) operations() []operation {
 
 		{id: "archiveMaterials", method: http.MethodPost, path: base + "/materials/zip", parameters: []string{"after"}, handle: s.archiveMaterials},
 
+		{id: "getPartnerFigures", method: http.MethodGet, path: base + "/partner-figures", parameters: append([]string{"group", "groups_limit", "groups_offset"}, figureParameters...), handle: s.getPartnerFigures},
+		{id: "listFigureRequests", method: http.MethodGet, path: base + "/partner-figures/{figure}/requests", parameters: append([]string{"number", "limit", "cursor"}, figureParameters...), handle: s.listFigureRequests},
+		{id: "exportFigureRequests", method: http.MethodGet, path: base + "/partner-figures/{figure}/requests.csv", parameters: append([]string{"number"}, figureParameters...), handle: s.exportFigureRequests},
+
 		{id: "importRequests", method: http.MethodPost, path: base + "/import", parameters: []string{"name"}, handle: s.importRequests},
 		{id: "listJobs", method: http.MethodGet, path: base + "/jobs", parameters: []string{"limit", "cursor", "after"}, handle: s.listJobs},
 		{id: "getJob", method: http.MethodGet, path: base + "/jobs/{id}", parameters: []string{"after"}, handle: s.getJob},

@@ -101,7 +101,7 @@ func erases(t *testing.T, open func(data string) *house) {
 	h.must(token, http.MethodPatch, "/api/v1/accounts/"+id, `{"email":"`+other+`@example.com"}`)
 	h.must(theirs, http.MethodPatch, "/api/v1/account", `{"name":"`+name+` Smith-Jones"}`)
 	h.waitForText(token, "/api/v1/accounts/"+id, other)
-	of := map[string]string{"requests": "audited-1", "jobs": many, "accounts": id, "templates": saved["template"].(map[string]any)["id"].(string), "modifiers": "responsible", "quality-control": "dialogue-out-of-sync", "inspection": "empty-cue"}
+	of := map[string]string{"requests": "audited-1", "jobs": many, "accounts": id, "templates": saved["template"].(map[string]any)["id"].(string), "modifiers": "responsible", "quality-control": "dialogue-out-of-sync", "inspection": "empty-cue", "partner-figures": "on_time_rate"}
 
 	// The search finds what there is to find, also when nothing of it is in a
 	// write-ahead log any more.
@@ -235,7 +235,7 @@ func (h *house) answers(readers, of map[string]string) map[string]string {
 			continue
 		}
 		collection := strings.Split(m[1]+"///", "/")[3]
-		path := regexp.MustCompile(`\{(id|name|code|materialId|deliveryId|fileId)\}`).ReplaceAllString(m[1], of[collection])
+		path := regexp.MustCompile(`\{(id|name|code|materialId|deliveryId|fileId|figure)\}`).ReplaceAllString(m[1], of[collection])
 		require.NotContains(h.t, path, "{", "say what to ask for")
 		require.NotContains(h.t, path, "//", "say what to ask for")
 		paths = append(paths, path)

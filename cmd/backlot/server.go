@@ -14,7 +14,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/ThreeDotsLabs/watermill/message"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/redis/go-redis/v9"
@@ -33,6 +32,7 @@ import (
 	"backlot/projections"
 	"backlot/projections/bus"
 	"backlot/readapi"
+	"backlot/readapi/deliveries"
 	"backlot/readapi/facets"
 	"backlot/web"
 )
@@ -58,6 +58,10 @@ type server struct {
 	files     *blobs.Store
 	bus       *bus.Publisher // nil without --bus
 	inspector *inspector     // nil without --inspections
+
+	// The deliveries, for partner figures; projector and index are of the facets.
+	delivered  *projections.Projector
+	deliveries *deliveries.Index
 
 	singleSignOn readapi.SingleSignOn // nil where people sign in here only
 
@@ -146,26 +150,6 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (_ 
 	return s, nil
 }
 
-// project starts what follows the event store: the organisations, the
-// projector that keeps the read models, and the index over them.
-func (s *server) project(policy sourcerequest.Policy) error {
-	s.group.Go(func() error { return s.untilClosed(s.follow()) })
-	projector, err := projections.New(projections.Config{
-		Redis: s.redis, PageOf: eventstore.PageOf, ReadStream: s.store.ReadStream, Policy: policy, Logger: s.logger,
-		Subscribe: func(from projections.From) (message.Subscriber, error) {
-			return eventstore.NewSubscriber(s.store, eventstore.SubscriberConfig{From: from})
-		},
-	})
-	if err != nil {
-		return err
-	}
-	s.projector = projector
-	s.group.Go(func() error { return s.untilClosed(projector.Run(s.ctx)) })
-	s.index = facets.New(facets.Config{Redis: s.redis, Policy: policy, Names: s.directory, Accounts: s.people, Logger: s.logger})
-	s.group.Go(func() error { return s.untilClosed(s.index.Run(s.ctx)) })
-	return nil
-}
-
 // follow keeps what this process knows in memory of the small aggregates.
 func (s *server) follow() error {
 	// Jobs come last: whoever began one is known before it.
@@ -195,7 +179,7 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	config := readapi.Config{
-		Index: s.index, Redis: s.redis, Streams: s.store, Log: s.store, Organisations: s.directory, Commands: s.requests, Files: fileContents{s.files}, Materials: s.materials, Jobs: s.jobsKnown, JobCommands: s.jobs, ReadModels: s.projector, Integrity: s.integrity,
+		Index: s.index, Deliveries: s.deliveries, Redis: s.redis, Streams: s.store, Log: s.store, Organisations: s.directory, Commands: s.requests, Files: fileContents{s.files}, Materials: s.materials, Jobs: s.jobsKnown, JobCommands: s.jobs, ReadModels: s.readModels(), Integrity: s.integrity,
 		Templates: s.templates, TemplateCommands: commands.NewTemplates(s.store, s.templates, nil),
 		People: s.people, Accounts: s.accounts, Partners: commands.NewOrganisations(commands.Config{Log: s.store, Organisations: s.directory, Logger: s.logger}),
 		TrustProxy: c.TrustProxy, Demo: identities, Policy: policy, Logger: s.logger, Ready: s.ready, Metrics: metrics, Web: page,
@@ -206,6 +190,7 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 		config.Scavenger = s.scavenger
 		s.scavenger.register(metrics)
 	}
+	s.measureReadModels(metrics)
 	s.measureBus(metrics)
 	s.measureUploads(metrics)
 	s.measureInspection(metrics)
@@ -230,16 +215,16 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 func (s *server) ready() (bool, map[string]any) {
 	_, err := s.index.Snapshot()
 	index, organisations, accounts, catalogue := err == nil, s.directory.Ready(), s.accountsDone.Load(), s.catalogueDone.Load()
-	p := s.projector.Progress()
+	_, err = s.deliveries.Snapshot()
+	figures := err == nil
 	detail := map[string]any{
-		"organisations": organisations,
-		"accounts":      accounts,
-		"index":         index,
-		"catalogue":     catalogue, // of the demo; nothing to wait for elsewhere
-		"projector": map[string]any{
-			"generation": p.Generation, "live": p.Live, "position": p.Position.String(), "requests": p.Rows,
-			"events": p.Events, "unknown_events": p.Unknown, "failure": p.Failure,
-		},
+		"organisations":           organisations,
+		"accounts":                accounts,
+		"index":                   index,
+		"catalogue":               catalogue, // of the demo; nothing to wait for elsewhere
+		"deliveries":              figures,
+		"projector":               projectorDetail(s.projector.Progress(), "requests"),
+		"projector_of_deliveries": projectorDetail(s.delivered.Progress(), "deliveries"),
 	}
 	if s.bus != nil {
 		detail["bus"] = s.busDetail() // nobody waits for it: the portal works without
@@ -247,7 +232,7 @@ func (s *server) ready() (bool, map[string]any) {
 	if s.inspector != nil {
 		detail["inspection"] = s.inspector.detail() // nor for this
 	}
-	return index && organisations && accounts && catalogue, detail
+	return index && figures && organisations && accounts && catalogue, detail
 }
 
 // URL is where the portal is.

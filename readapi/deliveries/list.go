@@ -75,6 +75,7 @@ type Delivery struct {
 // List is a page of the deliveries behind a number.
 type List struct {
 	Total    int
+	Now      time.Time // the query's, or the cursor's
 	Rows     []Delivery
 	Next     string // cursor of the next page, "" on the last one
 	Warnings []Warning
@@ -144,13 +145,13 @@ func (s *Snapshot) List(q Query, f figures.Figure, n Number, cursor string, limi
 		if from, err = parseCursor(cursor, q.identity(f, n)); err != nil {
 			return nil, err
 		}
-		q.Now = time.UnixMilli(from.Now)
+		q.Now = time.UnixMilli(from.Now).UTC()
 	}
 	p, err := s.plan(&q)
 	if err != nil {
 		return nil, err
 	}
-	l := &List{}
+	l := &List{Now: q.Now}
 	var wanted [figures.PartCount]bool
 	for _, part := range numbers[n] {
 		wanted[part] = true
