@@ -2,6 +2,7 @@ package readapi
 
 import (
 	"net/http"
+	"time"
 
 	"backlot/domain/sourcerequest"
 	"backlot/readapi/facets"
@@ -36,11 +37,19 @@ type bucketAnswer struct {
 	Help  string `json:"help"`
 }
 
+// thresholdsAnswer is what the policy says, for whoever explains the buckets.
+type thresholdsAnswer struct {
+	CriticalDays            int `json:"critical_days"`
+	AtRiskDays              int `json:"at_risk_days"`
+	RedeliveryDeadlineHours int `json:"redelivery_deadline_hours"`
+}
+
 type catalogueAnswer struct {
-	Modifiers []modifierAnswer `json:"modifiers"`
-	Groupings []groupingAnswer `json:"groupings"`
-	Columns   []columnAnswer   `json:"columns"`
-	Buckets   []bucketAnswer   `json:"buckets"`
+	Modifiers  []modifierAnswer `json:"modifiers"`
+	Groupings  []groupingAnswer `json:"groupings"`
+	Columns    []columnAnswer   `json:"columns"`
+	Buckets    []bucketAnswer   `json:"buckets"`
+	Thresholds thresholdsAnswer `json:"thresholds"`
 }
 
 // Kinds of bucket.
@@ -71,6 +80,11 @@ func (s *server) listModifiers(x *exchange) error {
 	}
 	for _, c := range facets.Columns() {
 		a.Columns = append(a.Columns, columnAnswer(c))
+	}
+	a.Thresholds = thresholdsAnswer{
+		CriticalDays:            s.Policy.CriticalDays,
+		AtRiskDays:              s.Policy.AtRiskDays,
+		RedeliveryDeadlineHours: int(s.Policy.RedeliveryDeadline / time.Hour),
 	}
 	return x.answer(http.StatusOK, a)
 }

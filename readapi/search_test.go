@@ -21,6 +21,7 @@ func TestCatalogue(t *testing.T) {
 	assert.Len(t, c.list("groupings"), len(facets.Groupings()))
 	assert.Len(t, c.list("columns"), len(facets.Columns()))
 	assert.Equal(t, []string{"Requests", "Critical", "At Risk", "On Track", "Awaiting Materials", "Materials Available", "Overdue Undelivered"}, c.each("buckets", "label"))
+	assert.Equal(t, map[string]any{"critical_days": 2.0, "at_risk_days": 5.0, "redelivery_deadline_hours": 48.0}, c.at("thresholds"))
 }
 
 func TestBuckets(t *testing.T) {
