@@ -71,7 +71,7 @@ test("a first day: sign in, search, group, open, comment, and find it in the his
 
   // A row opens its request.
   const row = grid.getByRole("row").nth(1);
-  const title = await row.getByRole("link").getAttribute("href");
+  const title = await row.getByRole("link").first().getAttribute("href");
   await row.click();
   await expect(page).toHaveURL(portal.url + title);
   await expect(page.getByRole("heading", { name: "Delivery details" })).toBeVisible();

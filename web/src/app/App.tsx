@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { Route, Switch } from "wouter";
 import { SourceManagementPage } from "@/features/search/SourceManagementPage";
 import { sessionQuery } from "@/shared/api/session";
+import { t } from "@/shared/i18n/t";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { Boundary } from "./Boundary";
 import { NotFoundPage } from "./NotFoundPage";
@@ -52,7 +53,7 @@ function Pages() {
   if (session.isError) {
     return (
       <Center h="100%" p="xl">
-        <ProblemNotice error={session.error} title="Backlot does not answer" onRetry={() => void session.refetch()} />
+        <ProblemNotice error={session.error} title={t("shell.noAnswer")} onRetry={() => void session.refetch()} />
       </Center>
     );
   }
@@ -87,7 +88,7 @@ function Pages() {
 function Waiting() {
   return (
     <Center h="100%">
-      <Loader size="sm" aria-label="Loading" />
+      <Loader size="sm" aria-label={t("common.loading")} />
     </Center>
   );
 }

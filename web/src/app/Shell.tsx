@@ -1,12 +1,15 @@
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { IconChevronDown, IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser, IconUsers } from "@tabler/icons-react";
+import { IconCheck, IconChevronDown, IconDeviceDesktop, IconLanguage, IconLogout, IconMoon, IconSun, IconUser, IconUsers } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { keepsAccounts } from "@/features/accounts/rights";
 import { useSignOut } from "@/features/session/api/signOut";
 import type { Session } from "@/shared/api/session";
+import { type Language, language, languages, speak } from "@/shared/i18n/language";
+import { t } from "@/shared/i18n/t";
 import { roleLabel } from "@/shared/lib/format";
 import { BacklotMark } from "@/shared/ui/BacklotMark";
+import { OfflineNotice } from "./OfflineNotice";
 import styles from "./Shell.module.css";
 
 export function Shell({ session, children }: { session: Session; children: ReactNode }) {
@@ -18,18 +21,19 @@ export function Shell({ session, children }: { session: Session; children: React
           <BacklotMark />
           Backlot
         </Link>
-        <nav aria-label="Pages" className={styles.nav}>
+        <nav aria-label={t("shell.pages")} className={styles.nav}>
           <Link href="/" className={styles.page} aria-current={path === "/" || path === "/requests" ? "page" : undefined}>
-            Source Management
+            {t("shell.sourceManagement")}
           </Link>
         </nav>
         {session.demo && (
-          <Tooltip label="A fictional catalogue. Whatever you do here harms nothing.">
+          <Tooltip label={t("shell.demoTip")}>
             <span className={styles.demo} tabIndex={0}>
-              Demo
+              {t("shell.demo")}
             </span>
           </Tooltip>
         )}
+        <OfflineNotice />
         <SchemeSwitch />
         <AccountMenu session={session} />
       </header>
@@ -43,8 +47,8 @@ function SchemeSwitch() {
   const shown = useComputedColorScheme("light");
   const other = shown === "light" ? "dark" : "light";
   return (
-    <Tooltip label={`Show ${other} colours`}>
-      <ActionIcon variant="subtle" color="gray" aria-label={`Show ${other} colours`} onClick={() => setColorScheme(other)}>
+    <Tooltip label={t(`shell.${other}`)}>
+      <ActionIcon variant="subtle" color="gray" aria-label={t(`shell.${other}`)} onClick={() => setColorScheme(other)}>
         {other === "dark" ? <IconMoon size={16} /> : <IconSun size={16} />}
       </ActionIcon>
     </Tooltip>
@@ -70,17 +74,25 @@ function AccountMenu({ session }: { session: Session }) {
           {name === role ? role : `${name}, ${role.toLowerCase()}`}
         </Menu.Label>
         <Menu.Item component={Link} href="/account" leftSection={<IconUser size={16} aria-hidden />}>
-          Account
+          {t("shell.account")}
         </Menu.Item>
         <Menu.Item component={Link} href="/accounts" leftSection={<IconUsers size={16} aria-hidden />}>
-          {keepsAccounts(session) || session.role === "auditor" ? "Accounts" : "Colleagues"}
+          {keepsAccounts(session) || session.role === "auditor" ? t("shell.accounts") : t("shell.colleagues")}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<IconDeviceDesktop size={16} />} onClick={() => setColorScheme("auto")}>
-          Colours as the system has them
+          {t("shell.auto")}
         </Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>{t("shell.language")}</Menu.Label>
+        {(Object.keys(languages) as Language[]).map((one) => (
+          <Menu.Item key={one} lang={one} leftSection={one === language ? <IconCheck size={16} aria-hidden /> : <IconLanguage size={16} aria-hidden />} aria-current={one === language || undefined} onClick={() => one !== language && speak(one)}>
+            {languages[one]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut.mutate()}>
-          Sign out
+          {t("shell.signOut")}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -11,7 +11,7 @@ export const theme = createTheme({
   primaryColor: "blue",
   primaryShade: 6, // white on it has 5.8:1
   autoContrast: true,
-  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontFamily: "'Inter Variable', system-ui, 'Hiragino Sans', 'Yu Gothic UI', 'Noto Sans CJK JP', 'Noto Sans JP', sans-serif",
   fontSizes: { xs: "12px", sm: "13px", md: "13px", lg: "20px", xl: "20px" },
   lineHeights: { xs: "16px", sm: "20px", md: "20px", lg: "28px", xl: "28px" },
   spacing: { xs: "4px", sm: "8px", md: "12px", lg: "16px", xl: "24px" },

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { t } from "@/shared/i18n/t";
 
 /** How old what is shown is. */
 export function Age({ at }: { at: number }) {
@@ -8,5 +9,5 @@ export function Age({ at }: { at: number }) {
     return () => clearInterval(timer);
   }, []);
   const seconds = Math.max(0, Math.round((Math.max(now, at) - at) / 1000));
-  return <span>{seconds < 2 ? "just now" : seconds < 60 ? `${seconds} s ago` : `${Math.floor(seconds / 60)} min ago`}</span>;
+  return <span>{seconds < 2 ? t("age.now") : seconds < 60 ? t("age.seconds", { n: seconds }) : t("age.minutes", { n: Math.floor(seconds / 60) })}</span>;
 }

@@ -1,30 +1,26 @@
-import { Tooltip, UnstyledButton } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { Session } from "@/shared/api/session";
-import { formatNumber } from "@/shared/lib/format";
-import { BucketMark, bucketColor } from "@/shared/ui/BucketMark";
+import { t } from "@/shared/i18n/t";
 import type { BucketCounts, Group } from "./api/getBuckets";
-import type { Catalogue, CatalogueBucket } from "./api/getCatalogue";
+import type { Catalogue } from "./api/getCatalogue";
+import type { Row } from "./api/getRequests";
+import { BucketHead } from "./BucketHead";
+import { BucketRow, type Entry } from "./BucketRow";
 import styles from "./BucketTable.module.css";
+import type { Action } from "./bulk/actions";
 import { columnsFor } from "./columns";
-import { groupOf, groupParts } from "./labels";
-import { RequestList } from "./RequestList";
+import { shown } from "./columns/arrangement";
+import { useArrangement } from "./columns/useArrangement";
+import { bucketLabel, groupOf, groupParts } from "./labels";
+import { listWidth, RequestList } from "./RequestList";
 import { placeOf, rememberPlace } from "./places";
-import { sameGroup, type Opened, type SearchState } from "./searchState";
+import { type Opened, sameGroup, type SearchState } from "./searchState";
+import type { Selection } from "./selection/selection";
 import { useRequestRows } from "./useRequestRows";
 
 // Heights in pixels; BucketTable.module.css and RequestList.module.css have the same.
 export const heights = { head: 64, all: 56, group: 40, listHead: 32, row: 32, gap: 16 };
-
-/** A row of numbers: everything, or one group. */
-export interface Entry {
-  group: Record<string, string>;
-  parts: { name: string; text: string; none: boolean }[];
-  matched: number | undefined; // undefined while it is not known
-  buckets: BucketCounts["buckets"] | undefined;
-}
 
 interface Props {
   catalogue: Catalogue;
@@ -32,21 +28,26 @@ interface Props {
   outdated: boolean; // the counts are those of the search before
   state: SearchState;
   session: Session;
+  selection: Selection;
   onOpen: (opened: Opened | undefined) => void;
   onGroupsSort: (bucket: string) => void;
+  onGroupsQ: (text: string) => void;
   onSort: (column: string, more: boolean) => void;
+  onSelect: (selection: Selection) => void;
+  onAct: (action: Action, row: Row) => void; // on a request, or on what is chosen
 }
-
-const everything: Entry["parts"] = [{ name: "all", text: "All", none: false }];
 
 /**
  * The buckets as one long, virtualised table: the row of everything, the
  * groups, and below the open one its requests. Only what is in view is in the
  * document, and the row being read stays in view.
  */
-export function BucketTable({ catalogue, counts, outdated, state, session, onOpen, onGroupsSort, onSort }: Props) {
+export function BucketTable({ catalogue, counts, outdated, state, session, selection, onOpen, onGroupsSort, onGroupsQ, onSort, onSelect, onAct }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
-  const columns = useMemo(() => columnsFor(session), [session]);
+  const allColumns = useMemo(() => columnsFor(catalogue, session), [catalogue, session]);
+  const [arrangement, arrange] = useArrangement(allColumns);
+  const shownNames = shown(arrangement).join();
+  const columns = useMemo(() => shownNames.split(",").flatMap((name) => allColumns.find((c) => c.name === name) ?? []), [allColumns, shownNames]);
   const entries = useMemo(() => entriesOf(counts, state.groups), [counts, state.groups]);
 
   const { opened } = state;
@@ -104,20 +105,30 @@ export function BucketTable({ catalogue, counts, outdated, state, session, onOpe
   const last = visibleRows[visibleRows.length - 1];
   useEffect(() => rows.show(first, last), [rows, first, last]);
 
-  const rowOf = (entry: Entry, index: number) => (
-    <BucketRow
-      entry={entry}
-      index={index}
-      buckets={catalogue.buckets}
-      open={index === openIndex ? opened?.bucket : undefined}
-      onOpen={onOpen}
-    />
-  );
+  const rowOf = (entry: Entry, index: number) => <BucketRow entry={entry} index={index} buckets={catalogue.buckets} open={index === openIndex ? opened?.bucket : undefined} onOpen={onOpen} />;
+  const noGroup = state.groupsQ !== "" && counts?.groups?.length === 0;
 
   return (
     <div ref={scroller} className={styles.scroller} data-outdated={outdated || undefined}>
-      <div role="table" aria-label="Buckets" aria-busy={outdated || counts === undefined} aria-rowcount={entries.length + 2} className={styles.table}>
-        <BucketHead buckets={catalogue.buckets} grouped={state.groups.length > 0} groupsSort={state.groupsSort} onGroupsSort={onGroupsSort} />
+      <div
+        role="table"
+        aria-label={t("bucket.table")}
+        aria-busy={outdated || counts === undefined}
+        aria-rowcount={entries.length + 2}
+        className={styles.table}
+        style={openEntry === undefined ? undefined : ({ "--list": `${listWidth(columns, arrangement.widths)}px` } as React.CSSProperties)}
+        onKeyDown={moveAmongNumbers}
+      >
+        <BucketHead
+          buckets={catalogue.buckets}
+          thresholds={catalogue.thresholds}
+          grouped={state.groups.length > 0}
+          groupsSort={state.groupsSort}
+          groupsQ={state.groupsQ}
+          groupsTotal={outdated ? undefined : counts?.groups_total}
+          onGroupsSort={onGroupsSort}
+          onGroupsQ={onGroupsQ}
+        />
         <div role="presentation" className={styles.body} style={{ height: virtualizer.getTotalSize() }}>
           {items.map((item) => {
             if (kindOf(item.index) !== "entry") return null;
@@ -146,21 +157,50 @@ export function BucketTable({ catalogue, counts, outdated, state, session, onOpe
               </div>
               <RequestList
                 columns={columns}
+                allColumns={allColumns}
+                arrangement={arrangement}
                 rows={rows}
-                sort={state.sort}
+                asked={{ modifiers: state.modifiers, opened, sort: state.sort, now: state.now }}
+                session={session}
                 label={`${bucketName(catalogue, opened.bucket)}, ${openEntry.parts.map((p) => p.text).join(" › ")}`}
                 stickAt={heights.head + (openIndex === 0 ? heights.all : heights.group)}
                 visible={visibleRows}
+                selection={selection}
+                extent={{ list: rows.total, matched: counts?.matched ?? rows.total }}
+                onArrange={arrange}
                 onSort={onSort}
                 onReach={(row) => virtualizer.scrollToIndex(firstListItem + 1 + row, { align: "auto" })}
+                onSelect={onSelect}
+                onAct={onAct}
               />
             </div>
           )}
         </div>
+        {noGroup && (
+          <p role="status" className={styles.noGroup}>
+            {t("group.noneFound", { text: state.groupsQ })}
+          </p>
+        )}
       </div>
     </div>
   );
 }
+
+/** The arrows go from number to number. */
+function moveAmongNumbers(event: React.KeyboardEvent<HTMLElement>) {
+  const from = event.target as HTMLElement;
+  const { entry, bucket } = from.dataset;
+  if (entry === undefined || bucket === undefined || event.metaKey || event.ctrlKey || event.altKey) return;
+  const within = (selector: string) => [...event.currentTarget.querySelectorAll<HTMLElement>(selector)];
+  const line = within(`[data-entry="${entry}"][data-bucket]`);
+  const column = within(`[data-bucket="${bucket}"]`).sort((a, b) => Number(a.dataset.entry) - Number(b.dataset.entry));
+  const next = { ArrowRight: line[line.indexOf(from) + 1], ArrowLeft: line[line.indexOf(from) - 1], ArrowDown: column[column.indexOf(from) + 1], ArrowUp: column[column.indexOf(from) - 1] }[event.key];
+  if (!event.key.startsWith("Arrow")) return;
+  event.preventDefault();
+  next?.focus();
+}
+
+const everything: Entry["parts"] = [{ name: "all", text: t("bucket.all"), none: false }];
 
 function entriesOf(counts: BucketCounts | undefined, groups: string[]): Entry[] {
   const all: Entry = { group: {}, parts: everything, matched: counts?.matched, buckets: counts?.buckets };
@@ -177,120 +217,6 @@ function countOf(entry: Entry, bucket: string): number | undefined {
 }
 
 function bucketName(catalogue: Catalogue, bucket: string): string {
-  return catalogue.buckets.find((b) => b.key === bucket)?.label ?? "Matched";
+  const found = catalogue.buckets.find((b) => b.key === bucket);
+  return found === undefined ? t("bucket.matched") : bucketLabel(found);
 }
-
-interface HeadProps {
-  buckets: CatalogueBucket[];
-  grouped: boolean;
-  groupsSort: string;
-  onGroupsSort: (bucket: string) => void;
-}
-
-const BucketHead = memo(function BucketHead({ buckets, grouped, groupsSort, onGroupsSort }: HeadProps) {
-  return (
-    <div role="rowgroup" className={styles.head}>
-      <div role="presentation" className={styles.families} aria-hidden>
-        <span className={styles.insights}>Insights</span>
-        <span className={styles.states}>Asset States</span>
-      </div>
-      <div role="row" className={styles.labels}>
-        <span role="columnheader" className={styles.corner}>
-          <span className="sr-only">Group</span>
-        </span>
-        {buckets.map((b) => {
-          const order = groupsSort === "-" + b.key ? "descending" : groupsSort === b.key ? "ascending" : undefined;
-          const text = (
-            <>
-              <BucketMark bucket={b.key} /> {b.label}
-              {order === "descending" && <IconArrowDown size={12} aria-hidden />}
-              {order === "ascending" && <IconArrowUp size={12} aria-hidden />}
-            </>
-          );
-          return (
-            <span key={b.key} role="columnheader" aria-sort={order} className={styles.label} data-key={b.key}>
-              <Tooltip label={grouped ? `${b.help} Click to sort the groups by it.` : b.help} position="bottom-end">
-                {grouped ? (
-                  <UnstyledButton className={styles.labelText} onClick={() => onGroupsSort(b.key)}>
-                    {text}
-                  </UnstyledButton>
-                ) : (
-                  <span className={styles.labelText} tabIndex={0}>
-                    {text}
-                  </span>
-                )}
-              </Tooltip>
-            </span>
-          );
-        })}
-        <span role="columnheader">
-          <span className="sr-only">All that is matched</span>
-        </span>
-      </div>
-    </div>
-  );
-});
-
-interface RowProps {
-  entry: Entry;
-  index: number;
-  buckets: CatalogueBucket[];
-  open: string | undefined;
-  onOpen: (opened: Opened | undefined) => void;
-}
-
-// Plain buttons: thousands of rows pass by, and components cost more than their tags.
-const BucketRow = memo(function BucketRow({ entry, index, buckets, open, onOpen }: RowProps) {
-  const name = entry.parts.map((p) => p.text).join(" › ");
-  const toggle = (bucket: string) => onOpen(open === bucket ? undefined : { bucket, group: entry.group });
-  return (
-    <div role="row" aria-rowindex={index + 2} className={styles.row} data-all={index === 0 || undefined} data-open={open !== undefined || undefined}>
-      <span role="rowheader" className={styles.name} title={name}>
-        {entry.parts.length === 0 && <span className={styles.bone} style={{ width: 160 }} />}
-        {entry.parts.map((p, i) => (
-          <span key={p.name} data-none={p.none || undefined} className={styles.part}>
-            {i > 0 && <span className={styles.then}> › </span>}
-            {p.text}
-          </span>
-        ))}
-      </span>
-      {buckets.map((b) => {
-        const n = entry.buckets?.[b.key];
-        return (
-          <span key={b.key} role="cell" className={styles.cell} data-key={b.key}>
-            {n === undefined ? (
-              <span className={styles.bone} style={{ width: 48 }} />
-            ) : n === 0 ? (
-              <span className={styles.zero}>0</span>
-            ) : (
-              <button
-                type="button"
-                className={styles.number}
-                style={{ color: bucketColor(b.key) }}
-                aria-expanded={open === b.key}
-                aria-label={`${formatNumber(n)} ${b.label}, ${name}`}
-                onClick={() => toggle(b.key)}
-              >
-                {formatNumber(n)}
-              </button>
-            )}
-          </span>
-        );
-      })}
-      <span role="cell" className={styles.arrow}>
-        {entry.matched !== undefined && entry.matched > 0 && (
-          <button
-            type="button"
-            className={styles.chevron}
-            title={`${open === "all" ? "Close" : "Open"} all ${formatNumber(entry.matched)} matched`}
-            aria-expanded={open === "all"}
-            aria-label={`${formatNumber(entry.matched)} matched, ${name}`}
-            onClick={() => toggle("all")}
-          >
-            {open === "all" ? <IconChevronUp size={16} aria-hidden /> : <IconChevronDown size={16} aria-hidden />}
-          </button>
-        )}
-      </span>
-    </div>
-  );
-});

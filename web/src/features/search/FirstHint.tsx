@@ -1,28 +1,34 @@
 import { Link } from "wouter";
 import type { Session } from "@/shared/api/session";
+import type { MessageKey } from "@/shared/i18n/t";
+import { t } from "@/shared/i18n/t";
+import { Words } from "@/shared/i18n/Words";
 import styles from "./FirstHint.module.css";
 
-const starts = [
-  { label: "What is due in the next 14 days", query: "due_date=next+14+days" },
-  { label: "What is overdue, by language", query: "due_date=overdue&group=language" },
-  { label: "Redeliveries that were asked for", query: "status=Redelivery+Requested" },
-  { label: "Everything, by source type and language", query: "group=source_type,language" },
+const starts: { label: MessageKey; query: string }[] = [
+  { label: "first.dueSoon", query: "due_date=next+14+days" },
+  { label: "first.overdue", query: "due_date=overdue&group=language" },
+  { label: "first.redeliveries", query: "status=Redelivery+Requested" },
+  { label: "first.everything", query: "group=source_type,language" },
 ];
 
+const kbd = (text: string) => <kbd>{text}</kbd>;
+const em = (text: string) => <em>{text}</em>;
+
 /** What to do when nothing was searched for yet. */
-export function FirstHint({ scope }: { scope: Session["scope"] }) {
+export function FirstHint({ scope, byDefault }: { scope: Session["scope"]; byDefault: string | undefined }) {
   return (
-    <section className={styles.hint} aria-label="How to begin">
+    <section className={styles.hint} aria-label={t("first.how")}>
       <p className={styles.first}>
-        Press <kbd>Enter</kbd> to see everything{scope === null ? "" : " that is yours"}.
+        {byDefault !== undefined ? <Words of="first.enterDefault" values={{ name: byDefault }} tags={{ kbd }} /> : <Words of={scope === null ? "first.enter" : "first.enterYours"} tags={{ kbd }} />}
       </p>
       <p className={styles.second}>
-        Or narrow it first: type a modifier such as <em>language</em> or <em>due date</em>, or words of a title. <kbd>/</kbd> brings you back to the search from anywhere.
+        <Words of="first.narrow" tags={{ kbd, em }} />
       </p>
       <ul className={styles.starts}>
         {starts.map((s) => (
           <li key={s.query}>
-            <Link href={"/requests?" + s.query}>{s.label}</Link>
+            <Link href={"/requests?" + s.query}>{t(s.label)}</Link>
           </li>
         ))}
       </ul>

@@ -1,10 +1,16 @@
 import { Menu, Tooltip, UnstyledButton } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { IconArrowLeft, IconArrowRight, IconPlus, IconX } from "@tabler/icons-react";
-import { Fragment, useState } from "react";
+import { IconArrowLeft, IconArrowRight, IconGripVertical, IconPlus, IconX } from "@tabler/icons-react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { t } from "@/shared/i18n/t";
+import { moved } from "@/shared/lib/move";
+import type { Drag } from "@/shared/ui/SortableList";
 import type { Catalogue } from "./api/getCatalogue";
 import styles from "./GroupBy.module.css";
 import { groupingLabel } from "./labels";
+
+// Nothing is dragged before there are two.
+const SortableList = lazy(async () => ({ default: (await import("@/shared/ui/SortableList")).SortableList }));
 
 interface Props {
   catalogue: Catalogue | undefined;
@@ -12,49 +18,32 @@ interface Props {
   onChange: (groups: string[]) => void;
 }
 
-/** By what the buckets repeat: one or several groupings, in order. */
+/** By what the buckets repeat: one or several groupings, in an order that dragging changes. */
 export function GroupBy({ catalogue, groups, onChange }: Props) {
   const [adding, setAdding] = useState(false);
   useHotkeys([["g", () => setAdding(true)]]);
   const left = (catalogue?.groupings ?? []).filter((g) => !groups.includes(g.name));
+  const labelOf = (name: string) => groupingLabel(catalogue, name);
+  const move = (from: number, to: number) => onChange(moved(groups, from, to));
+  const pill = (name: string, drag?: Drag) => <Pill key={name} name={name} groups={groups} drag={drag} labelOf={labelOf} onMove={move} onRemove={() => onChange(groups.filter((g) => g !== name))} />;
+  const plain: ReactNode = groups.map((name) => pill(name));
   return (
-    <div className={styles.line} role="group" aria-label="Group by">
-      <span className={styles.label}>Group by</span>
-      {groups.map((name, i) => (
-        <Fragment key={name}>
-          {i > 0 && (
-            <span className={styles.then} aria-hidden>
-              ›
-            </span>
-          )}
-          <span className={styles.pill}>
-            <Menu position="bottom-start">
-              <Menu.Target>
-                <UnstyledButton className={styles.name}>{groupingLabel(catalogue, name)}</UnstyledButton>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item leftSection={<IconArrowLeft size={16} />} disabled={i === 0} onClick={() => onChange(swap(groups, i - 1))}>
-                  Move before {i > 0 ? groupingLabel(catalogue, groups[i - 1] ?? "") : "the others"}
-                </Menu.Item>
-                <Menu.Item leftSection={<IconArrowRight size={16} />} disabled={i === groups.length - 1} onClick={() => onChange(swap(groups, i))}>
-                  Move behind {i < groups.length - 1 ? groupingLabel(catalogue, groups[i + 1] ?? "") : "the others"}
-                </Menu.Item>
-                <Menu.Item leftSection={<IconX size={16} />} onClick={() => onChange(groups.filter((g) => g !== name))}>
-                  Remove
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-            <button type="button" className={styles.remove} aria-label={`Do not group by ${groupingLabel(catalogue, name)}`} onClick={() => onChange(groups.filter((g) => g !== name))}>
-              <IconX size={12} aria-hidden />
-            </button>
-          </span>
-        </Fragment>
-      ))}
+    <div className={styles.line} role="group" aria-label={t("group.by")}>
+      <span className={styles.label}>{t("group.by")}</span>
+      {groups.length < 2 ? (
+        plain
+      ) : (
+        <Suspense fallback={plain}>
+          <SortableList ids={groups} axis="x" labelOf={labelOf} onMove={move}>
+            {pill}
+          </SortableList>
+        </Suspense>
+      )}
       <Menu position="bottom-start" opened={adding} onChange={setAdding}>
         <Menu.Target>
-          <Tooltip label={groups.length === 0 ? "Repeat the buckets for each language, source type … (G)" : "Add a grouping (G)"}>
-            <UnstyledButton className={styles.add} aria-label="Add a grouping" disabled={left.length === 0}>
-              {groups.length === 0 && <span>nothing</span>}
+          <Tooltip label={groups.length === 0 ? t("group.addFirst") : t("group.addMore")}>
+            <UnstyledButton className={styles.add} aria-label={t("group.add")} disabled={left.length === 0}>
+              {groups.length === 0 && <span>{t("group.nothing")}</span>}
               <IconPlus size={14} aria-hidden />
             </UnstyledButton>
           </Tooltip>
@@ -62,7 +51,7 @@ export function GroupBy({ catalogue, groups, onChange }: Props) {
         <Menu.Dropdown className={styles.menu}>
           {left.map((g) => (
             <Menu.Item key={g.name} onClick={() => onChange([...groups, g.name])}>
-              {g.label}
+              {labelOf(g.name)}
             </Menu.Item>
           ))}
         </Menu.Dropdown>
@@ -71,12 +60,56 @@ export function GroupBy({ catalogue, groups, onChange }: Props) {
   );
 }
 
-/** The groupings with those at i and i + 1 exchanged. */
-function swap(groups: string[], i: number): string[] {
-  const out = [...groups];
-  const [a, b] = [out[i], out[i + 1]];
-  if (a === undefined || b === undefined) return groups;
-  out[i] = b;
-  out[i + 1] = a;
-  return out;
+interface PillProps {
+  name: string;
+  groups: string[];
+  drag: Drag | undefined;
+  labelOf: (name: string) => string;
+  onMove: (from: number, to: number) => void;
+  onRemove: () => void;
+}
+
+function Pill({ name, groups, drag, labelOf, onMove, onRemove }: PillProps) {
+  const i = groups.indexOf(name);
+  const label = labelOf(name);
+  const neighbour = (at: number) => (groups[at] === undefined ? t("group.others") : labelOf(groups[at]));
+  return (
+    <span ref={drag?.ref} style={drag?.style} className={styles.place}>
+      {i > 0 && (
+        <span className={styles.then} aria-hidden>
+          ›
+        </span>
+      )}
+      <span className={styles.pill} data-dragging={drag?.dragging || undefined} {...drag?.item}>
+        {groups.length > 1 && (
+          <Tooltip label={t("group.drag", { name: label })}>
+            <button type="button" className={styles.grip} {...drag?.handle} aria-label={t("group.drag", { name: label })}>
+              <IconGripVertical size={12} aria-hidden />
+            </button>
+          </Tooltip>
+        )}
+        <Menu position="bottom-start">
+          <Menu.Target>
+            <UnstyledButton className={styles.name}>{label}</UnstyledButton>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconArrowLeft size={16} />} disabled={i === 0} onClick={() => onMove(i, i - 1)}>
+              {t("group.before", { name: neighbour(i - 1) })}
+            </Menu.Item>
+            <Menu.Item leftSection={<IconArrowRight size={16} />} disabled={i === groups.length - 1} onClick={() => onMove(i, i + 1)}>
+              {t("group.behind", { name: neighbour(i + 1) })}
+            </Menu.Item>
+            <Menu.Item leftSection={<IconX size={16} />} onClick={onRemove}>
+              {t("group.removeShort")}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+        <Tooltip label={t("group.remove", { name: label })}>
+          <button type="button" className={styles.remove} aria-label={t("group.remove", { name: label })} onClick={onRemove}>
+            <IconX size={12} aria-hidden />
+          </button>
+        </Tooltip>
+      </span>
+    </span>
+  );
 }

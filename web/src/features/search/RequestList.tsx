@@ -1,35 +1,73 @@
-import { UnstyledButton } from "@mantine/core";
-import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
-import { memo, useEffect, useRef, useState } from "react";
-import { Link, useLocation } from "wouter";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useLocation } from "wouter";
+import type { Session } from "@/shared/api/session";
+import { t } from "@/shared/i18n/t";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
-import type { Row } from "./api/getRequests";
+import type { Row, RowsAsked } from "./api/getRequests";
+import { type Action, actionsOf, keyOf } from "./bulk/actions";
+import { ColumnHead } from "./columns/ColumnHead";
 import type { ListColumn } from "./columns";
+import type { Arrangement } from "./columns/arrangement";
+import { ColumnsButton } from "./columns/ColumnsButton";
+import { hrefOf, RequestRow, rowActionsWidth } from "./RequestRow";
 import styles from "./RequestList.module.css";
-import type { SortKey } from "./searchState";
+import { type Extent, isSelected, type Selection } from "./selection/selection";
+import { SelectAll } from "./selection/SelectAll";
+import { useRowSelection } from "./selection/useRowSelection";
 import type { RequestRows } from "./useRequestRows";
 
+const RowMenu = lazy(async () => ({ default: (await import("./RowMenu")).RowMenu }));
+
+// Widths in pixels; RequestList.module.css has the same.
+const checkWidth = 40;
+
 interface Props {
-  columns: ListColumn[];
+  columns: ListColumn[]; // those that are shown, in order
+  allColumns: ListColumn[];
+  arrangement: Arrangement;
   rows: RequestRows;
-  sort: SortKey[];
+  asked: RowsAsked;
+  session: Session;
   label: string;
   stickAt: number; // pixels below the top at which the header stays
   visible: number[]; // indices of the rows in view
+  selection: Selection;
+  extent: Extent;
+  onArrange: (next: Arrangement | undefined) => void;
   onSort: (column: string, more: boolean) => void;
   onReach: (row: number) => void; // brings a row into view
+  onSelect: (selection: Selection) => void;
+  onAct: (action: Action, row: Row) => void;
+}
+
+/** How wide the list is at least. */
+export function listWidth(columns: ListColumn[], widths: Arrangement["widths"]): number {
+  return checkWidth + columns.reduce((sum, c) => sum + (widths[c.name] ?? c.least), 0) + rowActionsWidth;
+}
+
+/** The grid's columns: the check box, those of the list, what is left over, the icons. */
+function tracksOf(columns: ListColumn[], widths: Arrangement["widths"]): string {
+  const track = (c: ListColumn) => {
+    const chosen = widths[c.name];
+    if (chosen !== undefined) return `${chosen}px`;
+    return c.grow === 0 ? `${c.least}px` : `minmax(${c.least}px, ${c.grow}fr)`;
+  };
+  return `${checkWidth}px ${columns.map(track).join(" ")} minmax(0, 0.001fr) ${rowActionsWidth}px`;
 }
 
 /** The requests below the open number. */
-export function RequestList({ columns, rows, sort, label, stickAt, visible, onSort, onReach }: Props) {
+export function RequestList(props: Props) {
+  const { columns, arrangement, rows, asked, session, stickAt, visible, selection, extent, onReach, onSelect, onAct } = props;
   const [, navigate] = useLocation();
   const grid = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
+  const [menu, setMenu] = useState<{ index: number; at: DOMRect }>();
   const follow = useRef(false); // the next paint moves the focus to the active row
-  const tracks = columns.map((c) => c.track).join(" ");
   const current = Math.min(active, Math.max(rows.total - 1, 0));
   // The row to tab to has to be in the document.
   const tabTo = visible.includes(current) ? current : visible[0];
+  const { choose, extendTo, choosing } = useRowSelection({ rows, asked, selection, onSelect });
+  const menuRow = menu === undefined ? undefined : rows.row(menu.index);
 
   useEffect(() => {
     if (!follow.current) return;
@@ -44,18 +82,30 @@ export function RequestList({ columns, rows, sort, label, stickAt, visible, onSo
     follow.current = true;
     setActive(next);
     onReach(next);
+    return next;
   }
 
   function onKeyDown(event: React.KeyboardEvent) {
-    if (event.metaKey || event.ctrlKey || event.altKey || !(event.target as HTMLElement).hasAttribute("data-row")) return;
+    if (!(event.target as HTMLElement).hasAttribute("data-row") || event.altKey) return;
+    const command = event.metaKey || event.ctrlKey;
+    const action = actionsOf(session).find((one) => keyOf[one] === event.key);
     const steps: Record<string, number> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: 16, PageUp: -16 };
     const step = steps[event.key];
-    if (step !== undefined) move(current + step);
-    else if (event.key === "Home") move(0);
+    if (command && event.key === "a") onSelect({ kind: "list", except: new Set() });
+    else if (command) return;
+    else if (step !== undefined) {
+      const next = move(current + step);
+      if (event.shiftKey) void extendTo(next, current);
+    } else if (event.key === "Home") move(0);
     else if (event.key === "End") move(rows.total - 1);
     else if (event.key === "Enter") open(current);
+    else if (event.key === "x" || event.key === " ") choose(current, false);
+    else if (event.key === "Escape") onSelect({ kind: "some", ids: new Set() });
+    else if (event.key === "." || (event.shiftKey && event.key === "F10") || event.key === "ContextMenu") showMenu(current, event.target as HTMLElement);
+    else if (action !== undefined) act(action, current);
     else return;
     event.preventDefault();
+    event.stopPropagation(); // the page has the same keys for what is chosen
   }
 
   function open(index: number) {
@@ -63,105 +113,88 @@ export function RequestList({ columns, rows, sort, label, stickAt, visible, onSo
     if (row !== undefined) navigate(hrefOf(row));
   }
 
+  function act(action: Action, index: number) {
+    const row = rows.row(index);
+    if (row !== undefined) onAct(action, row);
+  }
+
+  function showMenu(index: number, beside: HTMLElement) {
+    setActive(index);
+    setMenu({ index, at: beside.getBoundingClientRect() });
+  }
+
+  // The keys of a row are wanted next, and a check box has others.
+  function chooseByPointer(index: number, toRange: boolean) {
+    choose(index, toRange);
+    grid.current?.querySelector<HTMLElement>(`[data-row="${index}"]`)?.focus({ preventScroll: true });
+  }
+
+  // Rows are compared by what they show; what they call is the same for good.
+  const calls = useStable({ setActive, open, choose: chooseByPointer, showMenu });
+
   return (
     <div role="row" className={styles.outer}>
       <div role="cell" className={styles.outer}>
-        <div ref={grid} role="grid" aria-label={label} aria-rowcount={rows.total + 1} onKeyDown={onKeyDown} style={{ "--tracks": tracks } as React.CSSProperties}>
+        <div
+          ref={grid}
+          role="grid"
+          aria-label={props.label}
+          aria-rowcount={rows.total + 1}
+          aria-multiselectable
+          aria-busy={choosing || undefined}
+          onKeyDown={onKeyDown}
+          style={{ "--tracks": tracksOf(columns, arrangement.widths) } as React.CSSProperties}
+        >
           <div role="row" aria-rowindex={1} className={styles.head} style={{ top: stickAt }}>
-            {columns.map((c) => (
-              <ColumnHead key={c.name} column={c} sort={sort} onSort={onSort} />
+            <span role="columnheader" className={styles.check}>
+              <SelectAll selection={selection} extent={extent} label={props.label} onSelect={onSelect} />
+            </span>
+            {columns.map((c, i) => (
+              <ColumnHead key={c.name} column={c} pinned={i === 0} sort={asked.sort} arrangement={arrangement} onSort={props.onSort} onArrange={props.onArrange} />
             ))}
+            <span role="presentation" />
+            <span role="columnheader" className={styles.headTools}>
+              <ColumnsButton columns={props.allColumns} arrangement={arrangement} onArrange={props.onArrange} />
+            </span>
           </div>
           <div role="rowgroup" className={styles.rows} style={{ height: rows.total * 32 }}>
-            {visible.map((index) => (
-              <RequestRow
-                key={index}
-                index={index}
-                row={rows.row(index)}
-                columns={columns}
-                tabbable={index === tabTo}
-                onFocus={setActive}
-                onOpen={open}
-              />
-            ))}
+            {visible.map((index) => {
+              const row = rows.row(index);
+              return (
+                <RequestRow key={index} index={index} row={row} columns={columns} tabbable={index === tabTo} selected={row !== undefined && isSelected(selection, row.request_id)} menuOpen={menu?.index === index} calls={calls} />
+              );
+            })}
             {rows.error !== null && (
               <div className={styles.error}>
-                <ProblemNotice error={rows.error} title="The requests cannot be listed" onRetry={rows.retry} />
+                <ProblemNotice error={rows.error} title={t("list.failed")} onRetry={rows.retry} />
               </div>
             )}
           </div>
         </div>
+        {menu !== undefined && menuRow !== undefined && (
+          <Suspense fallback={null}>
+            <RowMenu
+              row={menuRow}
+              at={menu.at}
+              session={session}
+              onAct={(action) => onAct(action, menuRow)}
+              onClose={() => {
+                setMenu(undefined);
+                follow.current = true;
+              }}
+            />
+          </Suspense>
+        )}
       </div>
     </div>
   );
 }
 
-function hrefOf(row: Row): string {
-  return "/requests/" + encodeURIComponent(row.request_id);
+/** The same functions at every paint, that do what the latest ones do. */
+function useStable<T extends Record<string, (...args: never[]) => unknown>>(latest: T): T {
+  const ref = useRef(latest);
+  ref.current = latest;
+  const stable = useRef<T>(null);
+  stable.current ??= Object.fromEntries(Object.keys(latest).map((name) => [name, (...args: never[]) => ref.current[name]?.(...args)])) as T;
+  return stable.current;
 }
-
-function ColumnHead({ column, sort, onSort }: { column: ListColumn; sort: SortKey[]; onSort: Props["onSort"] }) {
-  const at = sort.findIndex((s) => s.column === column.name);
-  const key = sort[at];
-  const order = key === undefined ? undefined : key.descending ? "descending" : "ascending";
-  return (
-    <span role="columnheader" aria-sort={order} className={styles.headCell}>
-      {column.sortable ? (
-        <UnstyledButton className={styles.headButton} title={`Sort by ${column.label}; with Shift, beside the others`} onClick={(event) => onSort(column.name, event.shiftKey)}>
-          {column.label}
-          {order === "ascending" && <IconArrowUp size={12} aria-hidden />}
-          {order === "descending" && <IconArrowDown size={12} aria-hidden />}
-          {sort.length > 1 && at >= 0 && <span className={styles.rank}>{at + 1}</span>}
-        </UnstyledButton>
-      ) : (
-        column.label
-      )}
-    </span>
-  );
-}
-
-interface RowProps {
-  index: number;
-  row: Row | undefined;
-  columns: ListColumn[];
-  tabbable: boolean;
-  onFocus: (index: number) => void;
-  onOpen: (index: number) => void;
-}
-
-const RequestRow = memo(
-  function RequestRow({ index, row, columns, tabbable, onFocus, onOpen }: RowProps) {
-    return (
-      <div
-        role="row"
-        aria-rowindex={index + 2}
-        data-row={index}
-        tabIndex={tabbable ? 0 : -1}
-        className={styles.row}
-        style={{ top: index * 32 }}
-        onFocus={() => onFocus(index)}
-        onClick={(event) => {
-          // The title is a link of its own, also for opening it in another tab.
-          if (!event.defaultPrevented && !(event.target as HTMLElement).closest("a")) onOpen(index);
-        }}
-      >
-        {columns.map((c, i) => (
-          <span key={c.name} role="gridcell" className={styles.cell} title={row === undefined ? undefined : c.text(row)} data-column={c.name}>
-            {row === undefined ? (
-              <span className={styles.bone} style={{ width: `${45 + ((index * 7 + i * 13) % 40)}%` }} />
-            ) : c.name === "title" ? (
-              <Link href={hrefOf(row)} tabIndex={-1} className={styles.title}>
-                {c.cell?.(row) ?? c.text(row)}
-              </Link>
-            ) : c.cell !== undefined ? (
-              c.cell(row)
-            ) : (
-              c.text(row)
-            )}
-          </span>
-        ))}
-      </div>
-    );
-  },
-  (a, b) => a.row === b.row && a.tabbable === b.tabbable && a.columns === b.columns && a.index === b.index && a.onOpen === b.onOpen,
-);

@@ -5,10 +5,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { sentence } from "@/shared/api/problem";
 import type { Session } from "@/shared/api/session";
+import { named, t } from "@/shared/i18n/t";
 import { dayIn, formatFullDate, formatNumber } from "@/shared/lib/format";
 import type { Catalogue } from "./api/getCatalogue";
 import { modifierValuesQuery } from "./api/getModifierValues";
-import { modifierLabel, valueLabel } from "./labels";
+import { anyOf, modifierLabel, valueLabel } from "./labels";
 import { describeDate, explainDate } from "./dates";
 import styles from "./SearchBar.module.css";
 import { withoutValue, withValue, type Modifier } from "./searchState";
@@ -23,6 +24,7 @@ interface Props {
   changed: boolean; // not what was searched for last
   searching: boolean;
   autoFocus: boolean;
+  tools: React.ReactNode; // beside the magnifying glass
   onChange: (modifiers: Modifier[]) => void;
   onSearch: (modifiers: Modifier[]) => void;
 }
@@ -33,7 +35,7 @@ interface Choosing {
   exclude: boolean;
 }
 
-export function SearchBar({ catalogue, scope, zone, modifiers, now, changed, searching, autoFocus, onChange, onSearch }: Props) {
+export function SearchBar({ catalogue, scope, zone, modifiers, now, changed, searching, autoFocus, tools, onChange, onSearch }: Props) {
   const [text, setText] = useState("");
   const [choosing, setChoosing] = useState<Choosing>();
   const input = useRef<HTMLInputElement>(null);
@@ -177,10 +179,10 @@ export function SearchBar({ catalogue, scope, zone, modifiers, now, changed, sea
         <Combobox.DropdownTarget>
           <div className={styles.field} onClick={(event) => event.target === event.currentTarget && input.current?.focus()}>
             {scope !== null && (
-              <Tooltip label="Your account sees these requests only.">
+              <Tooltip label={t("search.scope")}>
                 <span className={styles.scope}>
                   <IconLock size={12} aria-hidden />
-                  {scope.label}: {scope.value}
+                  {named("modifier", scope.modifier, scope.label)}: {scope.value}
                 </span>
               </Tooltip>
             )}
@@ -198,8 +200,7 @@ export function SearchBar({ catalogue, scope, zone, modifiers, now, changed, sea
             ))}
             {choosing !== undefined && (
               <span className={styles.choosing}>
-                {modifierLabel(catalogue, choosing.name)}
-                {choosing.exclude ? " is not" : ""}:
+                {head(modifierLabel(catalogue, choosing.name), choosing.exclude)}:
               </span>
             )}
             {/* The keys and what assistive technology hears are ours: the list
@@ -213,7 +214,7 @@ export function SearchBar({ catalogue, scope, zone, modifiers, now, changed, sea
                 aria-controls={dropdownOpened ? (combobox.listId ?? undefined) : undefined}
                 aria-activedescendant={dropdownOpened ? (marked ?? undefined) : undefined}
                 className={styles.input}
-                aria-label={choosing === undefined ? "Search" : `Value of ${modifierLabel(catalogue, choosing.name)}`}
+                aria-label={choosing === undefined ? t("search.search") : t("search.valueOf", { name: modifierLabel(catalogue, choosing.name) })}
                 placeholder={placeholder(modifiers, choosing, chosen?.samples)}
                 value={text}
                 autoFocus={autoFocus}
@@ -225,8 +226,9 @@ export function SearchBar({ catalogue, scope, zone, modifiers, now, changed, sea
                 onKeyDown={onKeyDown}
               />
             </Combobox.EventsTarget>
-            <Tooltip label={changed ? "Search (Enter): the modifiers have changed" : "Search (Enter)"}>
-              <ActionIcon aria-label="Search" variant={changed ? "filled" : "subtle"} color={changed ? "blue" : "gray"} loading={searching} onMouseDown={(event) => event.preventDefault()} onClick={search}>
+            {tools}
+            <Tooltip label={changed ? t("search.goChanged") : t("search.go")}>
+              <ActionIcon aria-label={t("search.search")} variant={changed ? "filled" : "subtle"} color={changed ? "blue" : "gray"} loading={searching} onMouseDown={(event) => event.preventDefault()} onClick={search}>
                 <IconSearch size={16} />
               </ActionIcon>
             </Tooltip>
@@ -236,25 +238,25 @@ export function SearchBar({ catalogue, scope, zone, modifiers, now, changed, sea
         <Combobox.Dropdown className={styles.dropdown} hidden={catalogue === undefined}>
           {chosen !== undefined && (
             <Combobox.Header className={styles.help}>
-              <span>{chosen.help}</span>
+              <span>{named("modifierHelp", chosen.name, chosen.help)}</span>
               {chosen.kind === "date" && (
                 <span role="status" className={styles.meaning}>
-                  {typing ? describeDate(explainDate(text, today), formatFullDate) : "Type a date, or choose one."}
+                  {typing ? describeDate(explainDate(text, today), formatFullDate) : t("search.typeDate")}
                 </span>
               )}
             </Combobox.Header>
           )}
-          <Combobox.Options className={styles.options} aria-label={chosen === undefined ? "Modifiers" : `Values of ${chosen.label}`}>
+          <Combobox.Options className={styles.options} aria-label={chosen === undefined ? t("search.modifiers") : t("search.valuesOf", { name: modifierLabel(catalogue, chosen.name) })}>
             {suggestions.map((s) => (
               <Combobox.Option key={s.id} value={s.id} className={styles.option} active={s.kind === "value" && present?.values.includes(s.value)}>
                 {s.kind === "modifier" ? (
                   <>
-                    <span className={styles.name}>{s.exclude ? `${s.label} is not` : s.label}</span>
+                    <span className={styles.name}>{head(s.label, s.exclude)}</span>
                     <span className={styles.note}>{s.help}</span>
                   </>
                 ) : (
                   <>
-                    {choosing !== undefined && <span className={styles.check}>{present?.values.includes(s.value) && <IconCheck size={14} aria-label="chosen" />}</span>}
+                    {choosing !== undefined && <span className={styles.check}>{present?.values.includes(s.value) && <IconCheck size={14} aria-label={t("search.chosen")} />}</span>}
                     <span className={styles.value}>{s.label ?? valueLabel(s.name, s.value)}</span>
                     {s.note !== undefined && <span className={styles.note}>{s.note}</span>}
                     {s.count !== undefined && <span className={styles.count}>{formatNumber(s.count)}</span>}
@@ -264,24 +266,24 @@ export function SearchBar({ catalogue, scope, zone, modifiers, now, changed, sea
             ))}
             {suggestions.length === 0 && waiting && (
               <div className={styles.empty}>
-                <Loader size={14} aria-label="Loading" />
+                <Loader size={14} aria-label={t("common.loading")} />
               </div>
             )}
             {suggestions.length === 0 && !waiting && (
-              <Combobox.Empty className={styles.empty}>{values.isError ? sentence(values.error) : "Nothing matches what you typed."}</Combobox.Empty>
+              <Combobox.Empty className={styles.empty}>{values.isError ? sentence(values.error) : t("search.nothing")}</Combobox.Empty>
             )}
           </Combobox.Options>
           <Combobox.Footer className={styles.keys}>
             <kbd>↑</kbd>
-            <kbd>↓</kbd> choose
-            <kbd>Enter</kbd> {text.trim() === "" ? "search" : "take"}
+            <kbd>↓</kbd> {t("search.keys.choose")}
+            <kbd>Enter</kbd> {text.trim() === "" ? t("search.keys.search") : t("search.keys.take")}
             {choosing === undefined ? (
               <>
-                <kbd>-</kbd> exclude
+                <kbd>-</kbd> {t("search.keys.exclude")}
               </>
             ) : (
               <>
-                <kbd>Esc</kbd> done
+                <kbd>Esc</kbd> {t("search.keys.done")}
               </>
             )}
           </Combobox.Footer>
@@ -291,9 +293,14 @@ export function SearchBar({ catalogue, scope, zone, modifiers, now, changed, sea
   );
 }
 
+/** A modifier's name before its values: Language, or Language is not. */
+function head(label: string, exclude: boolean): string {
+  return exclude ? t("modifier.isNot", { name: label }) : label;
+}
+
 function placeholder(modifiers: Modifier[], choosing: Choosing | undefined, samples: string[] | undefined): string {
   if (choosing !== undefined) return samples !== undefined && samples.length > 0 ? samples.slice(0, 3).join(", ") : "";
-  return modifiers.length === 0 ? "Narrow by language, due date, title …" : "";
+  return modifiers.length === 0 ? t("search.placeholder") : "";
 }
 
 interface PillProps {
@@ -306,21 +313,19 @@ interface PillProps {
 const valuesInPill = 3;
 
 function Pill({ modifier, label, onOpen, onRemove }: PillProps) {
-  const shown = modifier.values.slice(0, valuesInPill).map((v) => valueLabel(modifier.name, v));
-  const more = modifier.values.length - shown.length;
-  const all = modifier.values.map((v) => valueLabel(modifier.name, v)).join(" or ");
-  const text = shown.join(" or ") + (more > 0 ? ` or ${more} more` : "");
+  const more = modifier.values.length - valuesInPill;
+  const all = anyOf(modifier.name, modifier.values);
+  const shown = anyOf(modifier.name, modifier.values.slice(0, valuesInPill));
+  const text = more > 0 ? t("search.orMore", { values: shown, n: more }) : shown;
+  const named = head(label, modifier.exclude);
   return (
     <span className={styles.pill} data-exclude={modifier.exclude || undefined}>
       {/* The input keeps the focus while a pill is pressed, so that its list stays. */}
-      <button type="button" className={styles.pillText} title={`${label}${modifier.exclude ? " is not" : ""}: ${all}`} onMouseDown={(event) => event.preventDefault()} onClick={onOpen}>
-        <span className={styles.pillLabel}>
-          {label}
-          {modifier.exclude ? " is not" : ""}:
-        </span>{" "}
+      <button type="button" className={styles.pillText} title={`${named}: ${all}`} onMouseDown={(event) => event.preventDefault()} onClick={onOpen}>
+        <span className={styles.pillLabel}>{named}:</span>{" "}
         {text}
       </button>
-      <button type="button" className={styles.pillRemove} aria-label={`Remove ${label}${modifier.exclude ? " is not" : ""}: ${all}`} onMouseDown={(event) => event.preventDefault()} onClick={onRemove}>
+      <button type="button" className={styles.pillRemove} aria-label={t("search.remove", { what: `${named}: ${all}` })} title={t("search.removeTip")} onMouseDown={(event) => event.preventDefault()} onClick={onRemove}>
         <IconX size={12} aria-hidden />
       </button>
     </span>

@@ -1,6 +1,9 @@
+import { useHotkeys } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import type { Session } from "@/shared/api/session";
+import { t } from "@/shared/i18n/t";
+import { Words } from "@/shared/i18n/Words";
 import { formatInstant, formatNumber } from "@/shared/lib/format";
 import { rememberSearch } from "@/shared/lib/lastSearch";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
@@ -9,13 +12,24 @@ import { bucketsQuery } from "./api/getBuckets";
 import { catalogueQuery } from "./api/getCatalogue";
 import { Age } from "./Age";
 import { BucketTable } from "./BucketTable";
+import type { Action } from "./bulk/actions";
+import type { Doing } from "./bulk/Bulk";
+import { useTrackedJobs } from "./bulk/jobs";
 import { FirstHint } from "./FirstHint";
 import { GroupBy } from "./GroupBy";
 import { NoMatches } from "./NoMatches";
 import { SearchBar } from "./SearchBar";
-import { formatSearch, nextGroupsSort, nextSort, sameModifiers, type Modifier } from "./searchState";
+import { formatSearch, type Modifier, nextGroupsSort, nextSort, sameModifiers } from "./searchState";
+import { countOf } from "./selection/selection";
+import { useSelection } from "./selection/useSelection";
 import styles from "./SourceManagementPage.module.css";
+import { templatesQuery } from "./templates/api/templates";
+import { type Loaded, loadedBy } from "./templates/saved";
+import { TemplatesButton } from "./templates/TemplatesButton";
 import { useSearchState } from "./useSearchState";
+
+// Nothing is chosen before the first search.
+const Bulk = lazy(async () => ({ default: (await import("./bulk/Bulk")).Bulk }));
 
 const refreshEvery = 15_000; // ms
 const refreshStaleEvery = 2_000;
@@ -28,6 +42,8 @@ interface Props {
 export function SourceManagementPage({ session, searched }: Props) {
   const [state, change] = useSearchState();
   const [draft, setDraft] = useDraft(state.modifiers);
+  const [beginning, leaveBeginning] = useBeginning(searched);
+  const modifiers = beginning?.untouched ? beginning.modifiers : draft;
   const catalogue = useQuery(catalogueQuery);
   const asked = bucketsQuery(state);
   const counts = useQuery({
@@ -47,42 +63,68 @@ export function SourceManagementPage({ session, searched }: Props) {
     if (searched) rememberSearch(url);
   }, [searched, url]);
   const groupsLeft = (counts.data?.groups_total ?? 0) - (counts.data?.groups?.length ?? 0);
-  const changed = !searched || !sameModifiers(draft, state.modifiers);
+  const changed = !searched || !sameModifiers(modifiers, state.modifiers);
 
-  function search(modifiers: Modifier[]) {
-    if (searched && sameModifiers(modifiers, state.modifiers)) void counts.refetch();
-    else change({ modifiers, opened: undefined });
+  const [selection, select] = useSelection(state);
+  const [doing, setDoing] = useState<Doing>();
+  const jobs = useTrackedJobs();
+  const counted = countOf(selection, { list: 1, matched: 1 });
+  const chosen = counted > 0;
+  const begin = useCallback((action: Action) => chosen && setDoing({ action, row: undefined }), [chosen]);
+  useHotkeys([
+    ["c", () => begin("comment")],
+    ["e", () => begin("estimated-delivery-date")],
+    ["m", () => begin("material-status")],
+  ]);
+  const onGroupsQ = useCallback((groupsQ: string) => change({ groupsQ }, { replace: true }), [change]);
+  const onGroupsSort = useCallback((bucket: string) => change({ groupsSort: nextGroupsSort(state.groupsSort, bucket) }), [change, state.groupsSort]);
+  const onOpen = useCallback((opened: typeof state.opened) => change({ opened }), [change]);
+
+  function search(next: Modifier[]) {
+    if (searched && sameModifiers(next, state.modifiers)) void counts.refetch();
+    else change({ modifiers: next, opened: undefined, ...(beginning === undefined ? {} : { groups: beginning.groups }) });
   }
 
+  function load({ modifiers, groups }: Loaded) {
+    setDraft(modifiers);
+    change({ modifiers, groups, groupsSort: "", groupsQ: "", opened: undefined, sort: [] });
+  }
+
+  const nothingMatched = counts.data?.matched === 0 && !counts.isPlaceholderData;
+  const failed = counts.isError && counts.data === undefined;
   return (
     <main className={styles.page}>
-      <title>Source Management · Backlot</title>
-      <h1 className="sr-only">Source Management</h1>
+      <title>{`${t("shell.sourceManagement")} · Backlot`}</title>
+      <h1 className="sr-only">{t("shell.sourceManagement")}</h1>
       <div className={styles.tools}>
         <SearchBar
           catalogue={catalogue.data}
           scope={session.scope}
           zone={session.zone}
-          modifiers={draft}
+          modifiers={modifiers}
           now={state.now}
           changed={changed}
           searching={counts.isFetching && counts.isPlaceholderData}
           autoFocus={!searched}
-          onChange={setDraft}
+          tools={<TemplatesButton catalogue={catalogue.data} session={session} now={{ modifiers, groups: beginning?.groups ?? state.groups }} onLoad={load} />}
+          onChange={(next) => {
+            leaveBeginning();
+            setDraft(next);
+          }}
           onSearch={search}
         />
         {searched && (
           <div className={styles.line}>
-            <GroupBy catalogue={catalogue.data} groups={state.groups} onChange={(groups) => change({ groups, groupsSort: groups.length === 0 ? "" : state.groupsSort, opened: undefined })} />
+            <GroupBy catalogue={catalogue.data} groups={state.groups} onChange={(groups) => change({ groups, opened: undefined, ...(groups.length === 0 ? { groupsSort: "", groupsQ: "" } : {}) })} />
             <div className={styles.figures}>
               {counts.data?.stale && <StaleNotice />}
-              {state.now !== undefined && <span>as if it were {formatInstant(state.now)}</span>}
+              {state.now !== undefined && <span>{t("search.asIf", { at: formatInstant(state.now) })}</span>}
               {counts.data !== undefined && (
                 <span role="status" className={styles.matched}>
-                  <strong>{formatNumber(counts.data.matched)}</strong> matched
+                  <Words of="search.matched" values={{ count: counts.data.matched, n: formatNumber(counts.data.matched) }} tags={{ b: (text) => <strong>{text}</strong> }} />
                 </span>
               )}
-              {groupsLeft > 0 && <span>{formatNumber(groupsLeft)} more groups; narrow the search to see them</span>}
+              {groupsLeft > 0 && <span>{t("group.left", { n: formatNumber(groupsLeft) })}</span>}
               {counts.data !== undefined && <Age at={counts.dataUpdatedAt} />}
             </div>
           </div>
@@ -95,31 +137,42 @@ export function SourceManagementPage({ session, searched }: Props) {
           ))}
       </div>
 
-      {!searched && <FirstHint scope={session.scope} />}
-      {searched && (catalogue.isError || (counts.isError && counts.data === undefined)) && (
-        <div className={styles.notice}>
-          <ProblemNotice
-            error={catalogue.error ?? counts.error}
-            title="The search was not answered"
-            onRetry={() => {
-              if (catalogue.isError) void catalogue.refetch();
-              void counts.refetch();
-            }}
+      <div className={styles.content}>
+        {!searched && <FirstHint scope={session.scope} byDefault={beginning?.untouched ? beginning.name : undefined} />}
+        {searched && (catalogue.isError || failed) && (
+          <div className={styles.notice}>
+            <ProblemNotice
+              error={catalogue.error ?? counts.error}
+              title={t("search.failed")}
+              onRetry={() => {
+                if (catalogue.isError) void catalogue.refetch();
+                void counts.refetch();
+              }}
+            />
+          </div>
+        )}
+        {searched && nothingMatched && <NoMatches state={state} catalogue={catalogue.data} onSearch={search} />}
+        {searched && catalogue.data !== undefined && !failed && !nothingMatched && (
+          <BucketTable
+            catalogue={catalogue.data}
+            counts={counts.data}
+            outdated={counts.isPlaceholderData}
+            state={state}
+            session={session}
+            selection={selection}
+            onOpen={onOpen}
+            onGroupsSort={onGroupsSort}
+            onGroupsQ={onGroupsQ}
+            onSort={(column, more) => change({ sort: nextSort(state.sort, column, more) })}
+            onSelect={select}
+            onAct={(action, row) => setDoing({ action, row: chosen ? undefined : row })}
           />
-        </div>
-      )}
-      {searched && counts.data?.matched === 0 && !counts.isPlaceholderData && <NoMatches state={state} catalogue={catalogue.data} onSearch={search} />}
-      {searched && catalogue.data !== undefined && !(counts.isError && counts.data === undefined) && !(counts.data?.matched === 0 && !counts.isPlaceholderData) && (
-        <BucketTable
-          catalogue={catalogue.data}
-          counts={counts.data}
-          outdated={counts.isPlaceholderData}
-          state={state}
-          session={session}
-          onOpen={(opened) => change({ opened })}
-          onGroupsSort={(bucket) => change({ groupsSort: nextGroupsSort(state.groupsSort, bucket) })}
-          onSort={(column, more) => change({ sort: nextSort(state.sort, column, more) })}
-        />
+        )}
+      </div>
+      {searched && catalogue.data !== undefined && (chosen || jobs.length > 0 || doing !== undefined) && (
+        <Suspense fallback={null}>
+          <Bulk catalogue={catalogue.data} counts={counts.data} state={state} session={session} selection={selection} doing={doing} onSelect={select} onDo={setDoing} />
+        </Suspense>
       )}
     </main>
   );
@@ -134,4 +187,14 @@ function useDraft(applied: Modifier[]): [Modifier[], (modifiers: Modifier[]) => 
     if (!sameModifiers(before, applied)) setDraft(applied);
   }
   return [draft, setDraft];
+}
+
+/** What the account begins with: its modifiers until they are changed, its groupings until it searches. */
+function useBeginning(searched: boolean): [(Loaded & { name: string; untouched: boolean }) | undefined, () => void] {
+  const templates = useQuery({ ...templatesQuery, enabled: !searched });
+  const [untouched, setUntouched] = useState(true);
+  const byDefault = templates.data?.templates.find((one) => one.default && one.valid);
+  const loaded = useMemo(() => (byDefault === undefined ? undefined : { ...loadedBy(byDefault), name: byDefault.name, untouched }), [byDefault, untouched]);
+  const leave = useCallback(() => setUntouched(false), []);
+  return [searched ? undefined : loaded, leave];
 }

@@ -1,41 +1,80 @@
-import type { Session } from "@/shared/api/session";
+import { named, t } from "@/shared/i18n/t";
 import { daysBetween, formatDate } from "@/shared/lib/format";
+import type { Session } from "@/shared/api/session";
 import { BucketMark } from "@/shared/ui/BucketMark";
+import type { Catalogue } from "./api/getCatalogue";
 import type { Row } from "./api/getRequests";
+import { valueLabel } from "./labels";
 import styles from "./RequestList.module.css";
 
 /** A column of the list of requests. */
 export interface ListColumn {
-  name: string; // of the API, for sort
+  name: string; // of the API, for sort and columns
   label: string;
-  track: string; // of the CSS grid
+  head: string; // the label, as short as a narrow column wants it
+  least: number; // pixels, when nobody chose its width
+  grow: number; // its share of the room that is left; 0 keeps it as it is
   sortable: boolean;
+  initially: boolean; // shown to those who never chose
   text: (row: Row) => string; // the whole value, for the tooltip
   cell?: (row: Row) => React.ReactNode; // where text alone is not it
 }
 
-const all: ListColumn[] = [
-  { name: "title", label: "Title", track: "minmax(184px, 1.7fr)", sortable: true, text: (r) => r.title ?? "", cell: (r) => shortTitle(r.title ?? "") },
-  { name: "source_type", label: "Source", track: "minmax(96px, 0.8fr)", sortable: true, text: (r) => r.source_type ?? "" },
-  { name: "language", label: "Language", track: "minmax(88px, 0.7fr)", sortable: true, text: (r) => r.language ?? "" },
-  { name: "fulfillment_partner", label: "Partner", track: "minmax(96px, 0.8fr)", sortable: true, text: (r) => r.fulfillment_partner?.name ?? "" },
-  {
-    name: "due_date",
-    label: "Due",
-    track: "92px",
-    sortable: true,
-    text: (r) => (r.due_date === undefined ? "" : formatDate(r.due_date)),
-    cell: (r) => r.due_date !== undefined && <span className={r.buckets?.includes("overdue_undelivered") ? styles.overdue : undefined}>{formatDate(r.due_date)}</span>,
-  },
-  { name: "estimated_delivery_date", label: "EDD", track: "128px", sortable: true, text: edd, cell: eddCell },
-  { name: "material_status", label: "Material", track: "88px", sortable: true, text: (r) => r.material_status ?? "" },
-  { name: "status", label: "Status", track: "136px", sortable: true, text: (r) => r.status ?? "" },
-  { name: "why", label: "Why", track: "minmax(184px, 2.1fr)", sortable: false, text: why, cell: whyCell },
-];
+type Looks = Pick<ListColumn, "least" | "grow"> & Partial<Pick<ListColumn, "initially" | "text" | "cell"> & { short?: "source" | "partner" | "due" | "edd" | "material" }>;
 
-/** The columns that an account is shown: its own organisation needs no column. */
-export function columnsFor(session: Session): ListColumn[] {
-  return all.filter((c) => c.name !== session.scope?.modifier);
+// In the order of an arrangement that nobody chose.
+const looks: Record<string, Looks> = {
+  title: { least: 168, grow: 1.7, initially: true, cell: (r) => shortTitle(r.title ?? "") },
+  source_type: { least: 88, grow: 0.8, initially: true, short: "source" },
+  language: { least: 84, grow: 0.7, initially: true },
+  fulfillment_partner: { least: 92, grow: 0.8, initially: true, short: "partner" },
+  due_date: { least: 100, grow: 0, initially: true, short: "due", cell: (r) => r.due_date !== undefined && <span className={r.buckets.includes("overdue_undelivered") ? styles.overdue : undefined}>{formatDate(r.due_date)}</span> },
+  estimated_delivery_date: { least: 140, grow: 0, initially: true, short: "edd", text: edd, cell: eddCell },
+  material_status: { least: 104, grow: 0, initially: true, short: "material" },
+  status: { least: 152, grow: 0, initially: true },
+  why: { least: 168, grow: 2.1, initially: true, text: why, cell: whyCell },
+  request_id: { least: 88, grow: 0 },
+  package_id: { least: 88, grow: 0 },
+  movie_id: { least: 80, grow: 0 },
+  movie_type: { least: 96, grow: 0 },
+  is_original: { least: 80, grow: 0 },
+  content_partner: { least: 112, grow: 0.8 },
+  sub_assignee: { least: 112, grow: 0.8 },
+  responsible: { least: 112, grow: 0.8 },
+  service_type: { least: 88, grow: 0 },
+  countries: { least: 112, grow: 0.8 },
+  issues: { least: 120, grow: 0.8 },
+};
+
+/** The columns that an account may be shown: its own organisation needs no column. */
+export function columnsFor(catalogue: Catalogue, session: Session): ListColumn[] {
+  const served: { name: string; label: string }[] = [...catalogue.columns, { name: "why", label: t("list.why") }];
+  const place = Object.keys(looks);
+  return served
+    .filter((c) => c.name !== session.scope?.modifier)
+    .toSorted((a, b) => (place.indexOf(a.name) + 1 || Infinity) - (place.indexOf(b.name) + 1 || Infinity))
+    .map(({ name, label }): ListColumn => {
+      const { short, ...look } = looks[name] ?? { least: 96, grow: 0.5 };
+      const whole = name === "why" ? label : named("column", name, label);
+      return {
+        name,
+        label: whole,
+        head: short === undefined ? whole : t(`list.short.${short}`),
+        sortable: name !== "why",
+        initially: false,
+        text: (row) => plain(name, row[name as keyof Row]),
+        ...look,
+      };
+    });
+}
+
+/** Any value of a row in words. */
+function plain(name: string, value: unknown): string {
+  if (value === undefined || value === null) return "";
+  if (typeof value === "boolean") return valueLabel(name, value ? "Yes" : "No");
+  if (Array.isArray(value)) return value.join(", ");
+  if (typeof value === "object") return String((value as { name?: unknown }).name ?? "");
+  return /^\d{4}-\d{2}-\d{2}$/.test(String(value)) ? formatDate(String(value)) : valueLabel(name, String(value));
 }
 
 /** Narcos: S1: E9, so that what tells two rows apart is not what is cut off. */
@@ -51,7 +90,8 @@ function late(r: Row): number {
 function edd(r: Row): string {
   if (r.estimated_delivery_date === undefined) return "";
   const n = late(r);
-  return formatDate(r.estimated_delivery_date) + (n > 0 ? `, ${n} ${n === 1 ? "day" : "days"} after the due date` : "");
+  const date = formatDate(r.estimated_delivery_date);
+  return n > 0 ? t("list.daysAfterDue", { date, count: n }) : date;
 }
 
 function eddCell(r: Row) {
@@ -60,22 +100,24 @@ function eddCell(r: Row) {
   return (
     <>
       {formatDate(r.estimated_delivery_date)}
-      {n > 0 && <span className={styles.late}> +{n} d</span>}
+      {n > 0 && <span className={styles.late}> {t("list.plusDays", { n })}</span>}
     </>
   );
 }
 
 function why(r: Row): string {
-  return (r.why ?? []).map((rule) => rule.label).join("; ");
+  return r.why.map((rule) => named("rule", rule.key, rule.label)).join("; ");
 }
 
 function whyCell(r: Row) {
-  const bucket = r.buckets?.find((b) => b === "critical" || b === "at_risk");
+  const bucket = r.buckets.find((b) => b === "critical" || b === "at_risk");
   if (bucket === undefined) return null;
+  const said = named("bucket", bucket, bucket === "critical" ? "Critical" : "At Risk");
   return (
     <span className={styles.why}>
       <BucketMark bucket={bucket} />
-      <span className={styles.whyText}>{why(r) || (bucket === "critical" ? "Critical" : "At Risk")}</span>
+      <span className="sr-only">{said}: </span>
+      <span className={styles.whyText}>{why(r) || said}</span>
     </span>
   );
 }

@@ -1,3 +1,5 @@
+import { named, t } from "@/shared/i18n/t";
+
 /** What a free-text date means, or why it means nothing. */
 export type DateMeaning =
   | { known: true; from: string | undefined; to: string | undefined; days: number | undefined }
@@ -6,8 +8,13 @@ export type DateMeaning =
 /** What to offer before anything is typed. */
 export const dateSuggestions = ["overdue", "today", "this week", "next 14 days", "next week", "this month", "next month"];
 
+/** What is offered, in the reader's words; what is typed stays as it is. */
+export function dateName(text: string): string {
+  return named("value", text, text);
+}
+
 // The modifier's help, beside it, lists the forms.
-const notYet = "This is no date yet.";
+const notYet = t("date.notYet");
 const dayMs = 86_400_000;
 
 /**
@@ -28,7 +35,7 @@ function relative(s: string, today: string): DateMeaning | undefined {
   const days = /^(next|last) (\d{1,5}) days?$/.exec(s);
   if (days !== null) {
     const n = Number(days[2]);
-    if (n < 1 || n > 36_500) return { known: false, hint: "Between 1 and 36500 days." };
+    if (n < 1 || n > 36_500) return { known: false, hint: t("date.days") };
     // Today is the first of the next days and the last of the last ones.
     return days[1] === "next" ? span(today, addDays(today, n - 1)) : span(addDays(today, 1 - n), today);
   }
@@ -55,7 +62,7 @@ function range(s: string, today: string): DateMeaning | undefined {
   if ((left !== "" && !from?.known) || (right !== "" && !to?.known)) return undefined;
   const first = from?.known ? from.from : undefined;
   const last = to?.known ? to.to : undefined;
-  if (first !== undefined && last !== undefined && first > last) return { known: false, hint: "The range ends before it begins." };
+  if (first !== undefined && last !== undefined && first > last) return { known: false, hint: t("date.backwards") };
   return span(first, last);
 }
 
@@ -66,8 +73,8 @@ function period(s: string): DateMeaning | undefined {
   const [year, month, day] = [m[1], m[2], m[3]];
   const first = `${year}-${month ?? "01"}-${day ?? "01"}`;
   const start = utc(first);
-  if (Number(year) < 1971 || Number(year) > 2199) return { known: false, hint: "Between 1971 and 2199." };
-  if (Number.isNaN(start.getTime()) || start.toISOString().slice(0, 10) !== first) return { known: false, hint: "There is no such day." };
+  if (Number(year) < 1971 || Number(year) > 2199) return { known: false, hint: t("date.years") };
+  if (Number.isNaN(start.getTime()) || start.toISOString().slice(0, 10) !== first) return { known: false, hint: t("date.noDay") };
   if (day !== undefined) return span(first, first);
   const next = month === undefined ? Date.UTC(Number(year) + 1, 0, 1) : Date.UTC(Number(year), Number(month), 1);
   return span(first, new Date(next - dayMs).toISOString().slice(0, 10));
@@ -90,8 +97,8 @@ function utc(date: string): Date {
 export function describeDate(meaning: DateMeaning, format: (date: string) => string): string {
   if (!meaning.known) return meaning.hint;
   const { from, to, days } = meaning;
-  if (from === undefined) return to === undefined ? "any day" : `up to ${format(to)}`;
-  if (to === undefined) return `from ${format(from)} on`;
+  if (from === undefined) return to === undefined ? t("date.any") : t("date.upTo", { to: format(to) });
+  if (to === undefined) return t("date.from", { from: format(from) });
   if (from === to) return format(from);
-  return `${format(from)} – ${format(to)}, ${days} days`;
+  return t("date.span", { from: format(from), to: format(to), count: days ?? 0 });
 }

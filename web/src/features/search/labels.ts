@@ -1,20 +1,41 @@
+import { named, t } from "@/shared/i18n/t";
 import { formatMonth } from "@/shared/lib/format";
-import type { Catalogue } from "./api/getCatalogue";
+import type { Catalogue, CatalogueBucket } from "./api/getCatalogue";
 
 /** How a value of a modifier or grouping is shown. */
 export function valueLabel(name: string, value: string | null): string {
-  if (value === null || value === "") return "none";
+  if (value === null || value === "") return t("value.none");
   if (name === "due_month" && /^\d{4}-\d{2}$/.test(value)) return formatMonth(value);
-  if (name === "is_original") return value === "Yes" ? "Original" : value === "No" ? "Licensed" : value;
-  return value;
+  if (name === "is_original") return value === "Yes" ? t("value.original") : value === "No" ? t("value.licensed") : value;
+  return named("value", value, value);
+}
+
+/** Several alternatives in one line: Subs or Dubs. */
+export function anyOf(name: string, values: string[]): string {
+  return values.map((value) => valueLabel(name, value)).join(t("value.or"));
 }
 
 export function modifierLabel(catalogue: Catalogue | undefined, name: string): string {
-  return catalogue?.modifiers.find((m) => m.name === name)?.label ?? spoken(name);
+  return named("modifier", name, catalogue?.modifiers.find((m) => m.name === name)?.label ?? spoken(name));
+}
+
+/** A modifier with its values, in words: Language is not: Dutch or French. */
+export function modifierText(catalogue: Catalogue | undefined, { name, exclude, values }: { name: string; exclude: boolean; values: string[] }): string {
+  const label = modifierLabel(catalogue, name);
+  return `${exclude ? t("modifier.isNot", { name: label }) : label}: ${anyOf(name, values)}`;
 }
 
 export function groupingLabel(catalogue: Catalogue | undefined, name: string): string {
-  return catalogue?.groupings.find((g) => g.name === name)?.label ?? spoken(name);
+  return named("grouping", name, catalogue?.groupings.find((g) => g.name === name)?.label ?? spoken(name));
+}
+
+export function bucketLabel(bucket: Pick<CatalogueBucket, "key" | "label">): string {
+  return named("bucket", bucket.key, bucket.label);
+}
+
+/** By which rule a bucket counts, with the server's thresholds. */
+export function bucketRule({ key }: CatalogueBucket, { critical_days, at_risk_days, redelivery_deadline_hours }: Catalogue["thresholds"]): string {
+  return t(`bucket.rule.${key}`, { soon: critical_days, days: at_risk_days, hours: redelivery_deadline_hours });
 }
 
 // Until the catalogue is there, or for what it does not know.

@@ -3,7 +3,7 @@ import { emptySearch, formatSearch, modifierQuery, nextGroupsSort, nextSort, par
 
 describe("the URL", () => {
   test("holds modifiers, groupings, the open bucket and the sorting", () => {
-    const query = "source_type=Subs&source_type=Dubs&-language=Dutch&due_date=2026-10..2026-12&group=source_type,language&groups_sort=-critical&bucket=critical&group.source_type=Subs&group.language=&sort=due_date,-title&now=2026-11-23T12:00:00Z";
+    const query = "source_type=Subs&source_type=Dubs&-language=Dutch&due_date=2026-10..2026-12&group=source_type,language&groups_sort=-critical&groups_q=kor&bucket=critical&group.source_type=Subs&group.language=&sort=due_date,-title&now=2026-11-23T12:00:00Z";
     expect(parseSearch(query)).toEqual({
       modifiers: [
         { name: "source_type", exclude: false, values: ["Subs", "Dubs"] },
@@ -12,6 +12,7 @@ describe("the URL", () => {
       ],
       groups: ["source_type", "language"],
       groupsSort: "-critical",
+      groupsQ: "kor",
       opened: { bucket: "critical", group: { source_type: "Subs", language: "" } },
       sort: [
         { column: "due_date", descending: false },

@@ -21,12 +21,13 @@ export interface SearchState {
   modifiers: Modifier[];
   groups: string[];
   groupsSort: string; // "" is by key
+  groupsQ: string; // only groups with this text in one of their keys
   opened: Opened | undefined;
   sort: SortKey[];
   now: string | undefined; // another clock than the server's, RFC 3339
 }
 
-export const emptySearch: SearchState = { modifiers: [], groups: [], groupsSort: "", opened: undefined, sort: [], now: undefined };
+export const emptySearch: SearchState = { modifiers: [], groups: [], groupsSort: "", groupsQ: "", opened: undefined, sort: [], now: undefined };
 
 const groupPrefix = "group.";
 
@@ -38,6 +39,7 @@ export function parseSearch(query: string): SearchState {
   for (const [name, value] of new URLSearchParams(query)) {
     if (name === "group") state.groups = split(value);
     else if (name === "groups_sort") state.groupsSort = value;
+    else if (name === "groups_q") state.groupsQ = value;
     else if (name === "bucket") bucket = value;
     else if (name === "sort") state.sort = split(value).map(parseSortKey);
     else if (name === "now") state.now = value;
@@ -56,6 +58,7 @@ export function formatSearch(state: SearchState): string {
   const out = modifierParams(state.modifiers);
   if (state.groups.length > 0) out.append("group", state.groups.join(","));
   if (state.groupsSort !== "") out.append("groups_sort", state.groupsSort);
+  if (state.groupsQ !== "") out.append("groups_q", state.groupsQ);
   if (state.opened !== undefined) {
     out.append("bucket", state.opened.bucket);
     for (const [name, value] of Object.entries(state.opened.group)) out.append(groupPrefix + name, value);
@@ -69,6 +72,14 @@ function modifierParams(modifiers: Modifier[]): URLSearchParams {
   const out = new URLSearchParams();
   for (const m of modifiers) for (const v of m.values) out.append((m.exclude ? "-" : "") + m.name, v);
   return out;
+}
+
+/** The query of /requests, as bulk changes and exports take it: the modifiers, and what is open of them. */
+export function selectionQuery(modifiers: Modifier[], opened: Opened | undefined): string {
+  const out = modifierParams(modifiers);
+  if (opened !== undefined && opened.bucket !== "all") out.append("bucket", opened.bucket);
+  for (const [name, value] of Object.entries(opened?.group ?? {})) out.append(groupPrefix + name, value);
+  return out.toString();
 }
 
 /** Whether two lists of modifiers are the same search, written the same way. */

@@ -1,6 +1,8 @@
+import { named, t } from "@/shared/i18n/t";
 import { formatDate } from "@/shared/lib/format";
 import type { Catalogue, CatalogueModifier } from "./api/getCatalogue";
-import { dateSuggestions, describeDate, explainDate } from "./dates";
+import { dateName, dateSuggestions, describeDate, explainDate } from "./dates";
+import { modifierLabel } from "./labels";
 import type { Modifier } from "./searchState";
 
 /** One line of the list below the search bar. */
@@ -20,7 +22,7 @@ export function readTyped(text: string, catalogue: Catalogue | undefined): Typed
   if (colon < 0 || catalogue === undefined) return undefined;
   const exclude = text.startsWith("-");
   const name = fold(text.slice(exclude ? 1 : 0, colon));
-  const found = catalogue.modifiers.find((m) => fold(m.label) === name || fold(m.name) === name);
+  const found = catalogue.modifiers.find((m) => namesOf(m).includes(name));
   return found && { name: found.name, exclude, rest: text.slice(colon + 1).trimStart() };
 }
 
@@ -49,20 +51,20 @@ function modifiers({ catalogue, scope, text }: Asked): Suggestion[] {
   const exclude = text.startsWith("-");
   const typed = fold(exclude ? text.slice(1) : text);
   const out: Suggestion[] = catalogue.modifiers
-    .filter((m) => m.name !== scope && (typed === "" || fold(m.label).split(" ").some((word) => word.startsWith(typed)) || fold(m.label).includes(typed)))
-    .map((m) => ({ kind: "modifier", id: (exclude ? "-" : "") + m.name, name: m.name, exclude, label: m.label, help: m.help }));
+    .filter((m) => m.name !== scope && (typed === "" || namesOf(m).some((name) => name.includes(typed))))
+    .map((m) => ({ kind: "modifier", id: (exclude ? "-" : "") + m.name, name: m.name, exclude, label: modifierLabel(catalogue, m.name), help: named("modifierHelp", m.name, m.help) }));
   if (typed === "") return out;
   // Words that are no modifier's name are most likely a title's, or an id.
   const words = exclude ? text.slice(1).trim() : text;
-  out.push({ kind: "value", id: "=title", name: "title", exclude, value: words, label: `Title contains “${words}”` });
+  out.push({ kind: "value", id: "=title", name: "title", exclude, value: words, label: t("search.titleContains", { text: words }) });
   if (/^[\w.-]*\d[\w.-]*$/.test(words) && words.length <= 32) {
-    out.push({ kind: "value", id: "=request_id", name: "request_id", exclude, value: words, label: `Request ID is ${words}` });
+    out.push({ kind: "value", id: "=request_id", name: "request_id", exclude, value: words, label: t("search.idIs", { text: words }) });
   }
   return out;
 }
 
 function dates({ text, today }: Asked, { name, exclude }: Typed | { name: string; exclude: boolean }): Suggestion[] {
-  const explained = (value: string): Suggestion => ({ kind: "value", id: "=" + value, name, exclude, value, label: value, note: describeDate(explainDate(value, today), (d) => formatDate(d)) });
+  const explained = (value: string): Suggestion => ({ kind: "value", id: "=" + value, name, exclude, value, label: dateName(value), note: describeDate(explainDate(value, today), (d) => formatDate(d)) });
   const out: Suggestion[] = [];
   const typed = text.toLowerCase().replace(/\s+/g, " ");
   if (explainDate(typed, today).known) out.push(explained(typed));
@@ -72,8 +74,8 @@ function dates({ text, today }: Asked, { name, exclude }: Typed | { name: string
 
 function values({ text, values: found, settled, modifiers: present }: Asked, { name, exclude }: { name: string; exclude: boolean }, chosen: CatalogueModifier): Suggestion[] {
   const out: Suggestion[] = [];
-  if (text !== "" && chosen.kind === "text") out.push({ kind: "value", id: "=" + text, name, exclude, value: text, label: `Contains “${text}”` });
-  if (text !== "" && chosen.kind === "exact") out.push({ kind: "value", id: "=" + text, name, exclude, value: text, label: `Is ${text}` });
+  if (text !== "" && chosen.kind === "text") out.push({ kind: "value", id: "=" + text, name, exclude, value: text, label: t("search.contains", { text }) });
+  if (text !== "" && chosen.kind === "exact") out.push({ kind: "value", id: "=" + text, name, exclude, value: text, label: t("search.is", { text }) });
   for (const { value, count } of found ?? []) {
     // Enter must never take a value that the text just typed rules out.
     if (!settled && text !== "" && !fold(value ?? "").includes(fold(text))) continue;
@@ -87,6 +89,11 @@ function values({ text, values: found, settled, modifiers: present }: Asked, { n
     }
   }
   return out;
+}
+
+/** What somebody may type for a modifier: its name here, in English and in URLs. */
+function namesOf(m: CatalogueModifier): string[] {
+  return [named("modifier", m.name, m.label), m.label, m.name].map(fold);
 }
 
 /** Without regard to case, accents and the sign between words. */

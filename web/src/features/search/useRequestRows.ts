@@ -12,7 +12,6 @@ export interface RequestRows {
   show: (first: number | undefined, last: number | undefined) => void;
   retry: () => void;
 }
-
 const none: Opened = { bucket: "all", group: {} };
 const refreshEvery = 15_000; // ms
 

@@ -1,3 +1,4 @@
+import { t } from "@/shared/i18n/t";
 import type { Schemas } from "./client";
 
 /** What the server answers when it does not do what it was asked. */
@@ -50,7 +51,7 @@ function asProblem(error: unknown, response: Response): Schemas["Problem"] {
 /** A sentence for any failure. */
 export function sentence(error: unknown): string {
   if (error instanceof ApiProblem) return asSentence(error.problem.detail);
-  if (error instanceof TypeError) return "The server cannot be reached.";
+  if (error instanceof TypeError) return t("common.unreachable");
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
+import { t } from "@/shared/i18n/t";
 import { Dialog } from "./Dialog";
 import styles from "./Form.module.css";
 import { FormError } from "./FormError";
@@ -27,7 +28,7 @@ export function ConfirmDialog({ opened, title, button, harmless = false, pending
         <FormError>{error}</FormError>
         <div className={styles.buttons}>
           <Button variant="default" onClick={onClose} data-autofocus>
-            Cancel
+            {t("common.cancel")}
           </Button>
           <Button className={harmless ? undefined : styles.danger} loading={pending} onClick={onConfirm}>
             {button}

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconAlertCircle } from "@tabler/icons-react";
 import { ApiProblem, sentence } from "@/shared/api/problem";
+import { t } from "@/shared/i18n/t";
 import styles from "./ProblemNotice.module.css";
 
 interface Props {
@@ -10,7 +11,7 @@ interface Props {
 }
 
 /** What went wrong, in the server's words, and what would be right. */
-export function ProblemNotice({ error, title = "That did not work", onRetry }: Props) {
+export function ProblemNotice({ error, title = t("common.didNotWork"), onRetry }: Props) {
   const problem = error instanceof ApiProblem ? error.problem : undefined;
   // What the sentence says already needs no list, and a refusal stays one.
   const allowed = (problem?.allowed ?? []).filter((value) => !problem?.detail.includes(value));
@@ -21,12 +22,12 @@ export function ProblemNotice({ error, title = "That did not work", onRetry }: P
       <div className={styles.text}>
         <strong>{title}</strong>
         <p>{sentence(error)}</p>
-        {allowed.length > 0 && <p className={styles.allowed}>Accepted: {allowed.join(", ")}</p>}
-        {problem?.request !== undefined && <p className={styles.allowed}>In the log: {problem.request}</p>}
+        {allowed.length > 0 && <p className={styles.allowed}>{t("common.accepted", { values: allowed.join(", ") })}</p>}
+        {problem?.request !== undefined && <p className={styles.allowed}>{t("common.inTheLog", { id: problem.request })}</p>}
       </div>
       {onRetry !== undefined && mayPass && (
         <Button variant="default" size="xs" onClick={onRetry}>
-          Try again
+          {t("common.tryAgain")}
         </Button>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { IconRefreshDot } from "@tabler/icons-react";
+import { t } from "@/shared/i18n/t";
 import styles from "./StaleNotice.module.css";
 
 /** Says that an older read model answers while the new one is being built. */
@@ -6,7 +7,7 @@ export function StaleNotice() {
   return (
     <p role="status" className={styles.notice}>
       <IconRefreshDot size={14} aria-hidden />
-      Data is catching up: the newest changes may be missing for a moment.
+      {t("common.stale")}
     </p>
   );
 }

@@ -14,16 +14,18 @@ interface Asked {
   modifiers: Modifier[];
   groups: string[];
   groupsSort: string;
+  groupsQ: string;
   now: string | undefined;
 }
 
 /** The seven counts of a selection, in groups if asked for. */
-export function bucketsQuery({ modifiers, groups, groupsSort, now }: Asked) {
+export function bucketsQuery({ modifiers, groups, groupsSort, groupsQ, now }: Asked) {
   const grouped = groups.length > 0;
   const query = {
     ...modifierQuery(modifiers),
     group: grouped ? groups : undefined,
     groups_sort: grouped && groupsSort !== "" ? groupsSort : undefined,
+    groups_q: grouped && groupsQ !== "" ? groupsQ : undefined,
     groups_limit: grouped ? groupsLimit : undefined,
     now,
   };

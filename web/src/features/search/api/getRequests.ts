@@ -16,17 +16,20 @@ export interface RowsAsked {
   now: string | undefined;
 }
 
-/** One page of the rows below a number. */
-export function requestsQuery({ modifiers, opened, sort, now }: RowsAsked, page: number) {
-  const query = {
+/** The list below a number, as query parameters. */
+export function listQuery({ modifiers, opened, sort, now }: RowsAsked) {
+  return {
     ...modifierQuery(modifiers),
     bucket: opened.bucket === "all" ? undefined : (opened.bucket as Schemas["BucketKey"]),
     ...Object.fromEntries(Object.entries(opened.group).map(([name, value]) => [`group.${name}`, value])),
     sort: sort.length > 0 ? formatSort(sort) : undefined,
     now,
-    limit: pageSize,
-    offset: page * pageSize,
   };
+}
+
+/** One page of the rows below a number. */
+export function requestsQuery(asked: RowsAsked, page: number) {
+  const query = { ...listQuery(asked), limit: pageSize, offset: page * pageSize };
   return queryOptions({
     queryKey: ["requests", query],
     queryFn: ({ signal }) => answer(client.GET("/api/v1/requests", { params: { query: { ...query, after: afterLatestWrite() } }, signal })),

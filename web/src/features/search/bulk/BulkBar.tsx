@@ -1,0 +1,129 @@
+import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
+import { IconDownload, IconX } from "@tabler/icons-react";
+import { lazy, Suspense, useState } from "react";
+import type { Session } from "@/shared/api/session";
+import { sentence } from "@/shared/api/problem";
+import { t } from "@/shared/i18n/t";
+import { formatNumber } from "@/shared/lib/format";
+import { countOf, type Extent, type Selection, type Target } from "../selection/selection";
+import { type Action, actionsOf, keyOf, labels } from "./actions";
+import { exportRequests, type Format } from "./api/exportRequests";
+import type { Job } from "./api/startBulk";
+import styles from "./BulkBar.module.css";
+import { actionIcons } from "./icons";
+import { JobLine } from "./JobLine";
+import { useTrackedJobs } from "./jobs";
+
+const RefusalsDialog = lazy(async () => ({ default: (await import("./RefusalsDialog")).RefusalsDialog }));
+
+interface Props {
+  session: Session;
+  selection: Selection;
+  extent: Extent;
+  listName: string | undefined; // of the open list, if one is open
+  target: Target;
+  columns: string[]; // as an export has them
+  sort: string[];
+  onSelect: (selection: Selection) => void;
+  onClear: () => void;
+  onAct: (action: Action) => void;
+}
+
+/** What is chosen and what can be done to it; the jobs that came of it. */
+export function BulkBar({ session, selection, extent, listName, target, columns, sort, onSelect, onClear, onAct }: Props) {
+  const jobs = useTrackedJobs();
+  const [refused, setRefused] = useState<Job>();
+  const count = countOf(selection, extent);
+  return (
+    <>
+      {jobs.length > 0 && (
+        <section className={styles.jobs} aria-label={t("job.jobs")}>
+          {jobs.map((one) => (
+            <JobLine key={one.job.id} tracked={one} onRefusals={setRefused} />
+          ))}
+        </section>
+      )}
+      {count > 0 && (
+        <section className={styles.bar} aria-label={t("select.bar")}>
+          <span role="status" className={styles.count}>
+            {t("select.selected", { count, n: formatNumber(count) })}
+          </span>
+          <span className={styles.more}>
+            {listName !== undefined && selection.kind !== "list" && extent.list > 0 && !(selection.kind === "some" && count >= extent.list) && (
+              <button type="button" className={styles.link} onClick={() => onSelect({ kind: "list", except: new Set() })} title={t("select.allOf", { label: listName })}>
+                {t("select.list", { n: formatNumber(extent.list) })}
+              </button>
+            )}
+            {selection.kind !== "matched" && extent.matched > extent.list && (
+              <button type="button" className={styles.link} onClick={() => onSelect({ kind: "matched", except: new Set() })}>
+                {t("select.matched", { n: formatNumber(extent.matched) })}
+              </button>
+            )}
+          </span>
+          <span className={styles.actions}>
+            <ExportButton target={target} columns={columns} sort={sort} />
+            {/* Downloading materials and delivering have their places here. */}
+            {actionsOf(session).map((action) => {
+              const Icon = actionIcons[action];
+              const key = keyOf[action];
+              return (
+                <Tooltip key={action} label={t(labels[action]) + (key === undefined ? "" : ` (${key.toUpperCase()})`)}>
+                  <Button size="compact-sm" variant="subtle" color="gray" className={styles.action} leftSection={<Icon size={16} aria-hidden />} onClick={() => onAct(action)} aria-label={t(labels[action])}>
+                    <span className={styles.word}>{t(`actionShort.${action}`)}</span>
+                  </Button>
+                </Tooltip>
+              );
+            })}
+            <Tooltip label={t("select.clear")}>
+              <ActionIcon size={28} variant="subtle" color="gray" aria-label={t("select.clear")} onClick={onClear}>
+                <IconX size={16} />
+              </ActionIcon>
+            </Tooltip>
+          </span>
+        </section>
+      )}
+      {refused !== undefined && (
+        <Suspense fallback={null}>
+          <RefusalsDialog job={refused} onClose={() => setRefused(undefined)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function ExportButton({ target, columns, sort }: Pick<Props, "target" | "columns" | "sort">) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const start = async (format: Format) => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await exportRequests(target, format, columns, sort);
+    } catch (failure) {
+      setError(sentence(failure));
+    }
+    setBusy(false);
+  };
+  return (
+    <>
+      {error !== undefined && (
+        <span role="alert" className={styles.error}>
+          {error}
+        </span>
+      )}
+      <Menu position="top-start">
+        <Menu.Target>
+          <Tooltip label={t("export.tip")}>
+            <Button size="compact-sm" variant="subtle" color="gray" className={styles.action} loading={busy} leftSection={<IconDownload size={16} aria-hidden />} aria-label={t("export.export")}>
+              <span className={styles.word}>{t("export.export")}</span>
+            </Button>
+          </Tooltip>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => void start("xlsx")}>{t("export.xlsx")}</Menu.Item>
+          <Menu.Item onClick={() => void start("csv")}>{t("export.csv")}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+import { type Opened, type SearchState, sameModifiers, sameOpened, selectionQuery } from "../searchState";
+
+/**
+ * The requests that are chosen: some by their ids, or all of the open list, or
+ * all that the modifiers match, but for some.
+ */
+export type Selection =
+  | { kind: "some"; ids: ReadonlySet<string> }
+  | { kind: "list"; except: ReadonlySet<string> }
+  | { kind: "matched"; except: ReadonlySet<string> };
+
+export const nothing: Selection = { kind: "some", ids: new Set() };
+
+/** How many requests there are to choose from. */
+export interface Extent {
+  list: number; // in the open list
+  matched: number;
+}
+
+export function isSelected(selection: Selection, id: string): boolean {
+  return selection.kind === "some" ? selection.ids.has(id) : !selection.except.has(id);
+}
+
+export function countOf(selection: Selection, extent: Extent): number {
+  if (selection.kind === "some") return selection.ids.size;
+  return Math.max(0, (selection.kind === "list" ? extent.list : extent.matched) - selection.except.size);
+}
+
+/** With one request chosen, or not any more. */
+export function toggled(selection: Selection, id: string): Selection {
+  return isSelected(selection, id) ? without(selection, [id]) : withThese(selection, [id]);
+}
+
+/** With all of these chosen as well: a range. */
+export function withThese(selection: Selection, ids: readonly string[]): Selection {
+  if (selection.kind === "some") return { kind: "some", ids: new Set([...selection.ids, ...ids]) };
+  const except = new Set(selection.except);
+  for (const id of ids) except.delete(id);
+  return { ...selection, except };
+}
+
+export function without(selection: Selection, ids: readonly string[]): Selection {
+  if (selection.kind !== "some") return { ...selection, except: new Set([...selection.except, ...ids]) };
+  const left = new Set(selection.ids);
+  for (const id of ids) left.delete(id);
+  return { kind: "some", ids: left };
+}
+
+/** The rows from one to another, both with them, in the order of the list. */
+export function range(from: number, to: number): { first: number; count: number } {
+  return { first: Math.min(from, to), count: Math.abs(to - from) + 1 };
+}
+
+/** What is left of a selection when the search goes from one state to another. */
+export function carried(selection: Selection, before: SearchState, after: SearchState): Selection {
+  if (!sameModifiers(before.modifiers, after.modifiers) || before.now !== after.now) return nothing;
+  if (selection.kind === "list" && !sameOpened(before.opened, after.opened)) return nothing;
+  return selection;
+}
+
+/** Which requests a bulk change or an export is about, as the API takes it. */
+export type Target = { ids: string[] } | { query: string; except: string[] };
+
+export function targetOf(selection: Selection, { modifiers, opened }: { modifiers: SearchState["modifiers"]; opened: Opened | undefined }): Target {
+  if (selection.kind === "some") return { ids: [...selection.ids] };
+  return { query: selectionQuery(modifiers, selection.kind === "list" ? opened : undefined), except: [...selection.except] };
+}

@@ -1,0 +1,36 @@
+import { createInstance } from "i18next";
+import en from "./en.json";
+import { language } from "./language";
+
+// Another language than English is loaded before anything is shown in it.
+const messages = language === "ja" ? (await import("./ja.json")).default : en;
+
+const i18n = createInstance();
+void i18n.init({
+  lng: language,
+  resources: { [language]: { translation: messages } },
+  initAsync: false,
+  fallbackLng: false,
+  returnNull: false,
+  interpolation: { escapeValue: false }, // React does
+  showSupportNotice: false,
+} as Parameters<typeof i18n.init>[0]);
+
+type Leaves<T, Prefix extends string = ""> = {
+  [K in keyof T & string]: T[K] extends string ? `${Prefix}${K extends `${infer Base}_${"zero" | "one" | "two" | "few" | "many" | "other"}` ? Base : K}` : Leaves<T[K], `${Prefix}${K}.`>;
+}[keyof T & string];
+
+/** The keys of the messages: those of English, plural forms under their common name. */
+export type MessageKey = Leaves<typeof en>;
+
+/** A message in the page's language; count chooses the plural form. */
+export function t(key: MessageKey, values?: Record<string, string | number>): string {
+  return i18n.t(key, values ?? {});
+}
+
+/** What the server names in English, in the page's language if there is a word for it. */
+export function named(kind: "modifier" | "modifierHelp" | "grouping" | "column" | "bucket" | "rule" | "value" | "role", key: string, english: string): string {
+  if (language === "en" || key === "") return english;
+  const words = (messages as { server?: Record<string, Record<string, string>> }).server?.[kind];
+  return words?.[key] ?? english;
+}
