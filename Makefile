@@ -43,7 +43,7 @@ test-go: web/dist/index.html ## Go tests with the race detector
 	go test -race ./...
 	go test -run '^(TestAttacksOnALargeStore|TestAuditExportStreams)$$' ./eventstore/audit ./readapi # not with the race detector
 
-test-web: web/node_modules ## Unit tests of the page
+test-web: web/dist/index.html ## Unit tests of the page, and what its build weighs
 	@echo "make test: unit tests of the page"
 	cd web && npm run --silent lint && npm run --silent test
 

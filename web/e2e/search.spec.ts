@@ -7,7 +7,7 @@ test("a URL is the whole search: reloaded, it is the same; the back button goes 
   const grid = page.getByRole("grid", { name: "At Risk, French" });
   await expect(grid).toBeVisible();
   await expect(page.getByRole("button", { name: "Language is not: Dutch", exact: true })).toBeVisible();
-  await expect(page.getByRole("columnheader", { name: "Due", exact: true })).toHaveAttribute("aria-sort", "descending");
+  await expect(page.getByRole("columnheader", { name: "Due Date", exact: true })).toHaveAttribute("aria-sort", "descending");
   await expect(page.getByRole("columnheader", { name: "Critical" })).toHaveAttribute("aria-sort", "descending");
   await page.reload();
   await expect(grid).toBeVisible();
@@ -16,7 +16,7 @@ test("a URL is the whole search: reloaded, it is the same; the back button goes 
   await expect(page).toHaveURL(/sort=title/);
   await expect(page.getByRole("columnheader", { name: "Title" })).toHaveAttribute("aria-sort", "ascending");
   await page.goBack();
-  await expect(page.getByRole("columnheader", { name: "Due", exact: true })).toHaveAttribute("aria-sort", "descending");
+  await expect(page.getByRole("columnheader", { name: "Due Date", exact: true })).toHaveAttribute("aria-sort", "descending");
 });
 
 test("removing a pill waits for Enter", async ({ page, signIn }) => {
@@ -103,17 +103,19 @@ test("a long list keeps few rows in the document, and the row being read in view
 
 test("before the first search, at most 250 kB of JavaScript are loaded, and all of it is kept", async ({ page, signIn }) => {
   await signIn("demo-juniper");
-  let bytes = 0;
-  let scripts = 0;
-  page.on("requestfinished", async (request) => {
+  const loaded: Promise<number>[] = [];
+  page.on("requestfinished", (request) => {
     if (request.resourceType() !== "script") return;
-    scripts++;
-    bytes += (await request.sizes()).responseBodySize;
-    expect((await request.response())?.headers()["cache-control"]).toContain("immutable");
+    loaded.push(
+      (async () => {
+        expect((await request.response())?.headers()["cache-control"]).toContain("immutable");
+        return (await request.sizes()).responseBodySize;
+      })(),
+    );
   });
   await page.goto("/", { waitUntil: "networkidle" });
   await expect(page.getByText(/Press Enter/)).toBeVisible();
-  expect(scripts).toBeGreaterThan(0);
+  const bytes = (await Promise.all(loaded)).reduce((sum, size) => sum + size, 0);
   expect(bytes).toBeGreaterThan(50_000);
   expect(bytes).toBeLessThan(250_000);
 });
