@@ -69,6 +69,55 @@ for (const scheme of ["light", "dark"] as const) {
       await look("past");
     });
 
+    test(`choosing and changing many, ${scheme}, ${width} pixels wide${width === 1280 ? ": axe finds nothing" : ""}`, async ({ page, signIn }) => {
+      test.slow();
+      const look = await setUp(page, scheme, width);
+      await signIn("demo-operator");
+      await page.goto("/requests?group=language,source_type&bucket=critical&sort=-due_date");
+      await expect(page.getByRole("grid").getByRole("link").first()).toBeVisible();
+      await page.locator("[data-row='2']").hover();
+      await look("rows");
+      await page.getByRole("button", { name: "Choose the columns" }).click();
+      await expect(page.getByRole("checkbox", { name: "Sub-assignee" })).toBeVisible();
+      await look("columns");
+      await page.keyboard.press("Escape");
+      await page.locator("[data-row='1']").getByRole("button", { name: "More actions" }).click();
+      await expect(page.getByRole("menu")).toBeVisible();
+      await look("row-menu");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Save or load a template" }).click();
+      await expect(page.getByLabel("Name of the template")).toBeVisible();
+      await look("templates");
+      await page.keyboard.press("Escape");
+      for (const index of [0, 1, 3]) await page.locator(`[data-row='${index}']`).getByRole("checkbox").click();
+      await look("chosen");
+      for (const [action, name] of [
+        ["Comment", "comment"],
+        ["Move the estimated delivery date", "dates"],
+        ["Change the material status", "material"],
+        ["Edit", "edit"],
+        ["Ask for redelivery", "redelivery"],
+        ["Cancel the request", "cancel"],
+      ] as const) {
+        await page.getByRole("region", { name: "Selected requests" }).getByRole("button", { name: action, exact: true }).click();
+        await expect(page.getByRole("dialog")).toBeVisible();
+        if (name === "dates") {
+          await page.getByText("A date for each").click();
+          await expect(page.getByRole("dialog").getByRole("row").nth(3)).toBeVisible();
+        }
+        await look(name);
+        await page.keyboard.press("Escape");
+        await expect(page.getByRole("dialog")).toHaveCount(0);
+      }
+      await page.getByRole("button", { name: "Reinstate", exact: true }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Reinstate 3 requests" }).click();
+      await expect(page.getByRole("group", { name: "Reinstatement" })).toContainText("3 refused");
+      await look("refused-some");
+      await page.getByRole("button", { name: "Why?" }).click();
+      await expect(page.getByRole("dialog").getByRole("listitem").first()).toBeVisible();
+      await look("refusals");
+    });
+
     test(`signing in, accounts and organisations, ${scheme}, ${width} pixels wide${width === 1280 ? ": axe finds nothing" : ""}`, async ({ page, signIn }) => {
       test.slow(); // axe takes its time over twenty pages on a busy machine
       const look = await setUp(page, scheme, width);

@@ -28,7 +28,7 @@ export const theme = createTheme({
     },
   },
   components: {
-    Tooltip: { defaultProps: { openDelay: 350, transitionProps: { duration: 100 }, withArrow: false, multiline: true, maw: 320 } },
+    Tooltip: { defaultProps: { events: { hover: true, focus: true, touch: false }, openDelay: 350, transitionProps: { duration: 100 }, withArrow: false, multiline: true, maw: 320 } },
     Menu: { defaultProps: { withInitialFocusPlaceholder: false, transitionProps: { duration: 100 }, shadow: "md" } },
     Popover: { defaultProps: { transitionProps: { duration: 100 }, shadow: "md" } },
     PasswordInput: { defaultProps: { visibilityToggleFocusable: true, visibilityToggleButtonProps: { "aria-label": "Show the password" } } },

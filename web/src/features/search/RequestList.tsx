@@ -9,7 +9,7 @@ import { ColumnHead } from "./columns/ColumnHead";
 import type { ListColumn } from "./columns";
 import type { Arrangement } from "./columns/arrangement";
 import { ColumnsButton } from "./columns/ColumnsButton";
-import { hrefOf, RequestRow, rowActionsWidth } from "./RequestRow";
+import { hrefOf, RequestRow } from "./RequestRow";
 import styles from "./RequestList.module.css";
 import { type Extent, isSelected, type Selection } from "./selection/selection";
 import { SelectAll } from "./selection/SelectAll";
@@ -20,6 +20,7 @@ const RowMenu = lazy(async () => ({ default: (await import("./RowMenu")).RowMenu
 
 // Widths in pixels; RequestList.module.css has the same.
 const checkWidth = 40;
+const toolsWidth = 40; // the icons of a row lie over what is left of it
 
 interface Props {
   columns: ListColumn[]; // those that are shown, in order
@@ -42,7 +43,7 @@ interface Props {
 
 /** How wide the list is at least. */
 export function listWidth(columns: ListColumn[], widths: Arrangement["widths"]): number {
-  return checkWidth + columns.reduce((sum, c) => sum + (widths[c.name] ?? c.least), 0) + rowActionsWidth;
+  return checkWidth + columns.reduce((sum, c) => sum + (widths[c.name] ?? c.least), 0) + toolsWidth;
 }
 
 /** The grid's columns: the check box, those of the list, what is left over, the icons. */
@@ -52,7 +53,7 @@ function tracksOf(columns: ListColumn[], widths: Arrangement["widths"]): string 
     if (chosen !== undefined) return `${chosen}px`;
     return c.grow === 0 ? `${c.least}px` : `minmax(${c.least}px, ${c.grow}fr)`;
   };
-  return `${checkWidth}px ${columns.map(track).join(" ")} minmax(0, 0.001fr) ${rowActionsWidth}px`;
+  return `${checkWidth}px ${columns.map(track).join(" ")} minmax(0, 0.001fr) ${toolsWidth}px`;
 }
 
 /** The requests below the open number. */

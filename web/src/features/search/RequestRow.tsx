@@ -6,9 +6,6 @@ import type { Row } from "./api/getRequests";
 import type { ListColumn } from "./columns";
 import styles from "./RequestList.module.css";
 
-/** How much room the icons of a row have, in pixels. */
-export const rowActionsWidth = 72;
-
 interface Props {
   index: number;
   row: Row | undefined;

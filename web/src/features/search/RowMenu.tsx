@@ -24,7 +24,7 @@ export function RowMenu({ row, at, session, onAct, onClose }: Props) {
   const copy = (text: string) => void navigator.clipboard?.writeText(text).catch(() => {});
   const actions = actionsFor(session, row.status);
   return (
-    <Menu opened onChange={(opened) => !opened && onClose()} position="bottom-end" width={240} returnFocus={false}>
+    <Menu opened onChange={(opened) => !opened && onClose()} position="bottom-end" width={288} returnFocus={false}>
       <Menu.Target>
         <span className={styles.menuAnchor} style={{ left: at.left, top: at.top, width: Math.min(at.width, 32), height: at.height }} />
       </Menu.Target>

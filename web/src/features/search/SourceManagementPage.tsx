@@ -20,7 +20,7 @@ import { GroupBy } from "./GroupBy";
 import { NoMatches } from "./NoMatches";
 import { SearchBar } from "./SearchBar";
 import { formatSearch, type Modifier, nextGroupsSort, nextSort, sameModifiers } from "./searchState";
-import { countOf } from "./selection/selection";
+import { isNothing } from "./selection/selection";
 import { useSelection } from "./selection/useSelection";
 import styles from "./SourceManagementPage.module.css";
 import { templatesQuery } from "./templates/api/templates";
@@ -68,8 +68,7 @@ export function SourceManagementPage({ session, searched }: Props) {
   const [selection, select] = useSelection(state);
   const [doing, setDoing] = useState<Doing>();
   const jobs = useTrackedJobs();
-  const counted = countOf(selection, { list: 1, matched: 1 });
-  const chosen = counted > 0;
+  const chosen = !isNothing(selection);
   const begin = useCallback((action: Action) => chosen && setDoing({ action, row: undefined }), [chosen]);
   useHotkeys([
     ["c", () => begin("comment")],

@@ -8,7 +8,6 @@ import { answer, sentence } from "@/shared/api/problem";
 import { noteWrite } from "@/shared/api/written";
 import { t } from "@/shared/i18n/t";
 import { formatNumber } from "@/shared/lib/format";
-import { labels } from "./actions";
 import { refusalsQuery } from "./api/getRefusals";
 import { type Job, type Order, startBulk } from "./api/startBulk";
 import styles from "./BulkBar.module.css";
@@ -22,10 +21,10 @@ export function JobLine({ tracked, onRefusals }: { tracked: TrackedJob; onRefusa
   const total = job.total ?? 0;
   const failed = job.phase === "Failed";
   return (
-    <div className={styles.job} role="group" aria-label={t(labels[action])}>
+    <div className={styles.job} role="group" aria-label={t(`job.of.${action}`)}>
       <span className={styles.jobName}>
         {running ? null : failed || job.refused > 0 ? <IconAlertTriangle size={16} className={styles.warn} aria-hidden /> : <IconCheck size={16} className={styles.good} aria-hidden />}
-        {t(labels[action])}
+        {t(`job.of.${action}`)}
       </span>
       {running && <Progress value={total === 0 ? 0 : (100 * job.done) / total} size="sm" className={styles.progress} transitionDuration={100} aria-label={t("job.progress")} />}
       <span role="status" className={styles.outcome}>

@@ -5,7 +5,7 @@ import { t } from "@/shared/i18n/t";
 import { formatNumber } from "@/shared/lib/format";
 import { Dialog } from "@/shared/ui/Dialog";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
-import { labels, type Action } from "./actions";
+import type { Action } from "./actions";
 import { type Refusal, refusalsQuery } from "./api/getRefusals";
 import type { Job } from "./api/startBulk";
 import styles from "./Bulk.module.css";
@@ -19,7 +19,7 @@ export function RefusalsDialog({ job, onClose }: { job: Job; onClose: () => void
   for (const one of refusals.data?.refusals ?? []) byReason.set(one.reason, [...(byReason.get(one.reason) ?? []), one]);
   const shown = refusals.data?.refusals.length ?? 0;
   return (
-    <Dialog title={t("refusals.title", { action: t(labels[job.action as Action]), count: job.refused, n: formatNumber(job.refused) })} onClose={onClose} size={560}>
+    <Dialog title={t("refusals.title", { action: t(`job.of.${job.action as Action}`), count: job.refused, n: formatNumber(job.refused) })} onClose={onClose} size={560}>
       {refusals.isPending && <Loader size="sm" aria-label={t("common.loading")} />}
       {refusals.isError && <ProblemNotice error={refusals.error} onRetry={() => void refusals.refetch()} />}
       <ul className={styles.reasons}>

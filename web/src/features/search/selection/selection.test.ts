@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { emptySearch, parseSearch } from "../searchState";
-import { carried, countOf, isSelected, nothing, range, targetOf, toggled, without, withThese, type Selection } from "./selection";
+import { carried, countOf, isNothing, isSelected, nothing, range, targetOf, toggled, without, withThese, type Selection } from "./selection";
 
 const extent = { list: 195, matched: 4182 };
 const list: Selection = { kind: "list", except: new Set() };
@@ -12,6 +12,7 @@ test("some requests are chosen one by one", () => {
   expect(isSelected(two, "a")).toBe(true);
   expect(isSelected(toggled(two, "a"), "a")).toBe(false);
   expect(countOf(nothing, extent)).toBe(0);
+  expect([isNothing(nothing), isNothing(two), isNothing(toggled(list, "a"))]).toEqual([true, false, false]);
 });
 
 test("of everything, some are left out and taken back", () => {

@@ -26,6 +26,11 @@ export function countOf(selection: Selection, extent: Extent): number {
   return Math.max(0, (selection.kind === "list" ? extent.list : extent.matched) - selection.except.size);
 }
 
+/** Whether nothing is chosen, as far as can be told without counting. */
+export function isNothing(selection: Selection): boolean {
+  return selection.kind === "some" && selection.ids.size === 0;
+}
+
 /** With one request chosen, or not any more. */
 export function toggled(selection: Selection, id: string): Selection {
   return isSelected(selection, id) ? without(selection, [id]) : withThese(selection, [id]);

@@ -29,7 +29,7 @@ export function TemplatesButton({ catalogue, session, now, onLoad }: Props) {
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={400} trapFocus returnFocus>
       <Popover.Target>
         <Tooltip label={`${label} (S)`} disabled={opened}>
-          <ActionIcon variant="subtle" color={present === undefined ? "gray" : "blue"} aria-label={label} onClick={() => setOpened(!opened)}>
+          <ActionIcon variant="subtle" color="gray" style={present === undefined ? undefined : { color: "var(--accent)" }} aria-label={label} onClick={() => setOpened(!opened)}>
             {present === undefined ? <IconStar size={16} /> : <IconStarFilled size={16} />}
           </ActionIcon>
         </Tooltip>

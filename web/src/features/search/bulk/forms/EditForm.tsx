@@ -51,7 +51,7 @@ export function EditForm({ session, target, onStarted, onClose }: FormProps) {
       case "date":
         return <TextInput key={field.name} {...common} type="date" value={value} onChange={(event) => set(field.name, event.currentTarget.value)} />;
       case "list":
-        return <TextInput key={field.name} {...common} placeholder={t("bulk.edit.unchanged")} description={t("bulk.edit.list")} value={value} onChange={(event) => set(field.name, event.currentTarget.value)} />;
+        return <TextInput key={field.name} {...common} placeholder={t("bulk.edit.list")} value={value} onChange={(event) => set(field.name, event.currentTarget.value)} />;
       case "text":
         return <TextInput key={field.name} {...common} placeholder={t("bulk.edit.unchanged")} value={value} onChange={(event) => set(field.name, event.currentTarget.value)} />;
     }
