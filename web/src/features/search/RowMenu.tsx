@@ -1,4 +1,4 @@
-import { Menu } from "@mantine/core";
+import { Menu, Portal } from "@mantine/core";
 import { IconCopy, IconExternalLink, IconFileDescription, IconLink } from "@tabler/icons-react";
 import { useLocation } from "wouter";
 import type { Session } from "@/shared/api/session";
@@ -24,38 +24,41 @@ export function RowMenu({ row, at, session, onAct, onClose }: Props) {
   const copy = (text: string) => void navigator.clipboard?.writeText(text).catch(() => {});
   const actions = actionsFor(session, row.status);
   return (
-    <Menu opened onChange={(opened) => !opened && onClose()} position="bottom-end" width={288} returnFocus={false}>
-      <Menu.Target>
-        <span className={styles.menuAnchor} style={{ left: at.left, top: at.top, width: Math.min(at.width, 32), height: at.height }} />
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconFileDescription size={16} aria-hidden />} rightSection={<kbd className={styles.key}>Enter</kbd>} onClick={() => navigate(href)}>
-          {t("list.details")}
-        </Menu.Item>
-        <Menu.Item component="a" href={href} target="_blank" rel="noopener" leftSection={<IconExternalLink size={16} aria-hidden />}>
-          {t("list.newTab")}
-        </Menu.Item>
-        {navigator.clipboard !== undefined && (
-          <>
-            <Menu.Item leftSection={<IconLink size={16} aria-hidden />} onClick={() => copy(new URL(href, window.location.origin).href)}>
-              {t("list.copyLink")}
-            </Menu.Item>
-            <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={() => copy(row.request_id)}>
-              {t("list.copyId", { id: row.request_id })}
-            </Menu.Item>
-          </>
-        )}
-        {actions.length > 0 && <Menu.Divider />}
-        {actions.map((action) => {
-          const Icon = actionIcons[action];
-          const key = keyOf[action];
-          return (
-            <Menu.Item key={action} leftSection={<Icon size={16} aria-hidden />} rightSection={key === undefined ? undefined : <kbd className={styles.key}>{key.toUpperCase()}</kbd>} onClick={() => onAct(action)}>
-              {t(labels[action])}…
-            </Menu.Item>
-          );
-        })}
-      </Menu.Dropdown>
-    </Menu>
+    // In the page, but in none of the boxes that scroll.
+    <Portal target="main">
+      <Menu opened onChange={(opened) => !opened && onClose()} position="bottom-end" width={288} returnFocus={false} withinPortal={false} floatingStrategy="fixed" zIndex={20}>
+        <Menu.Target>
+          <span role="button" aria-label={t("list.moreFor", { id: row.request_id })} tabIndex={-1} className={styles.menuAnchor} style={{ left: at.left, top: at.top, width: Math.min(at.width, 32), height: at.height }} />
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconFileDescription size={16} aria-hidden />} rightSection={<kbd className={styles.key}>Enter</kbd>} onClick={() => navigate(href)}>
+            {t("list.details")}
+          </Menu.Item>
+          <Menu.Item component="a" href={href} target="_blank" rel="noopener" leftSection={<IconExternalLink size={16} aria-hidden />}>
+            {t("list.newTab")}
+          </Menu.Item>
+          {navigator.clipboard !== undefined && (
+            <>
+              <Menu.Item leftSection={<IconLink size={16} aria-hidden />} onClick={() => copy(new URL(href, window.location.origin).href)}>
+                {t("list.copyLink")}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={() => copy(row.request_id)}>
+                {t("list.copyId", { id: row.request_id })}
+              </Menu.Item>
+            </>
+          )}
+          {actions.length > 0 && <Menu.Divider />}
+          {actions.map((action) => {
+            const Icon = actionIcons[action];
+            const key = keyOf[action];
+            return (
+              <Menu.Item key={action} leftSection={<Icon size={16} aria-hidden />} rightSection={key === undefined ? undefined : <kbd className={styles.key}>{key.toUpperCase()}</kbd>} onClick={() => onAct(action)}>
+                {t(labels[action])}…
+              </Menu.Item>
+            );
+          })}
+        </Menu.Dropdown>
+      </Menu>
+    </Portal>
   );
 }
