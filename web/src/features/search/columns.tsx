@@ -24,7 +24,7 @@ type Looks = Pick<ListColumn, "least" | "grow"> & Partial<Pick<ListColumn, "init
 
 // In the order of an arrangement that nobody chose.
 const looks: Record<string, Looks> = {
-  title: { least: 208, grow: 3, initially: true, cell: (r) => shortTitle(r.title ?? "") },
+  title: { least: 208, grow: 2, initially: true, cell: (r) => shortTitle(r.title ?? "") },
   source_type: { least: 88, grow: 0.8, initially: true, short: "source" },
   language: { least: 84, grow: 0.7, initially: true },
   fulfillment_partner: { least: 92, grow: 0.8, initially: true, short: "partner" },
@@ -32,7 +32,7 @@ const looks: Record<string, Looks> = {
   estimated_delivery_date: { least: 132, grow: 0, initially: true, short: "edd", text: edd, cell: eddCell },
   material_status: { least: 100, grow: 0, initially: true, short: "material" },
   status: { least: 148, grow: 0, initially: true },
-  why: { least: 150, grow: 1.6, initially: true, text: why, cell: whyCell },
+  why: { least: 150, grow: 2.4, initially: true, text: why, cell: whyCell },
   request_id: { least: 88, grow: 0 },
   package_id: { least: 88, grow: 0 },
   movie_id: { least: 80, grow: 0 },

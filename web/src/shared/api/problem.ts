@@ -66,8 +66,8 @@ export function faultBeside(error: unknown, fields: string[]): string | undefine
   return fields.some((field) => faultOf(error, field) !== undefined) ? undefined : sentence(error);
 }
 
-// Details begin in lower case where Go wrote them; the name of a field stays as it is.
-function asSentence(detail: string): string {
+/** A detail as a sentence: it begins in lower case where Go wrote it; the name of a field stays as it is. */
+export function asSentence(detail: string): string {
   const whole = /^[a-z]+[ ,:]/.test(detail) ? detail.charAt(0).toUpperCase() + detail.slice(1) : detail;
   return /[.!?…]$/.test(whole) ? whole : whole + ".";
 }

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { client } from "@/shared/api/client";
 import { useIntent } from "@/shared/api/intent";
-import { answer, sentence } from "@/shared/api/problem";
+import { answer, asSentence, sentence } from "@/shared/api/problem";
 import { noteWrite } from "@/shared/api/written";
 import { t } from "@/shared/i18n/t";
 import { formatNumber } from "@/shared/lib/format";
@@ -53,7 +53,7 @@ function outcome(job: Job): string {
   if (job.unchanged > 0) parts.push(t("job.unchanged", { n: formatNumber(job.unchanged) }));
   if (job.refused > 0) parts.push(t("job.refused", { n: formatNumber(job.refused) }));
   if (job.not_done > 0) parts.push(t("job.notDone", { n: formatNumber(job.not_done) }));
-  if (job.failure !== null) parts.push(job.failure.detail);
+  if (job.failure !== null) parts.push(asSentence(job.failure.detail));
   return parts.join(" · ");
 }
 

@@ -1,6 +1,7 @@
 import { Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
+import { asSentence } from "@/shared/api/problem";
 import { t } from "@/shared/i18n/t";
 import { formatNumber } from "@/shared/lib/format";
 import { Dialog } from "@/shared/ui/Dialog";
@@ -26,7 +27,7 @@ export function RefusalsDialog({ job, onClose }: { job: Job; onClose: () => void
         {[...byReason].map(([reason, those]) => (
           <li key={reason}>
             <p className={styles.reason}>
-              <span>{reason}</span>
+              <span>{asSentence(reason)}</span>
               <span className={styles.times}>{formatNumber(those.length)}</span>
             </p>
             <p className={styles.ids}>
