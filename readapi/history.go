@@ -198,44 +198,10 @@ func backwards(steps []step) iter.Seq[domain.Recorded] {
 	}
 }
 
-// hidesStep keeps from a partner what another one did before it, and what
-// became of that one's deliveries; and who is responsible within an
-// organisation from all others.
+// hidesStep reports whether a step is kept from the viewer.
 func (v view) hidesStep(p step) bool {
-	if v.hides(p.Metadata.Actor) {
-		return true
-	}
-	var delivery string
-	switch e := p.Event.(type) {
-	case sourcerequest.ResponsibleChanged:
-		return !v.by.SeesAll() && (v.by.Role != domain.RoleFulfillmentPartner || v.by.Organisation != e.Organisation)
-	case sourcerequest.FilesDownloaded:
-		return v.hidesDownload(p, e)
-	case sourcerequest.CommentRedacted:
-		c, _ := p.after.Comment(e.CommentID)
-		return v.hides(c.By)
-	case sourcerequest.FileDelivered:
-		delivery = e.DeliveryID
-	case sourcerequest.DeliveryCompleted:
-		delivery = e.DeliveryID
-	case sourcerequest.DeliveryInspected:
-		delivery = e.DeliveryID
-	case sourcerequest.FindingOverridden:
-		delivery = e.DeliveryID
-	}
-	return delivery != "" && slices.ContainsFunc(p.after.Deliveries, func(d sourcerequest.Delivery) bool {
-		return d.ID == delivery && v.hides(d.StartedBy)
-	})
-}
-
-// hidesDownload keeps downloads from those who may not know of them, and files
-// of another partner with what it did.
-func (v view) hidesDownload(p step, e sourcerequest.FilesDownloaded) bool {
-	return sourcerequest.HidesDownload(v.by, v.state, p.Metadata.Actor) || slices.ContainsFunc(e.Files, func(f sourcerequest.FileRef) bool {
-		return slices.ContainsFunc(p.after.Deliveries, func(d sourcerequest.Delivery) bool {
-			return d.ID == f.DeliveryID && v.hides(d.StartedBy)
-		})
-	})
+	e, _ := p.Event.(sourcerequest.Event)
+	return sourcerequest.HidesEvent(v.by, v.state, p.after, e, p.Metadata.Actor)
 }
 
 func (v view) entry(ctx context.Context, p step) (entryAnswer, error) {

@@ -34,6 +34,43 @@ func HidesFrom(p domain.Principal, s State, by domain.Principal) bool {
 	return !helped && !worksOn(by, s)
 }
 
+// HidesEvent reports whether an event of a visible request is kept from the
+// principal: what another partner did before it, and what became of that one's
+// deliveries; and who is responsible within an organisation, from all others.
+// present is the request as it is, then the request after the event.
+func HidesEvent(p domain.Principal, present, then State, e Event, by domain.Principal) bool {
+	if HidesFrom(p, present, by) {
+		return true
+	}
+	var delivery string
+	switch e := e.(type) {
+	case ResponsibleChanged:
+		return !p.SeesAll() && (p.Role != domain.RoleFulfillmentPartner || p.Organisation != e.Organisation)
+	case FilesDownloaded:
+		return HidesDownload(p, present, by) || slices.ContainsFunc(e.Files, func(f FileRef) bool { return startedByHidden(p, present, then, f.DeliveryID) })
+	case CommentRedacted:
+		c, _ := then.Comment(e.CommentID)
+		return HidesFrom(p, present, c.By)
+	case FileDelivered:
+		delivery = e.DeliveryID
+	case DeliveryCompleted:
+		delivery = e.DeliveryID
+	case DeliveryInspected:
+		delivery = e.DeliveryID
+	case FindingOverridden:
+		delivery = e.DeliveryID
+	}
+	return delivery != "" && startedByHidden(p, present, then, delivery)
+}
+
+// startedByHidden reports whether a delivery is that of another partner whose
+// files are kept from the principal.
+func startedByHidden(p domain.Principal, present, then State, delivery string) bool {
+	return slices.ContainsFunc(then.Deliveries, func(d Delivery) bool {
+		return d.ID == delivery && HidesFrom(p, present, d.StartedBy)
+	})
+}
+
 // SeenBy returns the state without the people that the principal may not know
 // of: a fulfillment partner knows who is responsible in its own organisation,
 // as Responsible, also where it is the sub-assignee; operators and auditors

@@ -292,21 +292,15 @@ func (s *Snapshot) codes(p *plan, modifier, value string) []uint32 {
 	d := s.words
 	switch modifier {
 	case "content_partner", "fulfillment_partner":
-		return s.partnerCodes(value)
+		return matching(s.words.partners, namesPartner(s.names, value))
 	case "responsible":
 		return p.responsible.codes(s, value)
 	case "language":
 		return matching(d.languages.text, func(l string) bool { return strings.EqualFold(l, value) })
 	case "country":
-		return setsWith(d.countries, value)
+		return matchingSets(d.countries, hasName(value))
 	case "issues":
-		switch {
-		case strings.EqualFold(value, hasIssues):
-			return matchingSets(d.issues, func(names []string) bool { return len(names) > 0 })
-		case strings.EqualFold(value, hasNoIssues):
-			return setsWith(d.issues, "")
-		}
-		return setsWith(d.issues, value)
+		return matchingSets(d.issues, hasIssue(value))
 	case "package_id":
 		return matching(d.packages.text, func(l string) bool { return l == value })
 	case "movie_id":
@@ -320,16 +314,6 @@ func (s *Snapshot) codes(p *plan, modifier, value string) []uint32 {
 	}
 }
 
-func (s *Snapshot) partnerCodes(name string) []uint32 {
-	if name == "" {
-		return []uint32{0}
-	}
-	id, known := s.names.Find(name)
-	return matching(s.words.partners, func(p string) bool {
-		return p != "" && (known && p == id || strings.EqualFold(s.names.Name(p), name))
-	})
-}
-
 func matching(values []string, match func(string) bool) []uint32 {
 	var codes []uint32
 	for code, v := range values {
@@ -338,15 +322,6 @@ func matching(values []string, match func(string) bool) []uint32 {
 		}
 	}
 	return codes
-}
-
-func setsWith(l *setList, name string) []uint32 {
-	if name == "" {
-		return matchingSets(l, func(names []string) bool { return len(names) == 0 })
-	}
-	return matchingSets(l, func(names []string) bool {
-		return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
-	})
 }
 
 func matchingSets(l *setList, match func([]string) bool) []uint32 {

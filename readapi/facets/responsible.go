@@ -1,10 +1,6 @@
 package facets
 
-import (
-	"strings"
-
-	"backlot/domain"
-)
+import "backlot/domain"
 
 // responsibility is what a principal may know of who is responsible: the rules
 // of sourcerequest.SeenBy over rows. To everybody else it is as if nobody were.
@@ -61,28 +57,11 @@ const valueMe = "me"
 // codes returns the codes that a value of the modifier means: me, an account
 // id, or the name of one or several people.
 func (r *responsibility) codes(s *Snapshot, value string) []uint32 {
-	if value == "" {
-		return []uint32{0}
-	}
-	mine := strings.EqualFold(value, valueMe)
-	return matching(s.words.accounts, func(id string) bool {
-		switch {
-		case id == "":
-			return false
-		case mine:
-			return id == r.me
-		}
-		return id == value || strings.EqualFold(s.accountName(id), value)
-	})
+	return matching(s.words.accounts, namesPerson(s.accounts, value, r.me))
 }
 
 // accountName returns how a person is shown.
-func (s *Snapshot) accountName(id string) string {
-	if name := s.accounts.Name(id); name != "" {
-		return name
-	}
-	return id
-}
+func (s *Snapshot) accountName(id string) string { return shownName(s.accounts, id) }
 
 // accountLabels returns the names of the people by code, as of now.
 func (s *Snapshot) accountLabels() *labelList {
