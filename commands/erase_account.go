@@ -7,12 +7,13 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/account"
+	"backlot/domain/notification"
 	"backlot/domain/template"
 )
 
 // Erase ends an account for good and forgets who its person was: the name, the
-// address, the password, every secret and the saved searches, which may be
-// named after anybody, leave the store. What the account did
+// address, the password, every secret, the saved searches, which may be named
+// after anybody, and what it wanted to be told of leave the store. What the account did
 // stays, with its id. An erasure that was cut off goes on when it is sent
 // again, and at the next start. Errors: CodeNotFound, CodeForbidden,
 // CodeRefused for one's own account.
@@ -36,18 +37,30 @@ func (a *Accounts) Erase(ctx context.Context, id string, i domain.Instruction) (
 
 // forget deletes what leads to the person.
 func (a *Accounts) forget(ctx context.Context, id string, by domain.Principal) error {
-	_, templates, err := a.Log.LastEvent(ctx, template.StreamOf(id))
-	if err != nil {
-		return err
-	}
-	if err := a.Log.DeleteStream(ctx, template.StreamOf(id)); err != nil {
-		return err
+	any := false
+	for _, stream := range ownStreams(id) {
+		_, exists, err := a.Log.LastEvent(ctx, stream)
+		if err != nil {
+			return err
+		}
+		if err := a.Log.DeleteStream(ctx, stream); err != nil {
+			return err
+		}
+		any = any || exists
 	}
 	person, err := a.forgetPerson(ctx, id, by)
-	if err != nil || a.Scavenge == nil || !templates && !person {
+	if err != nil || a.Scavenge == nil || !any && !person {
 		return err
 	}
 	return a.Scavenge(ctx)
+}
+
+// ownStreams are those that an account's person filled, or that tell of it.
+func ownStreams(id string) []string {
+	return []string{
+		template.StreamOf(id), notification.RulesOf(id), notification.InboxOf(id), notification.MarksOf(id),
+		notification.DigestsOf(id), notification.DeliveriesOf(id), notification.SecretsOf(id),
+	}
 }
 
 // forgetPerson deletes the person's own stream last, as it says what else there

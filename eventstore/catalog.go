@@ -10,6 +10,7 @@ import (
 	"backlot/domain/account"
 	"backlot/domain/checkpoint"
 	"backlot/domain/job"
+	"backlot/domain/notification"
 	"backlot/domain/organisation"
 	"backlot/domain/seal"
 	"backlot/domain/sourcerequest"
@@ -90,6 +91,20 @@ var events = mustCatalog(
 	current[job.Ended]("JobEnded.v1"),
 
 	current[checkpoint.Moved]("CheckpointMoved.v1"),
+
+	current[notification.RuleSaved]("NotificationRuleSaved.v1"),
+	current[notification.RuleReplaced]("NotificationRuleReplaced.v1"),
+	current[notification.RuleDeleted]("NotificationRuleDeleted.v1"),
+	current[notification.Secrets]("WebhookSecrets.v1"),
+	current[notification.Notified]("Notified.v1"),
+	current[notification.Marks]("InboxMarked.v1"),
+	current[notification.Gathered]("DigestGathered.v1"),
+	current[notification.Digested]("Digested.v1"),
+	current[notification.DigestTold]("DigestTold.v1"),
+	current[notification.Queued]("DeliveryQueued.v1"),
+	current[notification.Claimed]("DeliveryClaimed.v1"),
+	current[notification.Tried]("DeliveryTried.v1"),
+	current[notification.SpokenUpTo]("TimeSpoken.v1"),
 )
 
 // catalog maps persisted names to event types and back.

@@ -30,6 +30,13 @@ var persistedNames = []string{
 	"AccountTokenIssued.v1",
 	"AccountTokenRevoked.v1",
 	"CheckpointMoved.v1",
+	"DeliveryClaimed.v1",
+	"DeliveryQueued.v1",
+	"DeliveryTried.v1",
+	"DigestGathered.v1",
+	"DigestTold.v1",
+	"Digested.v1",
+	"InboxMarked.v1",
 	"JobAccepted.v1",
 	"JobBegan.v1",
 	"JobEnded.v1",
@@ -39,6 +46,10 @@ var persistedNames = []string{
 	"LogSealed.v1",
 	"LoginReleased.v1",
 	"LoginReserved.v1",
+	"NotificationRuleDeleted.v1",
+	"NotificationRuleReplaced.v1",
+	"NotificationRuleSaved.v1",
+	"Notified.v1",
 	"OrganisationKindAdded.v1",
 	"OrganisationRegistered.v1",
 	"OrganisationRenamed.v1",
@@ -82,6 +93,8 @@ var persistedNames = []string{
 	"TemplateShared.v1",
 	"TemplateUnshared.v1",
 	"TextKept.v1",
+	"TimeSpoken.v1",
+	"WebhookSecrets.v1",
 }
 
 func TestPersistedNames(t *testing.T) {

@@ -11,12 +11,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"backlot/domain"
 	"backlot/domain/account"
 	"backlot/domain/checkpoint"
 	"backlot/domain/job"
+	"backlot/domain/notification"
 	"backlot/domain/organisation"
 	"backlot/domain/seal"
 	"backlot/domain/sourcerequest"
@@ -129,7 +131,37 @@ var examples = []any{
 	job.StopRequested{Reason: "the wrong date"},
 	job.Ended{Phase: job.Failed, Code: domain.CodeForbidden, Reason: "the account may not do this any more"},
 	checkpoint.Moved{Stream: "sourceRequest-1", Revision: 12, Position: 48313},
+	notification.RuleSaved{ID: "r1", Content: aRule},
+	notification.RuleReplaced{ID: "r1", Content: aRule},
+	notification.RuleDeleted{ID: "r1"},
+	notification.Secrets{ByRule: map[string]string{"r1": "whsec_c2VjcmV0"}},
+	aNotification,
+	notification.Marks{Before: 17, Also: []uint64{19, 23}},
+	notification.Gathered{Notified: aNotification},
+	notification.Digested{Notified: aNotification},
+	notification.DigestTold{Rule: "r1", At: dawn},
+	notification.Queued{Message: aMessage},
+	notification.Claimed{ID: aMessage.ID, Until: dawn},
+	notification.Tried{ID: aMessage.ID, Try: 3, At: dawn, Took: 120, Status: 503, Error: "the receiver answered 503", Outcome: notification.OutcomeRetry, Next: dawn.Add(time.Minute), Message: &aMessage},
+	notification.SpokenUpTo{At: dawn, Until: dawn.Add(time.Hour)},
 }
+
+var (
+	dawn  = time.Date(2026, 12, 1, 6, 0, 0, 0, time.UTC)
+	aRule = notification.Content{
+		Name: "Korean dubs", Kinds: []string{"delivery_completed", "became_critical"}, Query: "language=Korean", OwnActions: true,
+		Daily: true, Hour: 8, Zone: "Europe/Berlin", Mail: true, Webhook: "https://hooks.example.com/backlot",
+	}
+	aNotification = notification.Notified{
+		Rule: "r1", Kind: "became_critical", At: dawn, Request: "SR-1", Revision: 12, Position: 48313,
+		By:     domain.Principal{Account: "ada", Organisation: "post-house", Role: domain.RoleFulfillmentPartner},
+		Digest: &notification.Digest{Missed: true, Total: 2, Items: []notification.DigestItem{{Request: "SR-1", Events: []notification.DigestEvent{{Kind: "commented", Revision: 11, Worker: "post-house"}}}}},
+	}
+	aMessage = notification.Message{
+		ID: uuid.MustParse("9f86d081-884c-5d65-9a2f-eaa0c55ad015"), Notification: uuid.MustParse("2c26b46b-68ff-5c68-bf99-b453c1d30413"),
+		Channel: notification.ChannelWebhook, Notified: aNotification,
+	}
+)
 
 // formerExamples is what each former version's golden file is read as.
 var formerExamples = map[string]any{
