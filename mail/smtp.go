@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	netmail "net/mail"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -18,6 +20,7 @@ import (
 type SMTP struct {
 	host    string
 	from    string
+	domain  string // of the sender's address
 	options []gomail.Option
 }
 
@@ -38,6 +41,9 @@ func New(server, from string, config *tls.Config) (*SMTP, error) {
 	probe := gomail.NewMsg()
 	if err := probe.From(from); err != nil {
 		return nil, fmt.Errorf("%q is no sender's address; write backlot@example.com or Backlot <backlot@example.com>", from)
+	}
+	if sender, err := netmail.ParseAddress(from); err == nil {
+		m.domain = sender.Address[strings.LastIndex(sender.Address, "@")+1:]
 	}
 	m.options = []gomail.Option{gomail.WithTimeout(timeout)}
 	port, encrypted := 587, true
@@ -86,6 +92,12 @@ func redacted(u *url.URL, given string) string {
 // Send mails a plain text to one person. The error is CodeUnavailable when the
 // server does not take it.
 func (m *SMTP) Send(ctx context.Context, to, subject, text string) error {
+	return m.SendAs(ctx, "", to, subject, text)
+}
+
+// SendAs is Send of a mail with an id of its own, which it keeps when it is sent
+// again, so that whoever gets it twice can tell; "" for another one each time.
+func (m *SMTP) SendAs(ctx context.Context, id, to, subject, text string) error {
 	msg := gomail.NewMsg()
 	if err := msg.From(m.from); err != nil {
 		return failed(err)
@@ -96,6 +108,9 @@ func (m *SMTP) Send(ctx context.Context, to, subject, text string) error {
 	msg.Subject(subject)
 	msg.SetDate()
 	msg.SetMessageID()
+	if id != "" {
+		msg.SetMessageIDWithValue(id + "@" + m.domain)
+	}
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office replies
 	msg.SetBodyString(gomail.TypeTextPlain, text)
 	client, err := gomail.NewClient(m.host, m.options...)

@@ -179,6 +179,21 @@ func TestSend(t *testing.T) {
 	}
 }
 
+func TestAMailKeepsItsID(t *testing.T) {
+	o := openOffice(t, &postOffice{}, nil, false)
+	m, err := New("smtp://"+o.addr+"?tls=none", "Backlot <backlot@portal.example>", nil)
+	require.NoError(t, err)
+	ids := map[string]bool{}
+	for range 2 {
+		require.NoError(t, m.SendAs(t.Context(), "0c5c2f0a", "kim@post.example", "You are invited", text))
+		o.requireLetter(t)
+		letter, err := netmail.ReadMessage(bytes.NewReader(o.data))
+		require.NoError(t, err)
+		ids[letter.Header.Get("Message-Id")] = true
+	}
+	assert.Equal(t, map[string]bool{"<0c5c2f0a@portal.example>": true}, ids)
+}
+
 func TestMailThatIsNotTaken(t *testing.T) {
 	server, client := certificate(t)
 	send := func(o *postOffice, url string, config *tls.Config) error {
