@@ -14,6 +14,7 @@ import (
 	"backlot/domain"
 	"backlot/domain/account"
 	"backlot/domain/job"
+	"backlot/domain/notification"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
 	"backlot/domain/template"
@@ -122,8 +123,12 @@ type Config struct {
 	FileStore        FileStore
 	Policy           sourcerequest.Policy // the one that the index was built under
 
+	Notifications        *notification.Directory
+	NotificationCommands NotificationCommands
+
 	Scavenger    Scavenger                                  // default none: the event store is somebody else's
 	SingleSignOn SingleSignOn                               // default none: people sign in here
+	SendsMail    bool                                       // a mail server is set up; default not
 	AsyncAPI     []byte                                     // the document of the event bus; default none
 	Demo         []DemoIdentity                             // default none: not a demo
 	Now          func() time.Time                           // default time.Now
@@ -152,6 +157,9 @@ func (c *Config) setDefaults() error {
 	if c.Index == nil || c.Deliveries == nil || c.Redis == nil || c.Streams == nil || c.Log == nil || c.Organisations == nil || c.People == nil || c.Templates == nil || c.Accounts == nil ||
 		c.Partners == nil || c.Commands == nil || c.Files == nil || c.Materials == nil || c.TemplateCommands == nil || c.Jobs == nil || c.JobCommands == nil || c.ReadModels == nil || c.Integrity == nil || c.Uploads == nil || c.FileStore == nil || c.Policy.Zone == nil {
 		return errors.New("readapi: Index, Deliveries, Redis, Streams, Log, Organisations, People, Templates, Accounts, Partners, Commands, Files, Materials, TemplateCommands, Jobs, JobCommands, ReadModels, Integrity, Uploads, FileStore and Policy are required")
+	}
+	if c.Notifications == nil || c.NotificationCommands == nil {
+		return errors.New("readapi: Notifications and NotificationCommands are required")
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -19,6 +19,7 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/job"
+	"backlot/domain/notification"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
 	"backlot/domain/template"
@@ -192,10 +193,10 @@ func TestService(t *testing.T) {
 // with 503, never answered with less than there is.
 func TestNothingIsAnsweredTooEarly(t *testing.T) {
 	p := newPortal(t, func(c *Config) {
-		c.Organisations, c.Templates = organisation.NewDirectory(), template.NewDirectory()
+		c.Organisations, c.Templates, c.Notifications = organisation.NewDirectory(), template.NewDirectory(), notification.NewDirectory()
 		c.Index = facets.New(facets.Config{Redis: c.Redis, Policy: c.Policy, Names: c.Organisations})
 	})
-	for _, path := range []string{"/buckets", "/requests", "/requests/x", "/requests/x/history", "/modifiers/language/values", "/organisations", "/templates", "/templates/x"} {
+	for _, path := range []string{"/buckets", "/requests", "/requests/x", "/requests/x/history", "/modifiers/language/values", "/organisations", "/templates", "/templates/x", "/notification-rules", "/notification-rules/x", "/inbox"} {
 		a := p.as(ofJuice).get(path)
 		a.problem(domain.CodeUnavailable)
 		assert.NotEmpty(t, a.header.Get("Retry-After"))

@@ -32,6 +32,7 @@ import (
 	"backlot/domain"
 	"backlot/domain/account"
 	"backlot/domain/job"
+	"backlot/domain/notification"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
 	"backlot/domain/template"
@@ -65,6 +66,8 @@ type portal struct {
 	checking  atomic.Pointer[func(id string)] // is called before a file is read for its checksum
 	clock     atomic.Int64                    // Unix ms
 	log       *logBuffer
+
+	notifications *notification.Directory
 
 	serving sync.Once // of the server that live streams are read from
 	server  *httptest.Server
@@ -109,7 +112,7 @@ func (p *portal) bringEverybody() {
 func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	t.Helper()
 	p := &portal{
-		t: t, directory: organisation.NewDirectory(), people: account.NewDirectory(), templates: template.NewDirectory(), jobs: job.NewDirectory(), redis: redistest.Embedded(t), log: &logBuffer{},
+		t: t, directory: organisation.NewDirectory(), people: account.NewDirectory(), templates: template.NewDirectory(), notifications: notification.NewDirectory(), jobs: job.NewDirectory(), redis: redistest.Embedded(t), log: &logBuffer{},
 	}
 	p.clock.Store(noon.UnixMilli())
 	logger := slog.New(slog.NewTextHandler(p.log, nil))
@@ -124,11 +127,12 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	var running sync.WaitGroup
 	t.Cleanup(func() { cancel(); running.Wait() })
 	running.Go(func() {
-		prefixes := []string{organisation.StreamPrefix, account.StreamPrefix, account.PersonPrefix, template.StreamPrefix, job.StreamPrefix}
+		prefixes := []string{organisation.StreamPrefix, account.StreamPrefix, account.PersonPrefix, template.StreamPrefix, notification.RulesPrefix, notification.DeliveriesPrefix, job.StreamPrefix}
 		_ = p.store.Follow(ctx, 0, prefixes, func(page domain.Page) error {
 			p.directory.Apply(page)
 			p.people.Apply(page)
 			p.templates.Apply(page)
+			p.notifications.Apply(page)
 			p.jobs.Apply(page)
 			return nil
 		})
@@ -173,8 +177,11 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	materials := &commands.Materials{Requests: requests, Files: p.uploads}
 	jobs := commands.NewJobs(commands.JobsConfig{Requests: requests, Materials: materials, Directory: p.jobs, Principals: p.people, Incoming: t.TempDir(), Pause: time.Millisecond})
 	t.Cleanup(func() { _ = jobs.Close() })
+	notifications, err := commands.NewNotifications(commands.NotificationsConfig{Log: p.store, Accounts: p.people, SendsMail: true, AllowPrivate: true, Now: p.now})
+	require.NoError(t, err)
 	c := Config{
 		Files: files{p.files}, Materials: materials, Uploads: p.uploads, FileStore: p.files,
+		Notifications: p.notifications, NotificationCommands: notifications, SendsMail: true,
 		AsyncAPI: []byte("asyncapi: 3.0.0\n"),
 		Index:    p.index, Deliveries: p.deliveries, Redis: p.redis, Streams: p.store, Log: p.store, Organisations: p.directory, Commands: requests, Jobs: p.jobs, JobCommands: jobs, ReadModels: readModels, Integrity: audit.NewIntegrity(p.store, sealer),
 		People: p.people, Accounts: p.accounts, Partners: commands.NewOrganisations(shared), Templates: p.templates, TemplateCommands: commands.NewTemplates(p.store, p.templates, p.now),

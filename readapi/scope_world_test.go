@@ -40,6 +40,7 @@ func newScopeWorld(t *testing.T) *scopeWorld {
 	w.bringTemplates()
 	w.bringJobs()
 	w.bringTokens()
+	w.bringNotifications()
 	// What is sealed gets no seal by itself later, which would move positions on.
 	w.as(anAuditor).post("/audit/seals", "").ok(http.StatusOK)
 	w.settle()
@@ -53,6 +54,7 @@ func (w *scopeWorld) settle() {
 	require.NoError(w.t, err)
 	w.await(end.String())
 	require.NoError(w.t, w.templates.WaitFor(w.t.Context(), end))
+	require.NoError(w.t, w.notifications.WaitFor(w.t.Context(), end))
 	require.NoError(w.t, w.jobs.WaitFor(w.t.Context(), end))
 }
 
