@@ -30,7 +30,7 @@ func (s *server) openAccounts(c *serveCommand) error {
 		if err != nil {
 			return fmt.Errorf("--smtp: %w", err)
 		}
-		config.Mail = m
+		config.Mail, s.notifying.mail = m, m
 	}
 	var err error
 	if s.accounts, err = commands.NewAccounts(config); err != nil {

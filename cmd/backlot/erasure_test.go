@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -47,7 +48,7 @@ func openHouse(t *testing.T, data string) *house {
 	var cli commandLine
 	parser, err := kong.New(&cli)
 	require.NoError(t, err)
-	_, err = parser.Parse([]string{"serve", "--listen", "127.0.0.1:0", "--data", data, "--bootstrap-token", token})
+	_, err = parser.Parse([]string{"serve", "--listen", "127.0.0.1:0", "--data", data, "--bootstrap-token", token, "--webhook-allow-private"})
 	require.NoError(t, err)
 	p := &portal{t: t}
 	s, err := newServer(t.Context(), &cli.Serve, slog.New(slog.NewTextHandler(&p.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
@@ -68,7 +69,7 @@ func TestErasureLeavesNothing(t *testing.T) {
 	t.Run("redis", func(t *testing.T) {
 		server := redistest.Start(t)
 		erases(t, func(data string) *house {
-			p := start(t, data, "--redis", server.URL(), "--log-level", "debug")
+			p := start(t, data, "--redis", server.URL(), "--log-level", "debug", "--webhook-allow-private")
 			return &house{portal: p, data: data, redis: server.Client(), close: p.stop}
 		})
 	})
@@ -91,6 +92,10 @@ func erases(t *testing.T, open func(data string) *house) {
 	ofHouse := `"role":"fulfillment_partner","organisation":"House One"`
 	_, readers["colleague"] = h.newcomer("Colin", "colin@example.com", ofHouse, "reading")
 	id, theirs := h.newcomer(name+" Smith", address+"@example.com", ofHouse, name+"'s laptop")
+	receiver, posted := hookReceiver(t)
+	ruled := h.must(theirs, http.MethodPost, "/api/v1/notification-rules", `{"name":"Of `+name+`","kinds":["commented"],"query":"","own_actions":true,"webhook_url":"`+receiver+`/`+address+`"}`)
+	words = append(words, strings.TrimPrefix(ruled["webhook_secret"].(string), "whsec_")[:20])
+	h.must(readers["colleague"], http.MethodPost, "/api/v1/notification-rules", `{"name":"Talk","kinds":["commented"],"query":""}`)
 	h.must(theirs, http.MethodPost, request+"/comments", `{"text":"Ask `+name+`, `+address+`@example.com: `+said+`"}`)
 	many := h.must(theirs, http.MethodPost, "/api/v1/bulk/comment", `{"ids":["audited-1"],"text":"I am `+name+`: `+said+`"}`)["id"].(string)
 	h.eventually("done", func() bool {
@@ -101,7 +106,12 @@ func erases(t *testing.T, open func(data string) *house) {
 	h.must(token, http.MethodPatch, "/api/v1/accounts/"+id, `{"email":"`+other+`@example.com"}`)
 	h.must(theirs, http.MethodPatch, "/api/v1/account", `{"name":"`+name+` Smith-Jones"}`)
 	h.waitForText(token, "/api/v1/accounts/"+id, other)
+	rule := ruled["rule"].(map[string]any)["id"].(string)
+	h.waitForText(theirs, "/api/v1/notification-rules/"+rule+"/deliveries", `"status":"delivered"`)
+	h.waitForText(readers["colleague"], "/api/v1/inbox", said)
+	assert.Equal(t, "/"+address, <-posted)
 	of := map[string]string{"requests": "audited-1", "jobs": many, "accounts": id, "templates": saved["template"].(map[string]any)["id"].(string), "modifiers": "responsible", "quality-control": "dialogue-out-of-sync", "inspection": "empty-cue", "partner-figures": "on_time_rate"}
+	of["notification-rules"] = rule
 
 	// The search finds what there is to find, also when nothing of it is in a
 	// write-ahead log any more.
@@ -115,7 +125,7 @@ func erases(t *testing.T, open func(data string) *house) {
 	}
 	found := holding(h.answers(readers, of), words)
 	for _, where := range []string{
-		"operator /api/v1/accounts", "operator " + request + "/comments", "operator " + request + "/history", "colleague /api/v1/templates", "auditor /api/v1/audit", "auditor /api/v1/audit/export", "colleague " + request,
+		"operator /api/v1/accounts", "operator " + request + "/comments", "operator " + request + "/history", "colleague /api/v1/templates", "auditor /api/v1/audit", "auditor /api/v1/audit/export", "colleague " + request, "colleague /api/v1/inbox",
 	} {
 		assert.Contains(t, found, where)
 	}
@@ -151,6 +161,17 @@ func erases(t *testing.T, open func(data string) *house) {
 	for _, w := range words {
 		assert.Empty(t, h.files("", w))
 	}
+}
+
+// hookReceiver takes webhooks, and says where they were sent to.
+func hookReceiver(t *testing.T) (address string, posted <-chan string) {
+	paths := make(chan string, 100)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		paths <- r.URL.Path
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL, paths
 }
 
 // holding lists where one of some words is, in whatever case.

@@ -30,8 +30,9 @@ type serveCommand struct {
 	Demo                  bool          `help:"Add a fictional catalogue, and identities of every role to sign in as."`
 	BootstrapToken        string        `help:"An operator's API token, for automation."`
 	PublicURL             string        `name:"public-url" help:"Where people reach the portal, for the links in its mail; by default the address that it listens on." placeholder:"URL"`
-	SMTP                  string        `name:"smtp" help:"Mail server for invitations and password resets: smtp://user:password@host:587 or smtps://…" placeholder:"URL"`
+	SMTP                  string        `name:"smtp" help:"Mail server for invitations, password resets and notifications: smtp://user:password@host:587 or smtps://…" placeholder:"URL"`
 	MailFrom              string        `help:"Sender of the portal's mail." placeholder:"ADDRESS"`
+	WebhookAllowPrivate   bool          `help:"Send webhooks of notifications to private, loopback and link-local addresses too, and without TLS: whoever has an account can then reach them."`
 	OIDC                  oidcFlags     `embed:"" prefix:"oidc-"`
 	TrustProxy            bool          `help:"Take the address of whoever asks from X-Forwarded-For: only behind a proxy that sets it."`
 	AfterTimeout          time.Duration `help:"How long a read waits for the position that after= names." default:"5s"`

@@ -24,6 +24,7 @@ import (
 	"backlot/domain"
 	"backlot/domain/account"
 	"backlot/domain/job"
+	"backlot/domain/notification"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
 	"backlot/domain/template"
@@ -63,6 +64,9 @@ type server struct {
 	delivered  *projections.Projector
 	deliveries *deliveries.Index
 
+	notifications *notification.Directory
+	notifying     notifying
+
 	singleSignOn readapi.SingleSignOn // nil where people sign in here only
 
 	listener net.Listener
@@ -84,7 +88,7 @@ type server struct {
 // newServer opens every part and starts serving. What was opened is closed
 // again if a later part cannot be.
 func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (_ *server, err error) {
-	s := &server{logger: logger, directory: organisation.NewDirectory(), people: account.NewDirectory(), templates: template.NewDirectory(), jobsKnown: job.NewDirectory()}
+	s := &server{logger: logger, directory: organisation.NewDirectory(), people: account.NewDirectory(), templates: template.NewDirectory(), notifications: notification.NewDirectory(), jobsKnown: job.NewDirectory()}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(parent))
 	s.group, s.ctx = errgroup.WithContext(s.ctx)
 	defer func() {
@@ -139,6 +143,9 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (_ 
 	s.materials = &commands.Materials{Requests: s.requests, Files: s.uploads}
 	s.jobs = commands.NewJobs(commands.JobsConfig{Requests: s.requests, Materials: s.materials, Directory: s.jobsKnown, Principals: s.people, Incoming: incoming})
 	s.closers = append(s.closers, s.jobs)
+	if err := s.notify(c, policy); err != nil {
+		return nil, err
+	}
 	if err := s.serve(c, policy); err != nil {
 		return nil, err
 	}
@@ -153,8 +160,8 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (_ 
 // follow keeps what this process knows in memory of the small aggregates.
 func (s *server) follow() error {
 	// Jobs come last: whoever began one is known before it.
-	followers := []interface{ Apply(domain.Page) }{s.directory, s.people, s.templates, s.jobsKnown}
-	prefixes := []string{organisation.StreamPrefix, account.StreamPrefix, account.PersonPrefix, template.StreamPrefix, job.StreamPrefix}
+	followers := []interface{ Apply(domain.Page) }{s.directory, s.people, s.templates, s.notifications, s.jobsKnown}
+	prefixes := []string{organisation.StreamPrefix, account.StreamPrefix, account.PersonPrefix, template.StreamPrefix, notification.RulesPrefix, notification.DeliveriesPrefix, job.StreamPrefix}
 	return s.store.Follow(s.ctx, 0, prefixes, func(p domain.Page) error {
 		for _, f := range followers {
 			f.Apply(p)
@@ -181,6 +188,7 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 	config := readapi.Config{
 		Index: s.index, Deliveries: s.deliveries, Redis: s.redis, Streams: s.store, Log: s.store, Organisations: s.directory, Commands: s.requests, Files: fileContents{s.files}, Materials: s.materials, Jobs: s.jobsKnown, JobCommands: s.jobs, ReadModels: s.readModels(), Integrity: s.integrity,
 		Templates: s.templates, TemplateCommands: commands.NewTemplates(s.store, s.templates, nil),
+		Notifications: s.notifications, NotificationCommands: s.notifying.commands, SendsMail: c.SMTP != "",
 		People: s.people, Accounts: s.accounts, Partners: commands.NewOrganisations(commands.Config{Log: s.store, Organisations: s.directory, Logger: s.logger}),
 		TrustProxy: c.TrustProxy, Demo: identities, Policy: policy, Logger: s.logger, Ready: s.ready, Metrics: metrics, Web: page,
 		AfterTimeout: c.AfterTimeout, SingleSignOn: s.singleSignOn, AsyncAPI: bus.Document,
@@ -194,6 +202,7 @@ func (s *server) serve(c *serveCommand, policy sourcerequest.Policy) error {
 	s.measureBus(metrics)
 	s.measureUploads(metrics)
 	s.measureInspection(metrics)
+	s.measureNotifications(metrics)
 	handler, err := readapi.New(config)
 	if err != nil {
 		return err
@@ -232,6 +241,7 @@ func (s *server) ready() (bool, map[string]any) {
 	if s.inspector != nil {
 		detail["inspection"] = s.inspector.detail() // nor for this
 	}
+	detail["notifications"] = s.notificationsDetail()
 	return index && figures && organisations && accounts && catalogue, detail
 }
 
