@@ -45,7 +45,9 @@ func expected(t testing.TB, events []domain.Recorded, policy sourcerequest.Polic
 	for id, events := range streams {
 		s := sourcerequest.Fold(sourcerequest.State{}, events...)
 		last := events[len(events)-1]
-		doc, err := json.Marshal(map[string]any{"id": id, "revision": last.Revision, "position": last.Position, "state": s})
+		shown := s
+		shown.LastRow = nil // for imports only, which read the stream
+		doc, err := json.Marshal(map[string]any{"id": id, "revision": last.Revision, "position": last.Position, "state": shown})
 		require.NoError(t, err)
 		m.Documents[id] = string(doc)
 		if s.Status == "" {

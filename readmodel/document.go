@@ -8,7 +8,9 @@ import (
 	"backlot/domain/sourcerequest"
 )
 
-// Document is what the details page of a request shows.
+// Document is what the details page of a request shows. It lacks the last
+// imported row, nearly half of its JSON: only imports look at that, and they
+// read the stream.
 type Document struct {
 	ID       string              `json:"id"`
 	Revision uint64              `json:"revision"` // of the latest event folded in
@@ -17,7 +19,10 @@ type Document struct {
 }
 
 // MarshalDocument returns the document's JSON.
-func MarshalDocument(d Document) ([]byte, error) { return json.Marshal(d) }
+func MarshalDocument(d Document) ([]byte, error) {
+	d.State.LastRow = nil
+	return json.Marshal(d)
+}
 
 // UnmarshalDocument reads a document's JSON.
 func UnmarshalDocument(b []byte) (Document, error) {

@@ -7,7 +7,7 @@ import (
 
 // Versions of the layouts; a change of one raises it.
 const (
-	Version           = "2" // of Facets
+	Version           = "3" // of Facets
 	DeliveriesVersion = "1" // of Deliveries
 )
 
