@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"path"
@@ -205,17 +204,12 @@ func (s *server) sendArchive(x *exchange, name string, requests []packed) error 
 	if x.r.Method == http.MethodHead {
 		return nil
 	}
-	connection := http.NewResponseController(x)
-	out := bufio.NewWriterSize(&hurriedWriter{x, connection}, 64<<10)
+	to := newContentWriter(x)
+	out := bufio.NewWriterSize(to, 64<<10)
 	if err = archive.Write(x.r.Context(), out, entries); err == nil {
 		err = out.Flush()
 	}
-	_ = connection.SetWriteDeadline(time.Time{})
-	if err != nil {
-		s.Logger.Warn("an archive was broken off", slog.String("request", x.id.String()), slog.Any("error", err))
-		panic(http.ErrAbortHandler)
-	}
-	return nil
+	return to.end(s, err)
 }
 
 // pack lays materials out: a folder for each request, one for the files that

@@ -62,7 +62,7 @@ func (s *server) sendFile(x *exchange, v view, f sourcerequest.File) error {
 	if sum, err := hex.DecodeString(f.SHA256); err == nil && len(sum) > 0 {
 		h.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":")
 	}
-	out := &contentWriter{hurriedWriter: hurriedWriter{x, http.NewResponseController(x)}}
+	out := newContentWriter(x)
 	in := &watchedContent{Content: content}
 	http.ServeContent(out, x.r, "", f.At, in)
 	return out.end(s, in.err)
@@ -83,11 +83,16 @@ func (s *server) recordDownload(x *exchange, id string, state sourcerequest.Stat
 	return err
 }
 
-// contentWriter is where http.ServeContent writes to: in large pieces, and
-// without an error page of its own.
+// contentWriter is where contents are written to: in large pieces, and without
+// an error page of http.ServeContent's.
 type contentWriter struct {
 	hurriedWriter
+	sent    int64 // bytes
 	refused bool
+}
+
+func newContentWriter(x *exchange) *contentWriter {
+	return &contentWriter{hurriedWriter: hurriedWriter{x, http.NewResponseController(x)}}
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -102,7 +107,9 @@ func (w *contentWriter) Write(b []byte) (int, error) {
 	if w.refused {
 		return len(b), nil
 	}
-	return w.hurriedWriter.Write(b)
+	n, err := w.hurriedWriter.Write(b)
+	w.sent += int64(n)
+	return n, err
 }
 
 // ReadFrom implements io.ReaderFrom.
@@ -116,8 +123,12 @@ const pieceSize = 256 << 10 // bytes
 // end ends the answer: with the connection, if the content could not be read.
 func (w *contentWriter) end(s *server, err error) error {
 	_ = w.connection.SetWriteDeadline(time.Time{})
+	s.metrics.contentBytes.WithLabelValues(w.operation).Add(float64(w.sent))
 	if err != nil {
-		s.Logger.Error("a file was broken off", slog.String("request", w.id.String()), slog.Any("error", err))
+		if w.r.Context().Err() == nil { // somebody waits for the rest
+			s.metrics.contentBroken.WithLabelValues(w.operation).Inc()
+			s.Logger.Warn("a content was broken off", slog.String("operation", w.operation), slog.String("request", w.id.String()), slog.Any("error", err))
+		}
 		panic(http.ErrAbortHandler)
 	}
 	if !w.refused {

@@ -333,6 +333,10 @@ func TestABrokenFileBreaksTheConnection(t *testing.T) {
 		}
 	}
 	assert.Contains(t, p.log.String(), "broken off")
+	metrics := string(p.nobody().get("/metrics").body)
+	assert.Contains(t, metrics, `backlot_content_broken_total{operation="getMaterialContent"} 1`)
+	assert.Contains(t, metrics, `backlot_content_broken_total{operation="getMaterialsArchive"} 1`)
+	assert.Regexp(t, `backlot_content_bytes_total{operation="getMaterialContent"} [5-6]\.?\d*e\+06`, metrics)
 }
 
 // breakingFiles fail after so many bytes.
@@ -474,4 +478,28 @@ func TestOneFileServesManyRequests(t *testing.T) {
 	assert.Equal(t, "files[0].file_id", north.post("/bulk/materials", `{"ids":["north-juice"],`+provided("none")).problem(domain.CodeInvalid).Field)
 	north.post("/bulk/materials", `{"ids":["north-juice"]}`).problem(domain.CodeInvalid)
 	p.as(ofJuice).post("/bulk/materials", `{"ids":["north-juice"],`+provided("none")).problem(domain.CodeForbidden)
+}
+
+// BenchmarkArchiveOfAThousand is how long it takes to the end of an archive of
+// a file that a thousand requests share: what is written down before its first
+// byte, that is.
+func BenchmarkArchiveOfAThousand(b *testing.B) {
+	p := newPortal(b)
+	var file strings.Builder
+	file.WriteString(fileHeader)
+	for n := range maxArchived {
+		fmt.Fprintf(&file, "\nSR-%d,p,m,House,Standalone,Yes,Northlight,Juice,Dubs,Create,Korean,Japan,2026-11-24,2026-11-24,Not Received,Open", n)
+	}
+	p.bring(file.String())
+	north := p.as(ofNorth)
+	started := north.post("/bulk/materials", `{"query":"language=Korean",`+provided(north.stages(ofNorth, "reel.mov", "the reel"))).ok(http.StatusAccepted)
+	require.Equal(b, http.StatusOK, north.get("/jobs/", started.text("id"), "/events").status)
+	p.await(north.get("/jobs/", started.text("id")).ok(http.StatusOK).text("position"))
+	juice := p.as(ofJuice).with("Content-Type", "application/json")
+	b.ReportAllocs()
+	for b.Loop() {
+		p.pass(sourcerequest.DownloadSpan)
+		require.Equal(b, http.StatusOK, juice.send(http.MethodPost, "/materials/zip", `{"query":"language=Korean"}`).status)
+	}
+	require.GreaterOrEqual(b, len(p.downloads("SR-0")), b.N)
 }

@@ -14,6 +14,9 @@ type metrics struct {
 	seconds  *prometheus.HistogramVec
 	inFlight prometheus.Gauge
 
+	contentBytes  *prometheus.CounterVec
+	contentBroken *prometheus.CounterVec
+
 	liveStreams   prometheus.Gauge
 	liveWatched   prometheus.Gauge
 	liveEvaluated prometheus.Counter
@@ -32,6 +35,9 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		}, []string{"operation"}),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{Name: "backlot_http_requests_in_flight", Help: "HTTP requests under way."}),
 
+		contentBytes:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "backlot_content_bytes_total", Help: "Bytes of files and archives that were sent, by operation."}, []string{"operation"}),
+		contentBroken: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "backlot_content_broken_total", Help: "Files and archives that could not be sent to their end although somebody waited, by operation."}, []string{"operation"}),
+
 		liveStreams:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "backlot_live_streams", Help: "Live streams that are open."}),
 		liveWatched:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "backlot_live_watched", Help: "Distinct searches and requests that live streams watch, or did until a moment ago."}),
 		liveEvaluated: prometheus.NewCounter(prometheus.CounterOpts{Name: "backlot_live_evaluations_total", Help: "Evaluations of what live streams watch."}),
@@ -41,7 +47,7 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 		}),
 		liveEvents: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "backlot_live_events_total", Help: "Events sent on live streams, by name."}, []string{"event"}),
 	}
-	for _, c := range []prometheus.Collector{m.requests, m.seconds, m.inFlight, m.liveStreams, m.liveWatched, m.liveEvaluated, m.liveSeconds, m.liveEvents} {
+	for _, c := range []prometheus.Collector{m.contentBytes, m.contentBroken, m.requests, m.seconds, m.inFlight, m.liveStreams, m.liveWatched, m.liveEvaluated, m.liveSeconds, m.liveEvents} {
 		if err := r.Register(c); err != nil {
 			return nil, err
 		}
