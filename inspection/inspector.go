@@ -285,7 +285,7 @@ func (i *Inspector) give(ctx context.Context, id, delivery string, v Verdict, fa
 		for n := range v.Findings {
 			v.Findings[n].ID = by.NewID("finding/" + strconv.Itoa(n))
 		}
-		_, err := i.Requests.Change(ctx, id, sourcerequest.RecordInspection{DeliveryID: delivery, Findings: v.Findings, Examined: v.Examined}, by)
+		_, err := i.Requests.Change(ctx, id, sourcerequest.RecordInspection{DeliveryID: delivery, Findings: v.Findings, Examined: v.Examined, First: true}, by)
 		switch domain.ErrorCode(err) {
 		case domain.CodeRefused, domain.CodeNotFound, domain.CodeKeyReused:
 			// Cancelled meanwhile, which its reinstating makes good; or there is a verdict.

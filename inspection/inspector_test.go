@@ -301,6 +301,23 @@ func TestTheFirstVerdictHolds(t *testing.T) {
 	assert.Equal(t, 1, verdicts)
 }
 
+// An operator who was quicker is not contradicted.
+func TestAVerdictThatAPersonGaveMeanwhile(t *testing.T) {
+	p := newPortal(t, t.TempDir())
+	p.delivered("a", srt)
+	i, _ := p.inspector(func(c *Config) {
+		c.Inspect = func(context.Context, Asset, []File) (Verdict, error) {
+			p.give(operator, "a", sourcerequest.RecordInspection{DeliveryID: "d1", Findings: []sourcerequest.Finding{{ID: "n", Code: finding.Telecine, Text: "3:2"}}})
+			return Verdict{}, nil
+		}
+	})
+	require.NoError(t, i.Act(t.Context(), domain.Recorded{Stream: sourcerequest.StreamOf("a"), Event: sourcerequest.DeliveryCompleted{DeliveryID: "d1"}}))
+	var s sourcerequest.State
+	require.NoError(t, p.ReadStream(t.Context(), sourcerequest.StreamOf("a"), func(r domain.Recorded) error { s = sourcerequest.Fold(s, r); return nil }))
+	assert.Equal(t, sourcerequest.StatusRedeliveryRequested, s.Status)
+	assert.Len(t, s.Deliveries[0].Findings, 1)
+}
+
 // A store that does not answer is asked again, and keeps nobody else waiting.
 func TestAFileThatCannotBeReadForNow(t *testing.T) {
 	p := newPortal(t, t.TempDir())

@@ -99,6 +99,7 @@ type (
 		DeliveryID string
 		Findings   []Finding
 		Examined   []Examination
+		First      bool // give it only if there is none yet
 	}
 
 	// OverrideFinding accepts an overridable finding; it needs a reason.

@@ -185,6 +185,9 @@ func decideInspection(s State, c RecordInspection) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.First && !d.InspectedAt.IsZero() {
+		return nil, nil
+	}
 	same := func(was FindingState, is Finding) bool { return was.Finding == is }
 	if !d.InspectedAt.IsZero() && slices.EqualFunc(d.Findings, findings, same) {
 		return nil, nil

@@ -79,6 +79,15 @@ func TestInspectionAsksForARedeliveryUntilItsFindingsAreOverridden(t *testing.T)
 	assert.Equal(t, FindingState{Finding: quiet, Overridden: true, OverrideReason: "a still"}, s.state.Deliveries[0].Findings[1])
 }
 
+func TestAFirstVerdictIsGivenOnlyOnce(t *testing.T) {
+	given(t, deliveredOnce()...).
+		when(RecordInspection{DeliveryID: "d1", Findings: []Finding{blacks}, First: true}).
+		then(DeliveryInspected{DeliveryID: "d1", Findings: []Finding{blacks}},
+			RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseInspection, Reasons: []string{blacks.Text}}).
+		when(RecordInspection{DeliveryID: "d1", First: true}).thenNothing().
+		when(RecordInspection{DeliveryID: "d1"}).then(DeliveryInspected{DeliveryID: "d1", Findings: []Finding{}}).is(StatusProcessed)
+}
+
 func TestTheCatalogueSaysWhetherAFindingIsHard(t *testing.T) {
 	soft := Finding{ID: "n1", Code: " decode-error", Text: "it stops at 00:10:00"}
 	hard := with(soft, func(f *Finding) { f.Code, f.Hard = "Decode Error", true })

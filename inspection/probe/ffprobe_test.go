@@ -58,6 +58,7 @@ func TestFfprobe(t *testing.T) {
 		"17 frames":      {ffmpeg("c.mov", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=17", "-t", "2", "-c:v", "mpeg4"), Wanted{Picture: true, Silent: true}, []string{finding.UnusualFrameRate}},
 		"cut off":        {written("cut.mp4", whole[:len(whole)*2/3]), muxed, []string{finding.DecodeError}},
 		"damaged":        {written("damaged.mp4", damaged), muxed, []string{finding.DecodeError}},
+		"huge frames":    {ffmpeg("huge.mkv", "-f", "lavfi", "-i", "color=size=12000x12000:rate=25", "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "31"), Wanted{Picture: true, Silent: true}, []string{finding.DecodeError}},
 		"noise":          {written("noise.mov", []byte("neither this nor that")), muxed, []string{finding.DecodeError}},
 		"a playlist":     {written("list.mp4", []byte("#EXTM3U\n#EXTINF:1,\nfile:"+good+"\n")), muxed, []string{finding.DecodeError}},
 		"a script":       {written("list.mov", []byte("ffconcat version 1.0\nfile "+good+"\n")), muxed, []string{finding.DecodeError}},

@@ -17,6 +17,8 @@ import (
 const (
 	defaultTimeout = 2 * time.Minute
 	maxOutput      = 4 << 20
+	maxAlloc       = 512 << 20 // bytes at once
+	maxPixels      = 64 << 20  // of a frame; those of 8K are half of that
 )
 
 // containers are those that files of the trade come in. Playlists and scripts
@@ -114,7 +116,7 @@ func (p *Prober) run(ctx context.Context, file string, more ...string) (Report, 
 	defer cancel()
 	args := append([]string{
 		"-hide_banner", "-v", "error", "-protocol_whitelist", "file", "-format_whitelist", containers,
-		"-max_alloc", strconv.Itoa(512 << 20), "-threads", "1", "-of", "json",
+		"-max_alloc", strconv.Itoa(maxAlloc), "-max_pixels", strconv.Itoa(maxPixels), "-threads", "1", "-of", "json",
 	}, more...)
 	cmd := exec.CommandContext(deadline, p.Command, append(args, "-i", "file:"+file)...)
 	cmd.Env = []string{"LC_ALL=C"}
@@ -128,7 +130,8 @@ func (p *Prober) run(ctx context.Context, file string, more ...string) (Report, 
 		return Report{}, ctx.Err()
 	case deadline.Err() != nil:
 		return Report{Late: true}, nil
-	case err != nil && !errors.As(err, &ended):
+	case err != nil && (!errors.As(err, &ended) || ended.ExitCode() < 0 || out.kept.Len()+complaints.kept.Len() == 0):
+		// It could not be started, or something ended it: that says nothing of the file.
 		return Report{}, fmt.Errorf("ffprobe: %w", err)
 	}
 	r, decodeErr := Read(out.kept.Bytes())

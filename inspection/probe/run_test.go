@@ -78,6 +78,14 @@ func TestAnFfprobeThatSaysTooMuch(t *testing.T) {
 	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(32<<20))
 }
 
+// One that crashes, or that the system ends for want of memory, is no verdict.
+func TestAnFfprobeThatIsEnded(t *testing.T) {
+	for _, body := range []string{"kill -9 $$", "kill -11 $$", "exit 1"} {
+		_, err := script(t, body).Probe(t.Context(), "/nowhere", false)
+		assert.Error(t, err, body)
+	}
+}
+
 func TestAnFfprobeThatIsNotThere(t *testing.T) {
 	_, err := (&Prober{Command: fmt.Sprint(t.TempDir(), "/none")}).Probe(t.Context(), "/nowhere", false)
 	assert.Error(t, err)
