@@ -196,7 +196,7 @@ func TestAVerdictForEachDelivery(t *testing.T) {
 
 	s = p.becomes("broken", sourcerequest.StatusRedeliveryRequested)
 	assert.Equal(t, sourcerequest.CauseInspection, s.Redelivery.Cause)
-	assert.Equal(t, []string{"The cue has no text."}, s.Redelivery.Reasons)
+	assert.Equal(t, []string{"line 2, 00:00:01.000: The cue has no text."}, s.Redelivery.Reasons)
 	f := s.Deliveries[0].Findings[0]
 	assert.Equal(t, "file-broken", f.FileID)
 	assert.Equal(t, finding.EmptyCue, f.Code)

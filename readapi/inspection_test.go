@@ -53,7 +53,7 @@ func TestAVerdictFromElsewhereAndItsFindingsOverridden(t *testing.T) {
 		{"file_id":"f","code":"commercial_blacks","where":"00:10:00:00","text":"Black for 3 s"},{"code":"Telecine Detected","text":"3:2 pulldown"}],
 		"examined":[{"file_id":"f","as":"Video and audio","note":"the first hour"}]}`).done()
 	assert.Equal(t, "Redelivery Requested", given.text("request.status"))
-	assert.Equal(t, []any{"Black for 3 s", "3:2 pulldown"}, given.at("request.redelivery.reasons"))
+	assert.Equal(t, []any{"00:10:00:00: Black for 3 s", "3:2 pulldown"}, given.at("request.redelivery.reasons"))
 	seen := p.as(ofJuice).get("/requests/" + id + "/deliveries?after=" + given.text("position")).ok(http.StatusOK)
 	first := "deliveries.0.findings.0."
 	assert.Equal(t, "Commercial Blacks", seen.text(first+"code"))

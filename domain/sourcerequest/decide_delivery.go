@@ -198,6 +198,9 @@ func decideInspection(s State, c RecordInspection) ([]Event, error) {
 		reasons := make([]string, len(findings))
 		for i, f := range findings {
 			reasons[i] = f.Text
+			if f.Where != "" {
+				reasons[i] = f.Where + ": " + f.Text
+			}
 		}
 		events = append(events, RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseInspection, Reasons: reasons})
 	}

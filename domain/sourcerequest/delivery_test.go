@@ -79,6 +79,13 @@ func TestInspectionAsksForARedeliveryUntilItsFindingsAreOverridden(t *testing.T)
 	assert.Equal(t, FindingState{Finding: quiet, Overridden: true, OverrideReason: "a still"}, s.state.Deliveries[0].Findings[1])
 }
 
+func TestTheReasonOfARedeliveryNamesThePlace(t *testing.T) {
+	at := with(blacks, func(f *Finding) { f.Where = "00:10:00:00" })
+	given(t, deliveredOnce()...).when(RecordInspection{DeliveryID: "d1", Findings: []Finding{at}}).
+		then(DeliveryInspected{DeliveryID: "d1", Findings: []Finding{at}},
+			RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseInspection, Reasons: []string{"00:10:00:00: commercial blacks over 2 s"}})
+}
+
 func TestAFirstVerdictIsGivenOnlyOnce(t *testing.T) {
 	given(t, deliveredOnce()...).
 		when(RecordInspection{DeliveryID: "d1", Findings: []Finding{blacks}, First: true}).

@@ -111,7 +111,7 @@ func broken(complaints []string) string {
 			// Addresses and paths of this machine tell nobody anything.
 			if i := strings.Index(c, "] "); strings.HasPrefix(c, "[") && i > 0 {
 				name, _, _ := strings.Cut(c[1:i], " @")
-				return name + ": " + c[i+2:]
+				return strings.TrimPrefix(name+": "+c[i+2:], "NULL: ")
 			}
 			if strings.HasPrefix(c, "file:") {
 				_, c, _ = strings.Cut(c[len("file:"):], ": ")

@@ -82,6 +82,7 @@ func TestJudge(t *testing.T) {
 func TestComplaintsWithoutAddressesAndPaths(t *testing.T) {
 	for line, want := range map[string]string{
 		"[h264 @ 0x55f507c31b40] error while decoding MB 18 11":     "ffprobe says: h264: error while decoding MB 18 11",
+		"[NULL @ 0x55f2a869cb00] Invalid NAL unit size (678 > 58).": "ffprobe says: Invalid NAL unit size (678 > 58).",
 		"file:/var/secret/x: Invalid data found when processing it": "ffprobe says: Invalid data found when processing it",
 	} {
 		var l finding.List
