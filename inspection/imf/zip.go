@@ -80,15 +80,15 @@ func entry(f *zip.File, archive *directory) File {
 		if err != nil {
 			return nil, archive.explain(f.Name, err)
 		}
-		return &unpacking{ctx: ctx, r: r, left: int64(f.UncompressedSize64), name: f.Name, archive: archive}, nil
+		return &unpacking{ctx: ctx, r: r, name: f.Name, archive: archive}, nil
 	}}
 }
 
-// unpacking reads an entry, and not more of it than was declared.
+// unpacking reads an entry. That it unpacks to no more than it declares, the
+// archive/zip package sees to.
 type unpacking struct {
 	ctx     context.Context
 	r       io.ReadCloser
-	left    int64
 	name    string
 	archive *directory
 }
@@ -99,9 +99,6 @@ func (u *unpacking) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := u.r.Read(p)
-	if u.left -= int64(n); u.left < 0 {
-		return 0, &Damaged{fmt.Errorf("the entry %s unpacks to more than it declares", u.name)}
-	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = u.archive.explain(u.name, err)
 	}

@@ -80,7 +80,7 @@ func TestAnFfprobeThatSaysTooMuch(t *testing.T) {
 
 // One that crashes, or that the system ends for want of memory, is no verdict.
 func TestAnFfprobeThatIsEnded(t *testing.T) {
-	for _, body := range []string{"kill -9 $$", "kill -11 $$", "exit 1"} {
+	for _, body := range []string{"kill -9 $$", "kill -11 $$", "exit 1", "echo something >&2; kill -9 $$"} {
 		_, err := script(t, body).Probe(t.Context(), "/nowhere", false)
 		assert.Error(t, err, body)
 	}

@@ -190,6 +190,14 @@ func TestEachThingThatIsWrongIsFound(t *testing.T) {
 	whole("TTML: a picture", "a.ttml", `<tt xmlns="http://www.w3.org/ns/ttml" xmlns:smpte="http://www.smpte-ra.org/schemas/2052-1/2010/smpte-tt" xml:lang="ko"><body><div smpte:backgroundImage="#i"><p begin="1s" end="2s">a</p></div></body></tt>`, "line 1", finding.UnsupportedProfile)
 	whole("TTML: a timecode that drop-frame leaves out", "a.ttml", `<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xml:lang="ko" ttp:timeBase="smpte" ttp:frameRate="30" ttp:frameRateMultiplier="1000 1001" ttp:dropMode="dropNTSC"><body><div><p begin="00:01:00:00" end="00:01:02:00">a</p></div></body></tt>`, "line 1", finding.InvalidTime)
 
+	smpte := func(name, rate, mode, where string) {
+		whole("TTML: "+name, "a.ttml", `<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xml:lang="ko" ttp:timeBase="smpte" ttp:frameRate="`+rate+`" ttp:frameRateMultiplier="1000 1001" ttp:dropMode="`+mode+`"><body><div><p begin="01:00:00:00" end="01:00:02:00"> </p></div></body></tt>`, "line 1, "+where, finding.EmptyCue)
+	}
+	smpte("an hour of drop-frame is an hour", "30", "dropNTSC", "00:59:59.996")
+	smpte("an hour at 59.94, drop-frame", "60", "dropNTSC", "00:59:59.996")
+	smpte("an hour at 23.976 takes longer", "24", "nonDrop", "01:00:03.600")
+	whole("TTML: ticks", "a.ttml", `<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xml:lang="ko" ttp:tickRate="10000000"><body><div><p begin="15000000t" end="30000000t"/></div></body></tt>`, "line 1, 00:00:01.500", finding.EmptyCue)
+
 	srt("a number left out", "2\r\n00:00:03", "3\r\n00:00:03", "line 5", finding.CueNumbering)
 	srt("no number", "2\r\n00:00:03", "00:00:03", "line 5", finding.CueNumbering)
 	srt("a point for the comma", "00:00:02,500", "00:00:02.500", "line 2", finding.InvalidTime)
