@@ -82,7 +82,12 @@ func (u *uploads) NewUpload(ctx context.Context, info tus.FileInfo) (tus.Upload,
 	return u.begin(ctx, info)
 }
 
+// begin begins an upload of a file that was never whole, or was not the one
+// that was meant: of that one, a crash may have left the bytes.
 func (u *uploads) begin(ctx context.Context, info tus.FileInfo) (tus.Upload, error) {
+	if err := u.Delete(ctx, info.ID); err != nil {
+		return nil, err
+	}
 	if u.place != nil {
 		info.Storage = u.place(info.ID)
 	}
