@@ -73,13 +73,18 @@ func (n *named) GetInfo(ctx context.Context) (tus.FileInfo, error) {
 
 // NewUpload implements tus.DataStore. An upload that began before goes on.
 func (u *uploads) NewUpload(ctx context.Context, info tus.FileInfo) (tus.Upload, error) {
-	lock := &u.beginning[maphash.String(u.seed, info.ID)%uint64(len(u.beginning))]
-	lock.Lock()
-	defer lock.Unlock()
+	defer u.begins(info.ID)()
 	if there, err := u.GetUpload(ctx, info.ID); !errors.Is(err, tus.ErrNotFound) {
 		return there, err
 	}
 	return u.begin(ctx, info)
+}
+
+// begins keeps the beginnings of one upload apart.
+func (u *uploads) begins(id string) (done func()) {
+	lock := &u.beginning[maphash.String(u.seed, id)%uint64(len(u.beginning))]
+	lock.Lock()
+	return lock.Unlock
 }
 
 // begin begins an upload of a file that was never whole, or was not the one
@@ -272,6 +277,7 @@ func (r untilDone) Read(p []byte) (int, error) {
 // Restart takes away what has come of an upload and lets it begin anew.
 func (s *Store) Restart(ctx context.Context, id string, size int64, t upload.Ticket) error {
 	return s.alone(ctx, id, func() error {
+		defer s.uploads.begins(id)() // nobody creates it in between
 		if err := s.drop(ctx, id); err != nil {
 			return err
 		}

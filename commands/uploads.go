@@ -90,7 +90,7 @@ type Uploads struct {
 	checks  chan struct{}
 
 	mu      sync.Mutex
-	pending map[string]bool // whole uploads that this process is to finish
+	pending map[string]bool // whole uploads that this process is to finish, and whether once more after that
 
 	arrived, mismatched, dropped atomic.Uint64
 	hashed                       atomic.Int64
@@ -212,22 +212,37 @@ func (u *Uploads) Whole(ctx context.Context, id string) error {
 	return nil
 }
 
-// finishLater lets a whole upload be checked and handed over, once.
+// finishLater lets a whole upload be checked and handed over: after what is
+// under way with it, which may have been about what was sent before.
 func (u *Uploads) finishLater(id string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.pending[id] || u.ctx.Err() != nil {
+	if u.ctx.Err() != nil {
 		return
 	}
-	u.pending[id] = true
+	if _, under := u.pending[id]; under {
+		u.pending[id] = true
+		return
+	}
+	u.pending[id] = false
 	u.tasks.Go(func() {
-		defer func() {
-			u.mu.Lock()
-			delete(u.pending, id)
-			u.mu.Unlock()
-		}()
-		u.finishUntilDone(id)
+		for again := true; again; again = u.askedAgain(id) {
+			u.finishUntilDone(id)
+		}
 	})
+}
+
+// askedAgain reports whether an upload is to be looked at once more; if not, it
+// is not pending any more.
+func (u *Uploads) askedAgain(id string) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.pending[id] && u.ctx.Err() == nil {
+		u.pending[id] = false
+		return true
+	}
+	delete(u.pending, id)
+	return false
 }
 
 // finishUntilDone tries again what fails for a reason that may pass.
