@@ -44,8 +44,8 @@ type begunDelivery struct {
 	}
 }
 
-// delivers declares one file.
-func (p *portal) delivers(size int, sum string) begunDelivery {
+// declares begins a delivery of one file.
+func (p *portal) declares(size int, sum string) begunDelivery {
 	p.t.Helper()
 	var a struct{ Delivery begunDelivery }
 	body := fmt.Sprintf(`{"files":[{"name":"dub.wav","size":%d,"sha256":%q}]}`, size, sum)
@@ -60,8 +60,8 @@ func (p *portal) delivery() begunDelivery {
 	return a.Deliveries[len(a.Deliveries)-1]
 }
 
-// tus sends a request of the protocol.
-func (p *portal) tus(method, url string, header map[string]string, body io.Reader) (*http.Response, error) {
+// asksTus sends a request of the protocol.
+func (p *portal) asksTus(method, url string, header map[string]string, body io.Reader) (*http.Response, error) {
 	r, err := http.NewRequest(method, p.url+url, body)
 	require.NoError(p.t, err)
 	r.Header.Set("Authorization", "Bearer "+token)
@@ -78,7 +78,7 @@ func (p *portal) tus(method, url string, header map[string]string, body io.Reade
 
 func (p *portal) offset(url string) int {
 	p.t.Helper()
-	a, err := p.tus(http.MethodHead, url, nil, nil)
+	a, err := p.asksTus(http.MethodHead, url, nil, nil)
 	require.NoError(p.t, err)
 	require.Equal(p.t, http.StatusOK, a.StatusCode)
 	n, err := strconv.Atoi(a.Header.Get("Upload-Offset"))
@@ -92,21 +92,24 @@ func (p *portal) create(d begunDelivery, size int) string {
 	for name, value := range d.Files[0].Upload.Metadata {
 		of = append(of, name+" "+base64.StdEncoding.EncodeToString([]byte(value)))
 	}
-	a, err := p.tus(http.MethodPost, d.Files[0].Upload.Endpoint, map[string]string{"Upload-Length": strconv.Itoa(size), "Upload-Metadata": strings.Join(of, ",")}, nil)
+	a, err := p.asksTus(http.MethodPost, d.Files[0].Upload.Endpoint, map[string]string{"Upload-Length": strconv.Itoa(size), "Upload-Metadata": strings.Join(of, ",")}, nil)
 	require.NoError(p.t, err)
 	require.Equal(p.t, http.StatusCreated, a.StatusCode)
 	return a.Header.Get("Location")
 }
 
 func (p *portal) send(url string, offset int, body io.Reader) (*http.Response, error) {
-	return p.tus(http.MethodPatch, url, map[string]string{"Content-Type": "application/offset+octet-stream", "Upload-Offset": strconv.Itoa(offset)}, body)
+	return p.asksTus(http.MethodPatch, url, map[string]string{"Content-Type": "application/offset+octet-stream", "Upload-Offset": strconv.Itoa(offset)}, body)
 }
 
 // arrives waits until the file is delivered, and holds what can be read of it
 // against what was sent.
 func (p *portal) arrives(data string, content []byte) {
 	p.t.Helper()
-	p.eventually("arrived", func() bool { s := p.delivery().Files[0].Status; return s != "Declared" && s != "Uploading" && s != "Checking" })
+	p.eventually("arrived", func() bool {
+		s := p.delivery().Files[0].Status
+		return s != "Declared" && s != "Uploading" && s != "Checking"
+	})
 	d := p.delivery()
 	require.NotNil(p.t, d.CompletedAt)
 	sum := sha256.Sum256(content)
@@ -159,7 +162,7 @@ func TestAKilledServerGoesOnWithAnUpload(t *testing.T) {
 	content, sum := somethingOf(t, size)
 	data := t.TempDir()
 	p := openFor(t, data)
-	d := p.delivers(size, sum)
+	d := p.declares(size, sum)
 	url := p.create(d, size)
 
 	in, out := io.Pipe()
@@ -194,7 +197,7 @@ func TestAStandardClientGoesOn(t *testing.T) {
 	content, sum := somethingOf(t, size)
 	file, urls, data := writeFile(t, "dub.wav", content), filepath.Join(t.TempDir(), "urls.json"), t.TempDir()
 	p := openFor(t, data)
-	d := p.delivers(size, sum)
+	d := p.declares(size, sum)
 
 	c := startTusClient(t, p, d, file, urls, chunk, 7*chunk)
 	require.EqualValues(t, 0, c.until("previous")["previous"])
