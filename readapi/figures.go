@@ -326,13 +326,16 @@ var figureColumns = []string{
 	"delivered_at", "imported_at", "first", "due_date", "on_time", "sent_back_at", "cause", "scope", "blocker_at", "blocker_seconds", "blocker_waits", "blocker_redelivered",
 }
 
+// filePage is how many rows of a file are made at a time. Tests make it small.
+var filePage = maxRows
+
 // exportFigureRequests writes the whole list as CSV, a page after the other.
 func (s *server) exportFigureRequests(x *exchange) error {
 	b, err := s.behind(x)
 	if err != nil {
 		return err
 	}
-	l, titles, err := b.page("", maxRows)
+	l, titles, err := b.page("", filePage)
 	if err != nil {
 		return err
 	}
@@ -359,7 +362,7 @@ func (s *server) exportFigureRequests(x *exchange) error {
 			break
 		}
 		if err = x.r.Context().Err(); err == nil {
-			l, titles, err = b.page(l.Next, maxRows)
+			l, titles, err = b.page(l.Next, filePage)
 		}
 	}
 	return s.endCSV(x, w, connection, err)

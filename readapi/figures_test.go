@@ -211,6 +211,12 @@ func TestTheRequestsBehindANumberAsAFile(t *testing.T) {
 		"2026-11-25T12:00:00Z", "Quality Control", "Full", "2026-11-25T12:00:00Z", fmt.Sprint(24 * 3600), "Yes", "No",
 	}, records[2])
 	assert.Contains(t, a.header.Get("Content-Disposition"), "backlot-redelivery_rate-numerator-2026-11-26.csv")
+
+	whole := p.as(anOperator).get("/partner-figures/redelivery_rate/requests.csv").records()
+	require.Len(t, whole, 8)
+	defer func(was int) { filePage = was }(filePage)
+	filePage = 3
+	assert.Equal(t, whole, p.as(anOperator).get("/partner-figures/redelivery_rate/requests.csv").records(), "a page after the other")
 }
 
 // After a reassignment the one that delivered sees nothing more, whoever sees
