@@ -46,7 +46,7 @@ type house struct {
 func openHouse(t *testing.T, data string) *house {
 	t.Helper()
 	var cli commandLine
-	parser, err := kong.New(&cli)
+	parser, err := kong.New(&cli, kong.Vars{"measures": benchMeasures()})
 	require.NoError(t, err)
 	_, err = parser.Parse([]string{"serve", "--listen", "127.0.0.1:0", "--data", data, "--bootstrap-token", token, "--webhook-allow-private"})
 	require.NoError(t, err)
