@@ -74,13 +74,13 @@ function Pill({ name, groups, drag, labelOf, onMove, onRemove }: PillProps) {
   const label = labelOf(name);
   const neighbour = (at: number) => (groups[at] === undefined ? t("group.others") : labelOf(groups[at]));
   return (
-    <span ref={drag?.ref} style={drag?.style} className={styles.place}>
+    <span ref={drag?.ref} style={drag?.style} className={styles.place} data-dragging={drag?.dragging || undefined}>
       {i > 0 && (
         <span className={styles.then} aria-hidden>
           ›
         </span>
       )}
-      <span className={styles.pill} data-dragging={drag?.dragging || undefined} {...drag?.item}>
+      <span className={styles.pill} {...drag?.item}>
         {groups.length > 1 && (
           <Tooltip label={t("group.drag", { name: label })}>
             <button type="button" className={styles.grip} {...drag?.handle} aria-label={t("group.drag", { name: label })}>

@@ -92,7 +92,7 @@ export function RequestList(props: Props) {
     const action = actionsOf(session).find((one) => keyOf[one] === event.key);
     const steps: Record<string, number> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: 16, PageUp: -16 };
     const step = steps[event.key];
-    if (command && event.key === "a") onSelect({ kind: "list", except: new Set() });
+    if (command && event.key === "a" && asked.now === undefined) onSelect({ kind: "list", except: new Set() });
     else if (command) return;
     else if (step !== undefined) {
       const next = move(current + step);
@@ -148,7 +148,7 @@ export function RequestList(props: Props) {
         >
           <div role="row" aria-rowindex={1} className={styles.head} style={{ top: stickAt }}>
             <span role="columnheader" className={styles.check}>
-              <SelectAll selection={selection} extent={extent} label={props.label} onSelect={onSelect} />
+              <SelectAll selection={selection} extent={extent} label={props.label} otherClock={asked.now !== undefined} onSelect={onSelect} />
             </span>
             {columns.map((c, i) => (
               <ColumnHead key={c.name} column={c} pinned={i === 0} sort={asked.sort} arrangement={arrangement} onSort={props.onSort} onArrange={props.onArrange} />

@@ -25,7 +25,7 @@ type Looks = Pick<ListColumn, "least" | "grow"> & Partial<Pick<ListColumn, "init
 // In the order of an arrangement that nobody chose.
 const looks: Record<string, Looks> = {
   title: { least: 208, grow: 2, initially: true, cell: (r) => shortTitle(r.title ?? "") },
-  source_type: { least: 88, grow: 0.8, initially: true, short: "source" },
+  source_type: { least: 100, grow: 0.8, initially: true, short: "source" },
   language: { least: 84, grow: 0.7, initially: true },
   fulfillment_partner: { least: 92, grow: 0.8, initially: true, short: "partner" },
   due_date: { least: 100, grow: 0, initially: true, short: "due", cell: (r) => r.due_date !== undefined && <span className={r.buckets.includes("overdue_undelivered") ? styles.overdue : undefined}>{formatDate(r.due_date)}</span> },

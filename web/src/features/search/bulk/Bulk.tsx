@@ -48,6 +48,7 @@ export function Bulk({ catalogue, counts, state, session, selection, doing, onSe
         target={targetOf(selection, state)}
         columns={shown(arrangement).filter((name) => name !== "why")}
         sort={formatSort(state.sort)}
+        otherClock={state.now !== undefined}
         onSelect={onSelect}
         onClear={() => onSelect(nothing)}
         onAct={(action) => onDo({ action, row: undefined })}

@@ -24,13 +24,14 @@ interface Props {
   target: Target;
   columns: string[]; // as an export has them
   sort: string[];
+  otherClock: boolean; // than the server's: then there is only what was chosen by hand
   onSelect: (selection: Selection) => void;
   onClear: () => void;
   onAct: (action: Action) => void;
 }
 
 /** What is chosen and what can be done to it; the jobs that came of it. */
-export function BulkBar({ session, selection, extent, listName, target, columns, sort, onSelect, onClear, onAct }: Props) {
+export function BulkBar({ session, selection, extent, listName, target, columns, sort, otherClock, onSelect, onClear, onAct }: Props) {
   const jobs = useTrackedJobs();
   const [refused, setRefused] = useState<Job>();
   const count = countOf(selection, extent);
@@ -49,12 +50,12 @@ export function BulkBar({ session, selection, extent, listName, target, columns,
             {t("select.selected", { count, n: formatNumber(count) })}
           </span>
           <span className={styles.more}>
-            {listName !== undefined && selection.kind !== "list" && extent.list > 0 && !(selection.kind === "some" && count >= extent.list) && (
+            {!otherClock && listName !== undefined && selection.kind !== "list" && extent.list > 0 && !(selection.kind === "some" && count >= extent.list) && (
               <button type="button" className={styles.link} onClick={() => onSelect({ kind: "list", except: new Set() })} title={t("select.allOf", { label: listName })}>
                 {t("select.list", { n: formatNumber(extent.list) })}
               </button>
             )}
-            {selection.kind !== "matched" && extent.matched > extent.list && (
+            {!otherClock && selection.kind !== "matched" && extent.matched > extent.list && (
               <button type="button" className={styles.link} onClick={() => onSelect({ kind: "matched", except: new Set() })}>
                 {t("select.matched", { n: formatNumber(extent.matched) })}
               </button>
