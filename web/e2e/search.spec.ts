@@ -76,6 +76,16 @@ test("by keyboard alone: from the search to a request and back", async ({ page, 
   await expect(grid.locator(`[data-row='${last}']`)).toBeFocused();
   await page.keyboard.press("Home");
   await expect(grid.locator("[data-row='0']")).toBeFocused();
+  // Scrolled away from, it keeps the focus, and the next key goes on from it.
+  const scroller = page.getByRole("table", { name: "Buckets" }).locator("..");
+  await scroller.evaluate((element) => element.scrollTo(0, 4000));
+  await expect(grid.locator("[data-row='130']")).toBeVisible();
+  await expect(grid.locator("[data-row='0']")).toBeFocused();
+  await page.keyboard.press("j");
+  await expect(grid.locator("[data-row='1']")).toBeFocused();
+  await expect(grid.locator("[data-row='1']")).toBeInViewport();
+  await page.keyboard.press("k");
+  await expect(grid.locator("[data-row='0']")).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Delivery details" })).toBeVisible();
   await page.goBack();

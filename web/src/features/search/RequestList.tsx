@@ -65,8 +65,12 @@ export function RequestList(props: Props) {
   const [menu, setMenu] = useState<{ index: number; at: DOMRect }>();
   const follow = useRef(false); // the next paint moves the focus to the active row
   const current = Math.min(active, Math.max(rows.total - 1, 0));
+  const [focused, setFocused] = useState(false);
+  // The row that has the focus, or is to have it, stays in the document, also
+  // out of view: with it the focus would be gone.
+  const drawn = !focused || rows.total === 0 || visible.includes(current) ? visible : current < (visible[0] ?? 0) ? [current, ...visible] : [...visible, current];
   // The row to tab to has to be in the document.
-  const tabTo = visible.includes(current) ? current : visible[0];
+  const tabTo = drawn.includes(current) ? current : drawn[0];
   const { choose, extendTo, choosing } = useRowSelection({ rows, asked, selection, onSelect });
   const menuRow = menu === undefined ? undefined : rows.row(menu.index);
 
@@ -144,6 +148,8 @@ export function RequestList(props: Props) {
           aria-multiselectable
           aria-busy={choosing || undefined}
           onKeyDown={onKeyDown}
+          onFocus={() => setFocused(true)}
+          onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setFocused(false)}
           style={{ "--tracks": tracksOf(columns, arrangement.widths) } as React.CSSProperties}
         >
           <div role="row" aria-rowindex={1} className={styles.head} style={{ top: stickAt }}>
@@ -159,7 +165,7 @@ export function RequestList(props: Props) {
             </span>
           </div>
           <div role="rowgroup" className={styles.rows} style={{ height: rows.total * 32 }}>
-            {visible.map((index) => {
+            {drawn.map((index) => {
               const row = rows.row(index);
               return (
                 <RequestRow key={index} index={index} row={row} columns={columns} tabbable={index === tabTo} selected={row !== undefined && isSelected(selection, row.request_id)} menuOpen={menu?.index === index} calls={calls} />
