@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -56,7 +57,7 @@ func unbracketed(host string) string {
 }
 
 func TestWhatReceiversDo(t *testing.T) {
-	var read int64
+	var read atomic.Int64
 	slow := make(chan struct{})
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -72,7 +73,7 @@ func TestWhatReceiversDo(t *testing.T) {
 		case "/endless":
 			for range 10_000 {
 				n, err := w.Write(make([]byte, 64<<10))
-				if read += int64(n); err != nil {
+				if read.Add(int64(n)); err != nil {
 					return
 				}
 			}
@@ -97,7 +98,7 @@ func TestWhatReceiversDo(t *testing.T) {
 	assert.Equal(t, answered{status: 429, err: "the receiver answered 429", after: longestWait}, post("/busy", secret))
 	assert.Equal(t, answered{err: "the receiver did not answer within 500ms"}, post("/slow", secret))
 	assert.Equal(t, answered{status: 200}, post("/endless", secret))
-	assert.Less(t, read, int64(100<<20), "an answer is not read to its end")
+	assert.Less(t, read.Load(), int64(100<<20), "an answer is not read to its end")
 	assert.Equal(t, "there is no host of the receiver's name", saidOf(&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "hooks.internal", Server: "10.0.0.2:53", IsNotFound: true}}, time.Second))
 	assert.Equal(t, "the receiver's name could not be looked up", saidOf(&net.DNSError{Server: "10.0.0.2:53"}, time.Second))
 	assert.Equal(t, "the connection to the receiver failed", saidOf(errors.New("read tcp 10.0.0.7:4711->10.0.0.9:443: broken"), time.Second))
