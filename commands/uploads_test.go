@@ -270,6 +270,36 @@ func (d *dying) isDead() bool {
 
 func hexSum(s string) string { return by(operator, "", s).BodyHash }
 
+// slowStore takes its time to come back from beginning an upload anew.
+type slowStore struct {
+	*blobs.Store
+	begun, goOn chan struct{}
+}
+
+func (s *slowStore) Restart(ctx context.Context, id string, size int64, t upload.Ticket) error {
+	err := s.Store.Restart(ctx, id, size, t)
+	close(s.begun)
+	<-s.goOn
+	return err
+}
+
+// The declared file can be there before the process is done with the wrong one.
+func TestAFileThatComesWhileTheWrongOneIsTakenAway(t *testing.T) {
+	onEachStore(t, func(t *testing.T, files *blobs.Store) {
+		b := newBench(t)
+		b.declares("r1", "right", hexSum("right"))
+		slow := &slowStore{Store: files, begun: make(chan struct{}), goOn: make(chan struct{})}
+		u := newUploads(t, UploadsConfig{Files: slow, Requests: b.requests})
+		b.sends(files, u, "r1", "wrong")
+		require.NoError(t, u.Whole(t.Context(), "f-r1"))
+		<-slow.begun
+		b.sends(files, u, "r1", "right")
+		require.NoError(t, u.Whole(t.Context(), "f-r1"))
+		close(slow.goOn)
+		eventually(t, func() bool { n, _ := b.delivered("r1"); return n == 1 })
+	})
+}
+
 // A file that is delivered is never taken away, whatever its upload's ticket
 // says and whoever sees the request by now.
 func TestADeliveredFileStays(t *testing.T) {

@@ -51,13 +51,19 @@ func (s *server) sendFile(x *exchange, v view, f sourcerequest.File) error {
 	if err != nil {
 		return err
 	}
+	return s.sendContent(x, v, f, content, "application/octet-stream", attachment(f.Name))
+}
+
+// sendContent answers with a content, which it closes, as what it is and is to
+// be done with.
+func (s *server) sendContent(x *exchange, v view, f sourcerequest.File, content Content, is, disposition string) error {
 	defer content.Close()
 	if err := s.recordDownload(x, v.id, v.state, []sourcerequest.FileRef{f.FileRef}, false); err != nil {
 		return err
 	}
 	h := x.Header()
-	h.Set("Content-Type", "application/octet-stream")
-	h.Set("Content-Disposition", attachment(f.Name))
+	h.Set("Content-Type", is)
+	h.Set("Content-Disposition", disposition)
 	h.Set("ETag", `"`+f.ID+`"`) // an id never comes twice
 	if sum, err := hex.DecodeString(f.SHA256); err == nil && len(sum) > 0 {
 		h.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum)+":")

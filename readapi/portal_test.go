@@ -384,7 +384,7 @@ func (p *portal) conforms(r *http.Request, a answer) {
 }
 
 func init() {
-	for _, plain := range []string{"text/event-stream", "text/csv", workbookType, "application/x-ndjson", "application/zip", "multipart/byteranges", "application/offset+octet-stream"} {
+	for _, plain := range []string{"text/event-stream", "text/csv", workbookType, "application/x-ndjson", "application/zip", "multipart/byteranges", "application/offset+octet-stream", "video/mp4", "video/webm", "image/png"} {
 		openapi3filter.RegisterBodyDecoder(plain, func(body io.Reader, _ http.Header, _ *openapi3.SchemaRef, _ openapi3filter.EncodingFn) (any, error) {
 			text, err := io.ReadAll(body)
 			return string(text), err

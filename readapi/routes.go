@@ -58,6 +58,7 @@ func (s *server) operations() []operation {
 		{id: "completeDelivery", method: http.MethodPost, path: request + "/deliveries/{deliveryId}/complete", handle: s.completeDelivery},
 		{id: "getFileContent", method: http.MethodGet, path: request + "/deliveries/{deliveryId}/files/{fileId}/content", parameters: []string{"after"}, handle: s.getFileContent},
 		{id: "provideMaterials", method: http.MethodPost, path: request + "/materials", handle: s.provideMaterials},
+		{id: "playFile", method: http.MethodGet, path: request + "/deliveries/{deliveryId}/files/{fileId}/proxy", parameters: []string{"after"}, handle: s.playFile},
 		{id: "startDeliveries", method: http.MethodPost, path: base + "/deliveries", handle: s.startDeliveries},
 		{id: "matchDeliveries", method: http.MethodPost, path: base + "/deliveries/match", parameters: []string{"after"}, handle: s.matchDeliveries},
 		{id: "upgradeRequest", method: http.MethodPost, path: request + "/upgrade", handle: s.upgradeRequest},

@@ -24,8 +24,9 @@ func (c *scopeCell) maySend(word, by string) (may, exists bool) {
 }
 
 // fileContentRow is what was delivered, also by somebody who does not work on
-// the request any more. To look at it is an event.
-func fileContentRow() scopeRow {
+// the request any more. To look at it is an event. What was delivered here, no
+// browser plays.
+func fileContentRow(operation string, answer int) scopeRow {
 	each := func(c *scopeCell, do func(r *scopeRequest, sees, exists bool)) {
 		for _, word := range []string{"walrus", "thimble", "harrow"} {
 			r := requestOf(word)
@@ -36,7 +37,7 @@ func fileContentRow() scopeRow {
 		}
 		c.about = ""
 	}
-	return scopeRow{operation: "getFileContent", check: func(c *scopeCell) {
+	return scopeRow{operation: operation, check: func(c *scopeCell) {
 		each(c, func(r *scopeRequest, sees, exists bool) {
 			call := scopeCall{variables: []string{r.id(), "d", "f"}}
 			switch {
@@ -53,7 +54,7 @@ func fileContentRow() scopeRow {
 		each(c, func(r *scopeRequest, _, exists bool) {
 			a := c.call(scopeCall{variables: []string{r.id(), "d", "f"}})
 			if exists {
-				c.status(a, http.StatusOK)
+				c.status(a, answer)
 			} else {
 				c.status(a, http.StatusNotFound)
 			}
@@ -111,7 +112,7 @@ func startManyRow() scopeRow {
 // uploadRows are files on their way: they are their request's.
 func uploadRows() []scopeRow {
 	tus := map[string]string{"Tus-Resumable": "1.0.0"}
-	rows := []scopeRow{fileContentRow(), matchRow(), startManyRow(), {operation: "createUpload", check: func(c *scopeCell) {
+	rows := []scopeRow{fileContentRow("getFileContent", http.StatusOK), fileContentRow("playFile", http.StatusNotFound), matchRow(), startManyRow(), {operation: "createUpload", check: func(c *scopeCell) {
 		for _, begun := range scopeBegun {
 			may, exists := c.maySend(begun.word, begun.by)
 			c.about = " on " + begun.word
