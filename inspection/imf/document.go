@@ -47,15 +47,21 @@ func (i *inspection) read(n int, root string, to any) (bool, error) {
 // opening remembers the outermost element, and why reading failed.
 type opening struct {
 	*safexml.Decoder
-	root    string
-	failure error // of the reader
+	root     string
+	elements int
+	failure  error // of the reader
 }
 
 // Token implements xml.TokenReader.
 func (o *opening) Token() (xml.Token, error) {
 	t, err := o.Decoder.Token()
-	if e, is := t.(xml.StartElement); is && o.root == "" {
-		o.root = e.Name.Local
+	if e, is := t.(xml.StartElement); is {
+		if o.root == "" {
+			o.root = e.Name.Local
+		}
+		if o.elements++; o.elements > maxElements {
+			return nil, &safexml.Error{Kind: safexml.Excessive, Line: o.Line(), Text: fmt.Sprintf("The document has more than %d elements.", maxElements)}
+		}
 	}
 	var wrong *safexml.Error
 	if err != nil && !errors.Is(err, io.EOF) && !errors.As(err, &wrong) {

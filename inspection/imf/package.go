@@ -32,6 +32,9 @@ func (d *Damaged) Unwrap() error { return d.Err }
 // MaxDocument is how many bytes a document of a package may have.
 const MaxDocument = 16 << 20
 
+// maxElements is how many elements a document may have: each of them is kept.
+const maxElements = 300_000
+
 // maxAssets is how many assets a list, and resources a composition, may have.
 const maxAssets = 20_000
 

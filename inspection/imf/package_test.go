@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -205,7 +206,9 @@ func TestEachThingThatIsWrongIsFound(t *testing.T) {
 		"no picture":                         {map[string]func(string) string{"cpl": func(s string) string { return strings.ReplaceAll(s, "MainImageSequence", "SubtitlesSequence") }}, []string{finding.NoMainImage}},
 		"no segment":                         {map[string]func(string) string{"cpl": func(s string) string { return s[:strings.Index(s, "<SegmentList>")] + "</CompositionPlaylist>" }}, []string{finding.MalformedIMF}},
 		"a playlist in UTF-16":               {whole("cpl", "\xff\xfe<\x00a\x00"), []string{finding.MalformedIMF, finding.MissingComposition}},
-		"a playlist nested beyond reason":    {in(t, "cpl", "<ContentTitle>", strings.Repeat("<a>", 100)+"<ContentTitle>"), []string{finding.MalformedIMF}},
+		"a playlist nested beyond reason":    {in(t, "cpl", "<ContentTitle>", strings.Repeat("<a>", 100)+strings.Repeat("</a>", 100)+"<ContentTitle>"), []string{finding.MalformedIMF}},
+		"an attribute twice":                 {in(t, "cpl", "<ContentTitle>", `<ContentTitle a="1" a="2">`), []string{finding.MalformedIMF}},
+		"a crowd of attributes":              {in(t, "cpl", "<ContentTitle>", "<ContentTitle"+crowd()+">"), []string{finding.MalformedIMF}},
 		"the sound a part of a frame longer": {in(t, "cpl", "<SourceDuration>384384", "<SourceDuration>385000"), []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -216,6 +219,15 @@ func TestEachThingThatIsWrongIsFound(t *testing.T) {
 	extra := build(nil)
 	extra.files["readme.txt"] = "hello"
 	assert.Equal(t, []string{finding.UnlistedAsset}, codes(inspected(t, extra.list(""))))
+}
+
+// crowd is more attributes than any element has.
+func crowd() string {
+	var s strings.Builder
+	for n := range 300 {
+		fmt.Fprintf(&s, ` a%d="1"`, n)
+	}
+	return s.String()
 }
 
 // A file that cannot be read for a reason that may pass is no finding.
@@ -242,6 +254,32 @@ func TestALargeDocumentIsNotRead(t *testing.T) {
 	files[n].Size = MaxDocument + 1
 	files[n].Open = func(context.Context) (io.ReadCloser, error) { return nil, errors.New("was opened") }
 	assert.Equal(t, []string{finding.FileTooLarge}, codes(inspected(t, files)))
+}
+
+// Documents that are nothing but what is kept of them are read in part.
+func TestHostileDocumentsAreRefusedEarlyAndInLittleMemory(t *testing.T) {
+	for name, c := range map[string]struct{ file, begin, again string }{
+		"assets":    {"ASSETMAP.xml", "<AssetMap><AssetList>", "<Asset/>"},
+		"chunks":    {"ASSETMAP.xml", "<AssetMap><AssetList><Asset><ChunkList>", "<Chunk/>"},
+		"packed":    {"PKL.xml", "<PackingList><AssetList>", "<Asset/>"},
+		"resources": {"CPL.xml", `<CompositionPlaylist xmlns="http://www.smpte-ra.org/schemas/2067-3/2016"><SegmentList><Segment><SequenceList><a><ResourceList>`, "<Resource/>"},
+		"sequences": {"CPL.xml", `<CompositionPlaylist xmlns="http://www.smpte-ra.org/schemas/2067-3/2016"><SegmentList><Segment><SequenceList>`, "<a/>"},
+		"nesting":   {"PKL.xml", "<PackingList>", "<a>"},
+		"a text":    {"ASSETMAP.xml", "<AssetMap><Id>", "aaaaaaaa"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stage := map[string]string{"ASSETMAP.xml": "map", "PKL.xml": "pkl", "CPL.xml": "cpl"}[c.file]
+			document := c.begin + strings.Repeat(c.again, (6<<20)/len(c.again))
+			files := build(whole(stage, document)).list("")
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			found := inspected(t, files)
+			runtime.ReadMemStats(&after)
+			assert.Contains(t, codes(found), finding.MalformedIMF)
+			assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(400<<20), "all that was ever allocated")
+			t.Log((after.TotalAlloc - before.TotalAlloc) >> 20)
+		})
+	}
 }
 
 func FuzzDocuments(f *testing.F) {

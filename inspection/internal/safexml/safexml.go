@@ -108,7 +108,11 @@ func (d *Decoder) Token() (xml.Token, error) {
 	case xml.Directive:
 		return nil, d.fails(Forbidden, "The file has a declaration <!%.40s…>.", token)
 	case xml.StartElement:
-		return token, d.start(token)
+		// A token beside an error would make the error go unseen, by the contract of
+		// xml.TokenReader.
+		if err := d.start(token); err != nil {
+			return nil, err
+		}
 	case xml.EndElement:
 		d.depth--
 	case xml.CharData:
