@@ -145,16 +145,9 @@ func thousands(n int64) string {
 // wants all of them: what else the machine does is the rest.
 func freeProcessors(ctx context.Context) float64 {
 	const spin = 100 * time.Millisecond
-	used := func() time.Duration {
-		var u syscall.Rusage
-		if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
-			return 0
-		}
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
 	n := runtime.GOMAXPROCS(0)
 	done := make(chan struct{}, n)
-	before, begun := used(), time.Now()
+	before, begun := ownProcessorTime(), time.Now()
 	for range n {
 		go func() {
 			for time.Since(begun) < spin && ctx.Err() == nil {
@@ -165,5 +158,14 @@ func freeProcessors(ctx context.Context) float64 {
 	for range n {
 		<-done
 	}
-	return min(1, float64(used()-before)/float64(time.Since(begun)*time.Duration(n)))
+	return min(1, float64(ownProcessorTime()-before)/float64(time.Since(begun)*time.Duration(n)))
+}
+
+// ownProcessorTime is how long this process has computed.
+func ownProcessorTime() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
