@@ -67,7 +67,44 @@ test("a first day: sign in, search, group, open, comment, and find it in the his
   const grid = page.getByRole("grid", { name: "Requests, French" });
   await expect(grid).toHaveAttribute("aria-rowcount", String(expected + 1));
   await picture(page, "08-open-bucket");
+
+  // The columns as this person wants them.
+  await page.getByRole("button", { name: "Choose the columns" }).click();
+  await page.getByRole("button", { name: "Move Language" }).focus();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Space");
+  await expect(grid.getByRole("columnheader").nth(2)).toHaveAccessibleName("Language");
+  await picture(page, "08a-columns");
+  await page.keyboard.press("Escape");
+
+  // The search as a template, and as a bookmark.
+  await page.getByRole("button", { name: "Save or load a template" }).click();
+  await page.getByLabel("Name of the template").fill("Dubs of two months");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("This is the template “Dubs of two months”")).toBeVisible();
+  await picture(page, "08b-template");
+  await page.keyboard.press("Escape");
   const search = page.url();
+  await page.goto("/");
+  await page.goto(search);
+  await expect(grid.getByRole("columnheader").nth(2)).toHaveAccessibleName("Language");
+
+  // What can be done to one request, and to several at once.
+  await grid.getByRole("button", { name: "More actions" }).first().click();
+  await expect(page.getByRole("menu")).toBeVisible();
+  await picture(page, "08c-row-actions");
+  await page.keyboard.press("Escape");
+  await grid.getByRole("checkbox").nth(1).click();
+  await grid.getByRole("checkbox").nth(2).click();
+  const bar = page.getByRole("region", { name: "Selected requests" });
+  await bar.getByRole("button", { name: "Change the material status" }).click();
+  await page.getByRole("dialog").getByLabel("Received", { exact: true }).check();
+  await picture(page, "08d-bulk");
+  await page.getByRole("dialog").getByRole("button", { name: "Change" }).click();
+  await expect(page.getByRole("group", { name: "Material status" })).toContainText("2 changed");
+  await picture(page, "08e-done");
+  await bar.getByRole("button", { name: "Clear the selection" }).click();
 
   // A row opens its request.
   const row = grid.getByRole("row").nth(1);

@@ -55,7 +55,7 @@ export function Bulk({ catalogue, counts, state, session, selection, doing, onSe
       />
       {doing !== undefined && (
         <Suspense fallback={null}>
-          <BulkDialog action={doing.action} session={session} target={target} count={doing.row === undefined ? countOf(selection, extent) : 1} about={doing.row && nameOf(doing.row)} onClose={() => onDo(undefined)} />
+          <BulkDialog action={doing.action} session={session} target={target} count={doing.row === undefined ? countOf(selection, extent) : 1} about={doing.row && nameOf(doing.row)} sort={formatSort(state.sort)} onClose={() => onDo(undefined)} />
         </Suspense>
       )}
     </>

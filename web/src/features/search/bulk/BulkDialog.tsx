@@ -18,6 +18,7 @@ export interface FormProps {
   session: Session;
   target: Target;
   count: number;
+  sort: string[]; // of the list
   onStarted: (started: Pick<TrackedJob, "job" | "undo">) => void;
   onClose: () => void;
 }

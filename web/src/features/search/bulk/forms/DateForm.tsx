@@ -19,15 +19,15 @@ import { Footer } from "./Footer";
 const most = 200;
 
 /** Moves estimated delivery dates: one for all, or one for each. */
-export function DateForm({ target, count, onStarted, onClose }: FormProps) {
+export function DateForm({ target, count, sort, onStarted, onClose }: FormProps) {
   const [mode, setMode] = useState<"all" | "each">("all");
   const [date, setDate] = useState("");
   const [dates, setDates] = useState<ReadonlyMap<string, string>>(new Map());
   const [reason, setReason] = useState("");
   const intent = useIntent();
   const rows = useQuery({
-    queryKey: ["requests", "dates", target],
-    queryFn: () => getTargetRows(target, ["title", "language", "source_type", "due_date", "estimated_delivery_date"], most),
+    queryKey: ["requests", "dates", target, sort],
+    queryFn: () => getTargetRows(target, ["title", "language", "source_type", "due_date", "estimated_delivery_date"], most, sort),
     enabled: count <= most,
     staleTime: Infinity,
   });
