@@ -46,7 +46,14 @@ type liveStream struct {
 	since   uint64 // the tick that the reader stands at
 	id      string // its name
 	failed  bool   // something watched cannot be evaluated any more
+	refused []toldOf
 	out     bytes.Buffer
+}
+
+// toldOf is an event of one of several things watched.
+type toldOf struct {
+	liveEvent
+	watch []byte
 }
 
 // streamWatch is one thing that a stream watches.
@@ -119,20 +126,34 @@ func (s *server) watchAll(st *liveStream) error {
 		return domain.Invalid("watch", fmt.Sprintf("%d things to watch are too many for one stream; at most %d", len(names), maxWatches))
 	}
 	op := operation{parameters: watchParameters, modifiers: true, groups: true}
+	var wrong error
 	for _, name := range names {
+		quoted, err := json.Marshal(name)
+		if err != nil {
+			return err
+		}
 		q, err := url.ParseQuery(name)
 		if err == nil {
 			err = op.checkParameters(q)
 		}
 		if err == nil {
-			var quoted []byte
-			if quoted, err = json.Marshal(name); err == nil {
-				err = s.watchOne(st, &exchange{r: st.r, by: st.by, query: q}, quoted)
-			}
+			err = s.watchOne(st, &exchange{r: st.r, by: st.by, query: q}, quoted)
 		}
+		if err == nil {
+			continue
+		}
+		if wrong = inWatch(name, err); domain.ErrorCode(wrong) != domain.CodeInvalid {
+			return wrong
+		}
+		// One tab's mistake does not take the stream from the others.
+		e, err := newLiveEvent("refused", problemOf(wrong))
 		if err != nil {
-			return inWatch(name, err)
+			return err
 		}
+		st.refused = append(st.refused, toldOf{e, quoted})
+	}
+	if len(st.watches) == 0 {
+		return wrong
 	}
 	return nil
 }
@@ -277,11 +298,8 @@ func (st *liveStream) collect() error {
 	st.hub.gate.RLock()
 	defer st.hub.gate.RUnlock()
 	at := &st.hub.at
-	type told struct {
-		liveEvent
-		watch []byte
-	}
-	var all []told
+	all := st.refused
+	st.refused = nil
 	for i := range st.watches {
 		w := &st.watches[i]
 		if w.failed != nil {
@@ -297,7 +315,7 @@ func (st *liveStream) collect() error {
 		}
 		w.whole, w.again = false, false
 		for _, e := range events {
-			all = append(all, told{e, w.name})
+			all = append(all, toldOf{e, w.name})
 		}
 	}
 	st.since, st.id = at.seq, st.hub.idOf(at)

@@ -16,7 +16,7 @@ import (
 )
 
 // liveSchemas are the schemas of what events hold.
-var liveSchemas = map[string]string{"counts": "BucketCounts", "counts-changed": "LiveCountsChanged", "rows": "LiveRows", "request": "LiveRequest", "end": "LiveEnd"}
+var liveSchemas = map[string]string{"counts": "BucketCounts", "counts-changed": "LiveCountsChanged", "rows": "LiveRows", "request": "LiveRequest", "refused": "Problem", "end": "LiveEnd"}
 
 // said is one event of a stream.
 type said struct {

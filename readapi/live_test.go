@@ -248,6 +248,11 @@ func TestLiveWatchesSeveral(t *testing.T) {
 	assert.Equal(t, foreign, last.text("watch"))
 	assert.True(t, last.at("gone").(bool), "like one that never was")
 	assert.NotEmpty(t, last.id)
+	one := p.as(ofJuice).watch(url.Values{"watch": {"status=Opn", korean}}.Encode())
+	refused := one.next("refused")
+	assert.Equal(t, "status=Opn", refused.text("watch"))
+	assert.Contains(t, refused.text("detail"), "Opn")
+	assert.Equal(t, korean, one.next("counts").text("watch"), "the others are watched nevertheless")
 	p.as(ofJuice).post("/requests/north-juice/material-status", `{"material_status":"Received"}`).done()
 	assert.Equal(t, korean, live.next("counts").text("watch"))
 	assert.Equal(t, request, live.next("request").text("watch"))
@@ -260,7 +265,7 @@ func TestLiveIsRefusedWithAReason(t *testing.T) {
 	p.bring(fourRequests)
 	for query, field := range map[string]string{
 		"status=Opn": "status", "group=colour": "group", "rows=perhaps": "rows", "rows=false&bucket=critical": "rows", "bucket=none": "bucket", "now=2026-11-24T00:00:00Z": "now",
-		"request=x&group=language": "group", "watch=" + url.QueryEscape("status=Opn"): "watch", "watch=" + url.QueryEscape("a=%"): "watch", "watch=x&language=Korean": "language",
+		"request=x&group=language": "group", "watch=" + url.QueryEscape("status=Opn"): "watch", "watch=" + url.QueryEscape("a=%"): "watch", "watch=a=1&watch=b=1": "watch", "watch=x&language=Korean": "language",
 		"watch=" + url.QueryEscape("watch=x"): "watch", "watch=" + url.QueryEscape("columns=a"): "watch", "sort=title": "sort", "group.colour=red": "group.colour",
 		strings.Repeat("watch=&", 33): "watch", "groups_limit=0": "groups_limit", "group=language&group=title": "group",
 	} {

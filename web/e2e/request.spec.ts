@@ -75,8 +75,17 @@ test("an edit that collides says what it is now", async ({ page, signIn, portal 
     headers: { "Idempotency-Key": crypto.randomUUID(), Origin: portal.url },
   });
   expect(other.status()).toBe(200);
+  // The page shows their change as it happens; the edit is still based on what was there before.
+  await expect(dialog.getByRole("status")).toContainText("moved it to 1 Oct 2027. Yours is 1 Nov 2027.");
   await dialog.getByRole("button", { name: "Move" }).click();
-  await expect(dialog.getByRole("alert")).toContainText("1 Oct 2027");
+  await expect(dialog.getByRole("alert")).toBeVisible();
+  await expect(dialog.getByRole("status")).toContainText("Press Move again");
+  await picture(page, "32-both-versions");
+  const now = await page.request.get(`${portal.url}/api/v1/requests/${id}`);
+  expect((await now.json()).request.estimated_delivery_date).toBe("2027-10-01");
+  await dialog.getByRole("button", { name: "Move" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole("definition").filter({ hasText: "1 Nov 2027" })).toBeVisible();
 });
 
 test("a request outside one's scope does not exist", async ({ page, signIn, portal }) => {

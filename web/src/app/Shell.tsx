@@ -8,6 +8,7 @@ import type { Session } from "@/shared/api/session";
 import { type Language, language, languages, speak } from "@/shared/i18n/language";
 import { t } from "@/shared/i18n/t";
 import { roleLabel } from "@/shared/lib/format";
+import { Live } from "@/shared/live/Live";
 import { BacklotMark } from "@/shared/ui/BacklotMark";
 import { OfflineNotice } from "./OfflineNotice";
 import styles from "./Shell.module.css";
@@ -37,7 +38,9 @@ export function Shell({ session, children }: { session: Session; children: React
         <SchemeSwitch />
         <AccountMenu session={session} />
       </header>
-      {children}
+      <Live account={session.account ?? ""} rights={`${session.role} ${session.organisation?.id}`}>
+        {children}
+      </Live>
     </div>
   );
 }

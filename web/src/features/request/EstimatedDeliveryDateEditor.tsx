@@ -1,10 +1,11 @@
 import { Button, Popover, Textarea, TextInput } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useState } from "react";
-import { ApiProblem, sentence } from "@/shared/api/problem";
+import { sentence } from "@/shared/api/problem";
 import { daysBetween, formatDate } from "@/shared/lib/format";
 import { useChangeEstimatedDeliveryDate } from "./api/changeEstimatedDeliveryDate";
 import styles from "./Editor.module.css";
+import { useBase } from "./useBase";
 
 interface Props {
   id: string;
@@ -31,15 +32,15 @@ export function EstimatedDeliveryDateEditor({ id, etag, dueDate, present }: Prop
 function Form({ id, etag, dueDate, present, onDone }: Props & { onDone: () => void }) {
   const [date, setDate] = useState(present);
   const [reason, setReason] = useState("");
-  const change = useChangeEstimatedDeliveryDate(id, etag);
+  const base = useBase(etag, present);
+  const change = useChangeEstimatedDeliveryDate(id, base.etag);
   const late = date === "" ? 0 : daysBetween(dueDate, date);
-  const collided = change.error instanceof ApiProblem ? change.error.problem.current : undefined;
   return (
     <form
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
-        change.mutate({ date, reason: reason.trim() }, { onSuccess: onDone });
+        change.mutate({ date, reason: reason.trim() }, { onSuccess: onDone, onError: (error) => base.collided(error, (current) => current.estimated_delivery_date) });
       }}
     >
       <TextInput
@@ -56,7 +57,12 @@ function Form({ id, etag, dueDate, present, onDone }: Props & { onDone: () => vo
       {change.isError && (
         <p role="alert" className={styles.error}>
           {sentence(change.error)}
-          {collided !== undefined && ` It is now ${formatDate(collided.estimated_delivery_date)}; press Move again to set yours.`}
+        </p>
+      )}
+      {base.now !== base.before && (
+        <p role="status" className={styles.both}>
+          When you began it was {formatDate(base.before)}. Somebody has moved it to <strong>{formatDate(base.now)}</strong>.{date !== base.now && ` Yours is ${formatDate(date)}.`}
+          {change.isError && " Press Move again to set yours."}
         </p>
       )}
       <div className={styles.buttons}>

@@ -5,6 +5,7 @@ import type { Schemas } from "@/shared/api/client";
 import { sentence } from "@/shared/api/problem";
 import { useChangeMaterialStatus } from "./api/changeMaterialStatus";
 import styles from "./Editor.module.css";
+import { useBase } from "./useBase";
 
 type MaterialStatus = Schemas["MaterialStatus"];
 const choices: MaterialStatus[] = ["Not Received", "Received", "Accepted", "Rejected"];
@@ -33,14 +34,15 @@ export function MaterialStatusEditor({ id, etag, present }: Props) {
 function Form({ id, etag, present, onDone }: Props & { onDone: () => void }) {
   const [status, setStatus] = useState<MaterialStatus>(present);
   const [reason, setReason] = useState("");
-  const change = useChangeMaterialStatus(id, etag);
+  const base = useBase(etag, present);
+  const change = useChangeMaterialStatus(id, base.etag);
   const needsReason = status === "Rejected";
   return (
     <form
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
-        change.mutate({ material_status: status, ...(reason.trim() === "" ? {} : { reason: reason.trim() }) }, { onSuccess: onDone });
+        change.mutate({ material_status: status, ...(reason.trim() === "" ? {} : { reason: reason.trim() }) }, { onSuccess: onDone, onError: (error) => base.collided(error, (current) => current.material_status) });
       }}
     >
       <Radio.Group label="Material status" value={status} onChange={(value) => setStatus(value as MaterialStatus)}>
@@ -54,6 +56,12 @@ function Form({ id, etag, present, onDone }: Props & { onDone: () => void }) {
       {change.isError && (
         <p role="alert" className={styles.error}>
           {sentence(change.error)}
+        </p>
+      )}
+      {base.now !== base.before && (
+        <p role="status" className={styles.both}>
+          When you began it was {base.before}. Somebody has set it to <strong>{base.now}</strong>.{status !== base.now && ` Yours is ${status}.`}
+          {change.isError && " Press Change again to set yours."}
         </p>
       )}
       <div className={styles.buttons}>

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useSearch } from "wouter";
 import { lastSearch } from "@/shared/lib/lastSearch";
 import { formatMoment } from "@/shared/lib/format";
+import { LiveMark } from "@/shared/live/LiveMark";
 import { BucketMark } from "@/shared/ui/BucketMark";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
@@ -17,6 +18,7 @@ import { HistoryTab } from "./HistoryTab";
 import { QualityControlTab } from "./QualityControlTab";
 import styles from "./RequestPage.module.css";
 import { TitleAside } from "./TitleAside";
+import { useLiveRequest } from "./useLiveRequest";
 
 const refreshEvery = 15_000; // ms
 
@@ -31,7 +33,8 @@ export interface Shown {
 export function RequestPage({ id, tab }: { id: string; tab: string }) {
   const at = new URLSearchParams(useSearch()).get("at") ?? undefined;
   const [, navigate] = useLocation();
-  const details = useQuery({ ...requestQuery(id), refetchInterval: refreshEvery });
+  const live = useLiveRequest(id);
+  const details = useQuery({ ...requestQuery(id), refetchInterval: live === "live" ? false : refreshEvery });
   const past = useQuery({ ...historyQuery(id, at), enabled: at !== undefined });
 
   const base = "/requests/" + encodeURIComponent(id);
@@ -107,6 +110,7 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
         <div className={styles.standing}>
           {shown !== undefined && <Standing shown={shown} />}
           {details.data?.stale && <StaleNotice />}
+          <LiveMark state={live} />
         </div>
         <nav aria-label="Parts of the request" className={styles.tabs}>
           {tabs.map((t) => (

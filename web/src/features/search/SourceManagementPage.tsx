@@ -7,6 +7,8 @@ import { Words } from "@/shared/i18n/Words";
 import { formatInstant, formatNumber } from "@/shared/lib/format";
 import { rememberSearch } from "@/shared/lib/lastSearch";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
+import { useLiveState } from "@/shared/live/Live";
+import { LiveMark } from "@/shared/live/LiveMark";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
 import { bucketsQuery } from "./api/getBuckets";
 import { catalogueQuery } from "./api/getCatalogue";
@@ -26,6 +28,7 @@ import styles from "./SourceManagementPage.module.css";
 import { templatesQuery } from "./templates/api/templates";
 import { type Loaded, loadedBy } from "./templates/saved";
 import { TemplatesButton } from "./templates/TemplatesButton";
+import { useLiveSearch } from "./useLiveSearch";
 import { useSearchState } from "./useSearchState";
 
 // Nothing is chosen before the first search.
@@ -46,10 +49,11 @@ export function SourceManagementPage({ session, searched }: Props) {
   const modifiers = beginning?.untouched ? beginning.modifiers : draft;
   const catalogue = useQuery(catalogueQuery);
   const asked = bucketsQuery(state);
+  const live = useLiveState();
   const counts = useQuery({
     ...asked,
     enabled: searched,
-    refetchInterval: (query) => (query.state.data?.stale ? refreshStaleEvery : refreshEvery),
+    refetchInterval: (query) => (query.state.data?.stale ? refreshStaleEvery : live === "live" ? false : refreshEvery),
     // Numbers stay, dimmed, while the next ones come; groups only if they are of the same groupings.
     placeholderData: (previous, before) => {
       if (previous === undefined) return undefined;
@@ -58,6 +62,7 @@ export function SourceManagementPage({ session, searched }: Props) {
       return same ? previous : { ...previous, groups: undefined };
     },
   });
+  useLiveSearch(state, searched && counts.isSuccess);
   const url = "/requests" + (formatSearch(state) === "" ? "" : "?" + formatSearch(state));
   useEffect(() => {
     if (searched) rememberSearch(url);
@@ -124,7 +129,8 @@ export function SourceManagementPage({ session, searched }: Props) {
                 </span>
               )}
               {groupsLeft > 0 && <span>{t("group.left", { n: formatNumber(groupsLeft) })}</span>}
-              {counts.data !== undefined && <Age at={counts.dataUpdatedAt} />}
+              {counts.data !== undefined && live !== "live" && <Age at={counts.dataUpdatedAt} />}
+              <LiveMark state={live} />
             </div>
           </div>
         )}

@@ -1,5 +1,6 @@
 import { useQueries } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
+import { useLiveState } from "@/shared/live/Live";
 import { pageSize, requestsQuery, type Row } from "./api/getRequests";
 import type { Opened, SearchState } from "./searchState";
 
@@ -18,9 +19,10 @@ const refreshEvery = 15_000; // ms
 /** expected is how many rows the number above promises, until the list itself says. */
 export function useRequestRows(opened: Opened | undefined, { modifiers, sort, now }: SearchState, expected: number): RequestRows {
   const [pages, setPages] = useState({ from: 0, to: 0 });
+  const told = useLiveState() === "live" && now === undefined; // of what changes
   const asked = Array.from({ length: opened === undefined ? 0 : pages.to - pages.from + 1 }, (_, i) => pages.from + i);
   const result = useQueries({
-    queries: asked.map((page) => ({ ...requestsQuery({ modifiers, opened: opened ?? none, sort, now }, page), refetchInterval: refreshEvery })),
+    queries: asked.map((page) => ({ ...requestsQuery({ modifiers, opened: opened ?? none, sort, now }, page), refetchInterval: told ? false : refreshEvery })),
     combine: useCallback(
       (answers: Answer[]) => {
         const loaded = new Map<number, Row[]>();
