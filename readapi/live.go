@@ -30,11 +30,8 @@ type liveEvent struct {
 }
 
 func newLiveEvent(name string, answer any) (liveEvent, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(answer)
-	return liveEvent{name, bytes.TrimSpace(b.Bytes())}, err
+	data, err := encodeJSON(answer)
+	return liveEvent{name, data}, err
 }
 
 // liveStream is one reader.

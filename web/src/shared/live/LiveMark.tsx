@@ -1,22 +1,15 @@
 import { Tooltip } from "@mantine/core";
+import { t } from "../i18n/t";
 import type { LiveState } from "./events";
 import styles from "./LiveMark.module.css";
-
-const words: Record<Exclude<LiveState, "off">, [string, string]> = {
-  connecting: ["connecting", "Changes will show here as others work."],
-  live: ["live", "Changes show here as others work."],
-  reconnecting: ["reconnecting", "The server does not answer just now. What is shown is read again from time to time."],
-  offline: ["offline", "There is no network. What is shown may be old."],
-};
 
 /** How the stream of changes stands. */
 export function LiveMark({ state }: { state: LiveState }) {
   if (state === "off") return null;
-  const [word, tip] = words[state];
   return (
-    <Tooltip label={tip}>
+    <Tooltip label={t(`live.${state}Tip`)}>
       <span className={styles.mark} data-state={state} tabIndex={0}>
-        {word}
+        {t(`live.${state}`)}
       </span>
     </Tooltip>
   );
