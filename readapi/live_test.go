@@ -155,6 +155,11 @@ func TestLiveGoesOnWhereItWas(t *testing.T) {
 	assert.Equal(t, []string{"north-juice"}, rows.each("rows", "request_id"))
 	assert.Equal(t, []any{"north-juice-2"}, rows.list("left"))
 
+	// So is what was not watched when the id was told.
+	fresh := p.as(ofJuice).watch("language=Korean&resume=" + id)
+	fresh.next("counts")
+	assert.True(t, fresh.next("rows").at("again").(bool))
+
 	// What nobody can tell any more is read again.
 	for _, strange := range []string{"1-abc-7", "nonsense", strings.Replace(id, "-", "-x", 1)} {
 		lost := p.as(ofJuice).with("Last-Event-ID", strange).watch("")
@@ -209,6 +214,7 @@ func TestLiveRequest(t *testing.T) {
 	assert.Equal(t, 1, studio.next("request").count("counts.comments"))
 
 	// Who is responsible is the partner's own business.
+	p.pass(time.Minute)
 	p.as(ofJuice).post("/requests/north-juice/responsible", `{"account":"me"}`).done()
 	live.next("request")
 	studio.quiet()
