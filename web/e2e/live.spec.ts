@@ -17,11 +17,12 @@ async function streams(): Promise<number> {
 
 /** Somebody else, at the API. */
 async function act(path: string, body: unknown, method = "POST", headers: Record<string, string> = {}): Promise<void> {
-  const answer = await fetch(url + "/api/v1" + path, {
+  const command = {
     method,
     headers: { Authorization: "Bearer demo-operator", "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID(), ...headers },
     body: JSON.stringify(body),
-  });
+  };
+  const answer = await fetch(url + "/api/v1" + path, command);
   expect(answer.status, await answer.text()).toBeLessThan(300);
 }
 
@@ -58,20 +59,23 @@ test("as others work, numbers and rows change in every tab, over one stream, and
   const scroller = page.getByRole("table", { name: "Buckets" }).locator("..");
   await scroller.evaluate((element) => element.scrollTo(0, 64 * 32));
   const row = grid.locator("[data-row='70']");
-  await expect(row.getByRole("link")).toBeVisible();
+  await expect(row.getByRole("link").first()).toBeVisible();
   await row.focus();
+  await page.keyboard.press("x");
+  await expect(row).toHaveAttribute("aria-selected", "true");
   const top = await scroller.evaluate((element) => element.scrollTop);
   const rows = await list("status=Open&sort=title&limit=100");
   const beside = rows[71];
   if (beside === undefined) throw new Error("the demo has fewer requests than this test wants");
   const shown = grid.locator("[data-row='71']");
-  await expect(shown.getByRole("link")).toHaveAttribute("href", "/requests/" + beside.request_id);
+  await expect(shown.getByRole("link").first()).toHaveAttribute("href", "/requests/" + beside.request_id);
 
   // A field changes in place.
   const read = await fetch(url + "/api/v1/requests/" + beside.request_id, { headers: { Authorization: "Bearer demo-operator" } });
   await act("/requests/" + beside.request_id, { language: "Klingon" }, "PATCH", { "If-Match": read.headers.get("ETag") ?? "" });
   await expect(shown).toContainText("Klingon");
   await expect(row).toBeFocused();
+  await expect(row).toHaveAttribute("aria-selected", "true");
   expect(await scroller.evaluate((element) => element.scrollTop)).toBe(top);
 
   // One that is far below leaves: the numbers of both tabs say so.
@@ -82,6 +86,7 @@ test("as others work, numbers and rows change in every tab, over one stream, and
   await expect.poll(() => numberOf(other, /Requests, All$/)).toBe(theirs - 1);
   await expect(grid).toHaveAttribute("aria-rowcount", String(mine));
   await expect(row).toBeFocused();
+  await expect(row).toHaveAttribute("aria-selected", "true");
   expect(await scroller.evaluate((element) => element.scrollTop)).toBe(top);
   expect(await streams()).toBe(1);
 
