@@ -178,6 +178,7 @@ func TestWhatHappensIsTold(t *testing.T) {
 	assert.Equal(t, []string{"commented north-juice", "commented north-juice"}, p.inbox(ofNorth, ""), "one's own if asked for, but nothing within another organisation")
 	assert.Equal(t, []string{"commented south-sdi"}, p.inbox(anOperator, ""), "what matches the modifiers, from when the rule was saved")
 	assert.Empty(t, p.inbox(ofSouth, ""))
+	assert.EqualValues(t, 7, p.notifier.Told(), "nothing is kept that is only hidden when it is read")
 
 	first := p.as(ofJuice).get("/inbox?limit=1").ok(http.StatusOK)
 	assert.Equal(t, 2, first.count("unread"))
@@ -215,6 +216,33 @@ func TestWhatHappensIsTold(t *testing.T) {
 	assert.Zero(t, p.as(ofJuice).get("/inbox").ok(http.StatusOK).count("unread"))
 	p.as(ofJuice).post("/inbox/"+id+"/unread", "").problem(domain.CodeNotFound)
 	assert.Len(t, p.inbox(ofNorth, ""), 3)
+}
+
+// A notifier that is behind tells of what happened before a rule was saved no
+// more than one that is not.
+func TestWhatHappenedBeforeARuleIsNotTold(t *testing.T) {
+	p := rulesPortal(t)
+	p.bring(fourRequests)
+	comment := func(text string) {
+		p.as(ofNorth).post("/requests/north-juice/comments", `{"text":"`+text+`"}`).done()
+	}
+	comment("one")
+	id, _ := p.rule(ofJuice, `{"name":"Talk","kinds":["commented"],"query":""}`)
+	comment("two")
+	replaced := p.as(ofJuice).put("/notification-rules/"+id, `{"name":"Dutch talk","kinds":["commented"],"query":"language=Dutch"}`).ok(http.StatusOK)
+	at, err := domain.ParsePosition(replaced.text("position"))
+	require.NoError(t, err)
+	require.NoError(t, p.notifications.WaitFor(t.Context(), at))
+	p.rule(ofJuice, `{"name":"All talk","kinds":["commented"],"query":""}`)
+	comment("three")
+	late := &toldPortal{portal: p}
+	late.notifier, err = notify.NewNotifier(p.notifying())
+	require.NoError(t, err)
+	begins(t, late.notifier.Run)
+	late.settled()
+	told := p.as(ofJuice).get("/inbox").ok(http.StatusOK)
+	assert.Equal(t, []string{"Northlight commented: three"}, told.each("notifications", "summary"))
+	assert.Equal(t, "All talk", told.text("notifications.0.rule.name"))
 }
 
 const twoThatDrift = fileHeader + `
