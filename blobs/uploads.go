@@ -35,18 +35,14 @@ func infoKey(id string) string { return uploadsFolder + "/" + id + ".info" }
 type uploads struct {
 	*Store
 	core      tus.DataStore
-	terminate tus.TerminaterDataStore
 	locker    tus.Locker
 	place     func(id string) map[string]string // where tusd's store is to put a file; nil for where it likes
 	seed      maphash.Seed
 	beginning [64]sync.Mutex // of uploads that begin, by their ids
 }
 
-func newUploads(s *Store, core interface {
-	tus.DataStore
-	tus.TerminaterDataStore
-}, locker tus.Locker) *uploads {
-	return &uploads{Store: s, core: core, terminate: core, locker: locker, seed: maphash.MakeSeed()}
+func newUploads(s *Store, core tus.DataStore, locker tus.Locker) *uploads {
+	return &uploads{Store: s, core: core, locker: locker, seed: maphash.MakeSeed()}
 }
 
 // UseIn makes uploads of tusd end up in this store: an upload whose id was
@@ -121,11 +117,19 @@ func (u *uploads) GetUpload(ctx context.Context, id string) (tus.Upload, error) 
 
 // AsTerminatableUpload implements tus.TerminaterDataStore.
 func (u *uploads) AsTerminatableUpload(there tus.Upload) tus.TerminatableUpload {
-	if n, ok := there.(*named); ok {
-		there = n.Upload
-	}
-	return u.terminate.AsTerminatableUpload(there)
+	n, _ := there.(*named) // all of ours are
+	return ending{u, n.id}
 }
+
+// ending ends an upload. The store of tusd for buckets does that, and writes
+// down what goes wrong, from two goroutines at once.
+type ending struct {
+	*uploads
+	id string
+}
+
+// Terminate implements tus.TerminatableUpload.
+func (e ending) Terminate(ctx context.Context) error { return e.drop(ctx, e.id) }
 
 // info reads what tusd keeps of an upload. What a crash left half written is
 // as if it were not there.
@@ -292,15 +296,28 @@ func (s *Store) Drop(ctx context.Context, id string) error {
 	return s.alone(ctx, id, func() error { return s.drop(ctx, id) })
 }
 
+// drop takes away the bytes before what is known of them: killed in between, it
+// is known that something is to be taken away.
 func (s *Store) drop(ctx context.Context, id string) error {
-	there, err := s.uploads.GetUpload(ctx, id)
-	switch {
-	case err == nil:
-		err = s.uploads.AsTerminatableUpload(there).Terminate(ctx)
-	case errors.Is(err, tus.ErrNotFound): // half of it may be there
-		err = errors.Join(s.Settle(ctx, id), s.Delete(ctx, id))
+	info, err := s.info(ctx, id)
+	if err != nil && domain.ErrorCode(err) != domain.CodeNotFound { // half of it may be there
+		return err
 	}
-	return translateUpload("drop the upload "+id, err)
+	var client *s3.Client
+	if bucket, key := info.Storage["Bucket"], info.Storage["Key"]; bucket != "" && s.bucket.As(&client) {
+		_, multipart, _ := strings.Cut(info.ID, "+")
+		_, err := client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &bucket, Key: &key, UploadId: &multipart})
+		if err = translateUpload("drop the upload "+id, err); err != nil && domain.ErrorCode(err) != domain.CodeNotFound {
+			return err
+		}
+	}
+	if err := s.Delete(ctx, id); err != nil {
+		return err
+	}
+	if err := s.Delete(ctx, uploadsFolder+"/"+id+".part"); err != nil {
+		return err
+	}
+	return s.Settle(ctx, id)
 }
 
 // Settle forgets an upload; the file stays.
