@@ -174,6 +174,7 @@ type server struct {
 	live        *liveHub
 	metricsPage http.Handler
 	tus         http.Handler
+	turns       turns // of requests to uploads
 	crossOrigin *http.CrossOriginProtection
 }
 

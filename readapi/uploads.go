@@ -109,12 +109,23 @@ func (s *server) endUpload(x *exchange) error {
 
 // passToTus lets tusd answer, in the words of this API.
 func (s *server) passToTus(x *exchange) error {
-	ctx, cancel := context.WithCancelCause(x.r.Context())
-	defer cancel(nil)
-	// What is being sent ends when the server does; the client goes on later.
-	defer context.AfterFunc(s.Closing, func() { cancel(tus.ErrServerShutdown) })()
 	a := &tusAnswer{exchange: x}
-	s.tus.ServeHTTP(a, x.r.WithContext(ctx))
+	body := &stoppable{ReadCloser: x.r.Body, connection: http.NewResponseController(x)}
+	if id := x.variable("uploadId"); id != "" {
+		end, err := s.turns.take(x.r.Context(), id, body.stop)
+		if err != nil {
+			return err
+		}
+		defer end()
+	}
+	// What is being sent ends when the server does; the client goes on later.
+	defer context.AfterFunc(s.Closing, body.stop)()
+	r := x.r.WithContext(x.r.Context())
+	r.Body = body
+	s.tus.ServeHTTP(a, r)
+	if a.status != 0 && body.stopped.Load() {
+		return domain.Errorf(domain.CodeUnavailable, "The upload was interrupted; look how far it came and go on.")
+	}
 	// tusd's deadlines are of its own requests, not of the connection's next one.
 	_ = http.NewResponseController(x).SetWriteDeadline(time.Time{})
 	return a.refusal()
