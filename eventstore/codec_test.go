@@ -60,6 +60,13 @@ func arbitrary(t *rapid.T, typ reflect.Type, optional bool) reflect.Value {
 		for range rapid.IntRange(0, 3).Draw(t, "length") {
 			v.Set(reflect.Append(v, arbitrary(t, typ.Elem(), true)))
 		}
+	case reflect.Map:
+		for range rapid.IntRange(0, 3).Draw(t, "length") {
+			if v.IsNil() {
+				v.Set(reflect.MakeMap(typ))
+			}
+			v.SetMapIndex(arbitrary(t, typ.Key(), false), arbitrary(t, typ.Elem(), false))
+		}
 	case reflect.Struct:
 		for i := range typ.NumField() {
 			v.Field(i).Set(arbitrary(t, typ.Field(i).Type, true))
