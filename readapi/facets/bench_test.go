@@ -149,6 +149,56 @@ func BenchmarkCount(b *testing.B) {
 	})
 }
 
+// BenchmarkSelective asks about few rows, with the postings of the chunks and by
+// a scan of all rows, and with postings that every chunk has to make first.
+func BenchmarkSelective(b *testing.B) {
+	operator := domain.Principal{Role: domain.RoleOperator}
+	for _, bench := range []struct {
+		name  string
+		who   domain.Principal
+		query string
+		group []string
+	}{
+		{"one_partner_3_modifiers", operator, "fulfillment_partner=Partner+43&movie_type=Episode&is_original=Yes&source_type=Subs&source_type=Dubs", []string{"language"}},
+		{"one_partner", operator, "fulfillment_partner=Partner+43", []string{"source_type", "language"}},
+		{"scope_of_one_partner", domain.Principal{Role: domain.RoleFulfillmentPartner, Organisation: "partner-43", Account: "account-7"}, "", []string{"source_type", "language"}},
+		{"scope_of_one_content_partner", domain.Principal{Role: domain.RoleContentPartner, Organisation: "partner-13", Account: "account-7"}, "", []string{"source_type", "language"}},
+		{"three_languages_and_a_date", operator, "language=Language+3&language=Language+5&language=Language+7&due_date=next+90+days", []string{"fulfillment_partner"}},
+		{"half_of_the_partners", operator, "fulfillment_partner=Partner+41&fulfillment_partner=Partner+42&fulfillment_partner=Partner+43&fulfillment_partner=Partner+44&fulfillment_partner=Partner+45", []string{"language"}},
+		{"unknown_language", operator, "language=Klingon", nil},
+	} {
+		q := CountQuery{Principal: bench.who, Selection: benchSelection(b, bench.query), GroupBy: bench.group, Now: testNow, Limit: 1000}
+		count := func(b *testing.B, before func(*Snapshot)) {
+			s := benchWorld()
+			_, err := s.Count(q)
+			require.NoError(b, err)
+			b.ReportAllocs()
+			b.ResetTimer()
+			for b.Loop() {
+				before(s)
+				if _, err := s.Count(q); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		b.Run(bench.name+"/listed", func(b *testing.B) { count(b, func(*Snapshot) {}) })
+		b.Run(bench.name+"/scanned", func(b *testing.B) {
+			defer func(before int) { maxListed = before }(maxListed)
+			maxListed = 0
+			count(b, func(*Snapshot) {})
+		})
+		b.Run(bench.name+"/made_anew", func(b *testing.B) {
+			count(b, func(s *Snapshot) {
+				for _, c := range s.chunks {
+					for by := range c.lists {
+						c.lists[by].Store(nil)
+					}
+				}
+			})
+		})
+	}
+}
+
 func BenchmarkRows(b *testing.B) {
 	critical := sourcerequest.BucketCritical
 	for _, bench := range []struct {

@@ -46,6 +46,7 @@ type columns struct {
 type chunk struct {
 	columns
 	classes atomic.Pointer[classColumn]
+	lists   postingLists
 }
 
 func newChunk() *chunk {
@@ -57,6 +58,7 @@ func newChunk() *chunk {
 func (c *chunk) clone() *chunk {
 	d := &chunk{}
 	d.columns = c.columns
+	d.inherit(c)
 	return d
 }
 
@@ -79,6 +81,8 @@ func (c *chunk) put(i int, r *readmodel.Row) error {
 	case r.DueDate < 0 || r.DueDate >= dayCount || r.EstimatedDate < 0 || r.EstimatedDate >= dayCount:
 		return fmt.Errorf("facets: row %s has a date out of range", r.ID)
 	}
+	before, inUse := c.postedCodes(i), c.n
+	defer func() { c.forget(i, before, inUse) }()
 	c.n = max(c.n, i+1)
 	if c.ids[i] == "" {
 		c.ids[i] = r.ID

@@ -271,7 +271,7 @@ func (d *dimension) filter(label string) filter {
 		}
 		return f
 	}
-	f := &byCode{d.codes, make([]uint8, max(len(d.table), len(d.members)))}
+	f := &byCode{column: d.codes, table: make([]uint8, max(len(d.table), len(d.members)))}
 	for code := range f.table {
 		f.table[code] = accepts(code)
 	}

@@ -9,7 +9,10 @@
 //
 // A query compiles its modifiers to tables over dictionary codes, narrows a
 // selection vector chunk by chunk, and counts what is left into a histogram of
-// group and bucket class. Nothing is allocated per row.
+// group and bucket class. Nothing is allocated per row. Where a filter wants few
+// rows, of one partner or language, a chunk lists these by postings, which it
+// makes when they are first asked for and leaves to its copies as far as they
+// are right still; all others are not looked at.
 //
 // What the asker may not see is filtered first: every count, value,
 // suggestion, near miss and warning is computed inside the scope.

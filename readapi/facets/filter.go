@@ -19,6 +19,7 @@ type (
 type byCode struct {
 	column codesOf
 	table  []uint8
+	by     posted // that the column is
 }
 
 func (f *byCode) narrow(c *chunk, _ uint32, selected []uint16) []uint16 {
@@ -62,14 +63,12 @@ func (f assigned) narrow(c *chunk, _ uint32, selected []uint16) []uint16 {
 
 // byNumber accepts the rows with given numbers, or all others.
 type byNumber struct {
-	numbers []uint32 // sorted
+	numbers []uint32 // sorted, each once
 	exclude bool
 }
 
 func (f *byNumber) narrow(_ *chunk, base uint32, selected []uint16) []uint16 {
-	first, _ := slices.BinarySearch(f.numbers, base)
-	end, _ := slices.BinarySearch(f.numbers, base+chunkRows)
-	here := f.numbers[first:end]
+	here := f.within(base)
 	if len(here) == 0 {
 		if f.exclude {
 			return selected
@@ -94,6 +93,75 @@ type inClasses struct {
 
 func (f *inClasses) narrow(c *chunk, _ uint32, selected []uint16) []uint16 {
 	return narrowTable(c.classesAt(f.now), f.table[:], selected)
+}
+
+// A lister is a filter whose rows a chunk can list without looking at the others.
+type lister interface {
+	filter
+	// count returns how many places list would append, or, once it is beyond a
+	// bound, more than that. ok is false if the chunk cannot list them after all.
+	count(c *chunk, base uint32, bound int) (n int, ok bool)
+	// list appends the places that the filter accepts, each once and in no order;
+	// places without a row may be among them.
+	list(c *chunk, base uint32, places []uint16) []uint16
+}
+
+func (f *byCode) count(c *chunk, _ uint32, bound int) (n int, ok bool) {
+	if f.by == notPosted {
+		return 0, false
+	}
+	p := c.postings(f.by)
+	for k, code := range p.codes {
+		if f.table[code] == 1 {
+			if n += len(p.of(k)); n > bound {
+				break
+			}
+		}
+	}
+	return n, true
+}
+
+func (f *byCode) list(c *chunk, _ uint32, places []uint16) []uint16 {
+	p := c.postings(f.by)
+	for k, code := range p.codes {
+		if f.table[code] == 1 {
+			places = append(places, p.of(k)...)
+		}
+	}
+	return places
+}
+
+func (f assigned) count(c *chunk, _ uint32, _ int) (n int, ok bool) {
+	return len(c.postings(byFulfillmentPartner).with(f.partner)) + len(c.postings(bySubAssignee).with(f.partner)), true
+}
+
+// list takes those that the partner helps itself with once.
+func (f assigned) list(c *chunk, _ uint32, places []uint16) []uint16 {
+	places = append(places, c.postings(byFulfillmentPartner).with(f.partner)...)
+	for _, i := range c.postings(bySubAssignee).with(f.partner) {
+		if c.fulfillmentPartner[i&chunkMask] != f.partner {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+func (f *byNumber) count(_ *chunk, base uint32, _ int) (n int, ok bool) {
+	return len(f.within(base)), !f.exclude
+}
+
+func (f *byNumber) list(_ *chunk, base uint32, places []uint16) []uint16 {
+	for _, number := range f.within(base) {
+		places = append(places, uint16(number-base))
+	}
+	return places
+}
+
+// within returns the numbers that lie in a chunk.
+func (f *byNumber) within(base uint32) []uint32 {
+	first, _ := slices.BinarySearch(f.numbers, base)
+	end, _ := slices.BinarySearch(f.numbers, base+chunkRows)
+	return f.numbers[first:end]
 }
 
 // nothing accepts no row.

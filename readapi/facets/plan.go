@@ -46,9 +46,9 @@ func (s *Snapshot) plan(principal domain.Principal, sel Selection, now time.Time
 		case "movie_type":
 			p.add(byteFilter(movieTypes, t))
 		case "due_date":
-			p.add(&byCode{dueDates, inverted(dayTable(t.days, today), t.exclude)})
+			p.add(&byCode{column: dueDates, table: inverted(dayTable(t.days, today), t.exclude)})
 		case "estimated_delivery_date":
-			p.add(&byCode{estimatedDates, inverted(dayTable(t.days, today), t.exclude)})
+			p.add(&byCode{column: estimatedDates, table: inverted(dayTable(t.days, today), t.exclude)})
 		case "request_id":
 			p.add(s.numberFilter(t.values, t.exclude))
 		default:
@@ -60,22 +60,42 @@ func (s *Snapshot) plan(principal domain.Principal, sel Selection, now time.Time
 
 func (p *plan) add(f filter) { p.filters = append(p.filters, f) }
 
-// begin puts the places of a chunk's rows with a matched status into buffer.
-func (p *plan) begin(c *chunk, buffer *[chunkRows]uint16) []uint16 {
+// begin puts the places of a chunk's rows with a matched status into buffer,
+// of those that a filter lists if it lists few, else of all. done is the number
+// of that filter, which has not to be applied any more, or -1.
+func (p *plan) begin(c *chunk, base uint32, buffer *[chunkRows]uint16) (selected []uint16, done int) {
+	done = -1
+	var shortest lister
+	fewest := min(maxListed, c.n)
+	for i, f := range p.filters {
+		l, ok := f.(lister)
+		if !ok {
+			continue
+		}
+		if n, listed := l.count(c, base, fewest); listed && n < fewest {
+			shortest, fewest, done = l, n, i
+		}
+	}
+	if shortest != nil {
+		return narrowTable(&c.status, p.statuses[:], shortest.list(c, base, buffer[:0])), done
+	}
 	k := 0
 	for i, status := range c.status[:c.n] {
 		buffer[k&chunkMask] = uint16(i)
 		k += int(p.statuses[status])
 	}
-	return buffer[:k]
+	return buffer[:k], done
 }
 
-// run returns the places of a chunk's rows that the plan selects.
+// run returns the places of a chunk's rows that the plan selects, in no order.
 func (p *plan) run(c *chunk, base uint32, buffer *[chunkRows]uint16) []uint16 {
-	selected := p.begin(c, buffer)
-	for _, f := range p.filters {
+	selected, done := p.begin(c, base, buffer)
+	for i, f := range p.filters {
 		if len(selected) == 0 {
 			break
+		}
+		if i == done {
+			continue
 		}
 		selected = f.narrow(c, base, selected)
 	}
@@ -146,6 +166,7 @@ func (s *Snapshot) numberFilter(ids []string, exclude bool) *byNumber {
 		}
 	}
 	slices.Sort(f.numbers)
+	f.numbers = slices.Compact(f.numbers)
 	return f
 }
 
@@ -179,7 +200,7 @@ func (s *Snapshot) planCodes(p *plan, t *term, scope []filter) {
 			s.planNearMisses(p, t, scope, sought, table)
 		}
 	case t.modifier.Open:
-		found := s.visible(scope, column, size, sought)
+		found := s.visible(scope, &byCode{column: column, by: postedAs(t.modifier.Name)}, size, sought)
 		for i, v := range t.values {
 			if found[i] || v == "" || isSpecial(t.modifier.Name, v) {
 				continue
@@ -188,7 +209,11 @@ func (s *Snapshot) planCodes(p *plan, t *term, scope []filter) {
 				Message: fmt.Sprintf("no source request that you can see has %q as its %s", v, t.modifier.Label)})
 		}
 	}
-	p.add(&byCode{column, inverted(table, t.exclude)})
+	f := &byCode{column: column, table: inverted(table, t.exclude)}
+	if !t.exclude {
+		f.by = postedAs(t.modifier.Name)
+	}
+	p.add(f)
 }
 
 // isSpecial reports whether a value may be asked for although no request has it.
@@ -204,14 +229,14 @@ func isSpecial(modifier, value string) bool {
 
 // planNearMisses adds near misses of the texts that no visible title has.
 func (s *Snapshot) planNearMisses(p *plan, t *term, scope []filter, sought [][]uint32, table []uint8) {
-	found := s.visible(scope, titles, len(table), sought)
+	found := s.visible(scope, &byCode{column: titles}, len(table), sought)
 	for i, v := range t.values {
 		text := fold(v)
 		if found[i] || text == "" {
 			continue
 		}
 		codes := s.words.titles.near(text)
-		if !s.visible(scope, titles, len(table), [][]uint32{codes})[0] {
+		if !s.visible(scope, &byCode{column: titles}, len(table), [][]uint32{codes})[0] {
 			continue
 		}
 		if p.near == nil {
@@ -231,22 +256,23 @@ func mark(table []uint8, codes []uint32) {
 }
 
 // visible reports for each list of codes whether a row in the scope, whatever
-// its status, has one of them.
-func (s *Snapshot) visible(scope []filter, column codesOf, size int, sought [][]uint32) []bool {
+// its status, has one of them in the filter's column; the filter's table is set.
+func (s *Snapshot) visible(scope []filter, f *byCode, size int, sought [][]uint32) []bool {
 	found := make([]bool, len(sought))
 	left := len(sought)
 	wanted, seen := make([]uint8, size), make([]uint8, size)
+	f.table = wanted
 	for _, codes := range sought {
 		mark(wanted, codes)
 	}
-	all := plan{statuses: allStatuses(), filters: append(slices.Clone(scope), &byCode{column, wanted})}
+	all := plan{statuses: allStatuses(), filters: append(slices.Clone(scope), f)}
 	var buffer [chunkRows]uint16
 	for n, c := range s.chunks {
 		selected := all.run(c, uint32(n)*chunkRows, &buffer)
 		if len(selected) == 0 {
 			continue
 		}
-		held := column(&c.columns)
+		held := f.column(&c.columns)
 		for _, i := range selected {
 			code := held[i]
 			seen[code], wanted[code] = 1, 0

@@ -103,7 +103,11 @@ func (s *Snapshot) restrict(p *plan, q *RowQuery) error {
 		if !slices.Contains(groupingNames(), name) {
 			return domain.Invalid("group."+name, fmt.Sprintf("there is no grouping %q", name), groupingNames()...)
 		}
-		p.add(s.dimension(p, name).filter(q.Group[name]))
+		f := s.dimension(p, name).filter(q.Group[name])
+		if f, ok := f.(*byCode); ok {
+			f.by = postedAs(name)
+		}
+		p.add(f)
 	}
 	if q.IDs != nil {
 		p.add(s.numberFilter(q.IDs, false))

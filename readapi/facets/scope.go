@@ -17,7 +17,7 @@ func (s *Snapshot) scope(p domain.Principal) []filter {
 		if code := s.organisation(p); int(code) < len(table) {
 			table[code] = 1
 		}
-		return []filter{&byCode{contentPartners, table}}
+		return []filter{&byCode{contentPartners, table, byContentPartner}}
 	case domain.RoleFulfillmentPartner:
 		return []filter{assigned{s.organisation(p)}}
 	case domain.RoleQualityControl:

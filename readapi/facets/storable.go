@@ -57,7 +57,7 @@ func (s *Snapshot) seenCodes(p domain.Principal, own responsibility, codes []uin
 		each[i] = codes[i : i+1]
 	}
 	var seen []uint32
-	for i, found := range s.visible(s.scope(p), own.column, len(s.words.accounts), each) {
+	for i, found := range s.visible(s.scope(p), &byCode{column: own.column}, len(s.words.accounts), each) {
 		if found {
 			seen = append(seen, codes[i])
 		}
