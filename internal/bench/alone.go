@@ -45,6 +45,10 @@ func (w *world) memory(ctx context.Context) ([]measure, error) {
 	if err != nil {
 		return nil, err
 	}
+	kinds, err := w.redis.kinds(ctx, w.n)
+	if err != nil {
+		return nil, err
+	}
 	resident, err := w.portal.resident()
 	if err != nil {
 		return nil, err
@@ -67,7 +71,7 @@ func (w *world) memory(ctx context.Context) ([]measure, error) {
 	return []measure{
 		of("memory-index", "heap of the index for each request", w.n, "B", []float64{index}, atMost(250),
 			detail{"resident memory of the whole portal, event store and projector included, for each request", float64(resident) / float64(w.n), "B"}),
-		of("memory-redis", "memory of Redis for each request, documents included", w.n, "B", []float64{float64(used-w.before) / float64(w.n)}, atMost(1200)),
+		of("memory-redis", "memory of Redis for each request, documents included", w.n, "B", []float64{float64(used-w.before) / float64(w.n)}, atMost(1200), kinds...),
 	}, nil
 }
 
