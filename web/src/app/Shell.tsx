@@ -3,13 +3,16 @@ import { IconCheck, IconChevronDown, IconDeviceDesktop, IconLanguage, IconLogout
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { keepsAccounts } from "@/features/accounts/rights";
+import { DeliverDoor } from "@/features/delivery/DeliverDoor";
 import { useSignOut } from "@/features/session/api/signOut";
 import type { Session } from "@/shared/api/session";
 import { type Language, language, languages, speak } from "@/shared/i18n/language";
 import { t } from "@/shared/i18n/t";
+import { mayDeliver } from "@/shared/lib/delivering";
 import { roleLabel } from "@/shared/lib/format";
 import { Live } from "@/shared/live/Live";
 import { BacklotMark } from "@/shared/ui/BacklotMark";
+import { Notice } from "@/shared/ui/Notice";
 import { OfflineNotice } from "./OfflineNotice";
 import styles from "./Shell.module.css";
 
@@ -40,7 +43,9 @@ export function Shell({ session, children }: { session: Session; children: React
       </header>
       <Live account={session.account ?? ""} rights={`${session.role} ${session.organisation?.id}`}>
         {children}
+        {mayDeliver(session) && <DeliverDoor session={session} />}
       </Live>
+      <Notice />
     </div>
   );
 }

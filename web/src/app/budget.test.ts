@@ -32,5 +32,5 @@ test("before the first search, at most 250 kB of JavaScript are loaded", () => {
 test("what is needed later is loaded later", () => {
   const files = [...firstLoad().keys()].join("\n");
   expect(files).toContain("assets/index-");
-  for (const later of ["SortableList", "BulkDialog", "ColumnsPanel", "TemplatesPanel", "RowMenu", "RequestPage", "AccountsPage"]) expect(files).not.toContain(later);
+  for (const later of ["SortableList", "BulkDialog", "ColumnsPanel", "TemplatesPanel", "RowMenu", "Delivering", "RequestPage", "AccountsPage"]) expect(files).not.toContain(later);
 });

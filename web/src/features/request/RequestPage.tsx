@@ -1,8 +1,10 @@
 import { Button, Title } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { IconHistory } from "@tabler/icons-react";
+import { IconHistory, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useSearch } from "wouter";
+import { t } from "@/shared/i18n/t";
+import { deliver, useDropsGoTo } from "@/shared/lib/delivering";
 import { lastSearch } from "@/shared/lib/lastSearch";
 import { formatMoment } from "@/shared/lib/format";
 import { LiveMark } from "@/shared/live/LiveMark";
@@ -41,7 +43,12 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
   const pathOf = (to: string) => (to === "details" ? base : `${base}/${to}`) + (at === undefined ? "" : "?at=" + encodeURIComponent(at));
   const travel = (to: string | undefined) => navigate(window.location.pathname + (to === undefined ? "" : "?at=" + encodeURIComponent(to)), { replace: at !== undefined && to !== undefined });
 
-  useHotkeys([["c", () => navigate(pathOf("comments"), { replace: true })]]);
+  const delivers = at === undefined && (details.data?.actions.includes("deliver") ?? false);
+  useHotkeys([
+    ["c", () => navigate(pathOf("comments"), { replace: true })],
+    ["d", () => delivers && deliver({ requests: [id] })],
+  ]);
+  useDropsGoTo(at === undefined ? id : undefined);
 
   const failed = details.isError && details.data === undefined ? details : at !== undefined && past.isError && past.data === undefined ? past : undefined;
   if (failed !== undefined) {
@@ -70,7 +77,7 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
     { key: "comments", label: "Comments", count: shown?.counts.comments },
     { key: "history", label: "History", count: undefined },
     // Only where there was quality control.
-  ].filter((t) => t.key !== "quality-control" || t.key === tab || (t.count ?? 0) > 0);
+  ].filter((one) => one.key !== "quality-control" || one.key === tab || (one.count ?? 0) > 0);
 
   return (
     <main className={styles.page}>
@@ -111,12 +118,17 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
           {shown !== undefined && <Standing shown={shown} />}
           {details.data?.stale && <StaleNotice />}
           <LiveMark state={live} />
+          {delivers && (
+            <Button size="compact-sm" className={styles.deliver} leftSection={<IconUpload size={16} aria-hidden />} title={t("deliver.tip")} onClick={() => deliver({ requests: [id] })}>
+              {t("deliver.deliver")}
+            </Button>
+          )}
         </div>
         <nav aria-label="Parts of the request" className={styles.tabs}>
-          {tabs.map((t) => (
-            <Link key={t.key} href={pathOf(t.key)} replace className={styles.tab} aria-current={t.key === tab ? "page" : undefined}>
-              {t.label}
-              {t.count !== undefined && t.count > 0 && <span className={styles.count}>{t.count}</span>}
+          {tabs.map((one) => (
+            <Link key={one.key} href={pathOf(one.key)} replace className={styles.tab} aria-current={one.key === tab ? "page" : undefined}>
+              {one.label}
+              {one.count !== undefined && one.count > 0 && <span className={styles.count}>{one.count}</span>}
             </Link>
           ))}
         </nav>
@@ -129,7 +141,7 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
               <Skeleton />
             )
           ) : tab === "deliveries" ? (
-            <DeliveriesTab id={id} at={at} />
+            <DeliveriesTab id={id} at={at} delivers={delivers} />
           ) : tab === "quality-control" ? (
             <QualityControlTab id={id} at={at} />
           ) : tab === "comments" ? (

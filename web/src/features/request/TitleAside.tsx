@@ -1,8 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { formatInstant, formatSize } from "@/shared/lib/format";
-import { materialsQuery } from "./api/getMaterials";
+import { IconDownload } from "@tabler/icons-react";
+import { t } from "@/shared/i18n/t";
+import { valueName } from "@/shared/i18n/values";
+import { actorName, formatInstant, formatSize } from "@/shared/lib/format";
+import { type Materials, materialsQuery } from "./api/getMaterials";
 import type { Details } from "./api/getRequest";
+import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { materialsAsOf } from "./asOf";
 import styles from "./TitleAside.module.css";
 
@@ -16,6 +20,7 @@ interface Props {
 export function TitleAside({ id, at, request: r }: Props) {
   const materials = useQuery(materialsQuery(id));
   const files = materialsAsOf(materials.data?.materials ?? [], at);
+  const active = files.filter((f) => f.state === "Active");
   const others = (name: string, value: string) => `/requests?${name}=${encodeURIComponent(value)}&status=All`;
   return (
     <aside className={styles.aside} aria-label="Title and materials">
@@ -33,21 +38,40 @@ export function TitleAside({ id, at, request: r }: Props) {
         <br />
         Package <Link href={others("package_id", r.package_id)}>{r.package_id}</Link>
       </p>
-      <h2 className={styles.heading}>Materials</h2>
-      {materials.isSuccess && files.length === 0 && <p className={styles.facts}>None were provided.</p>}
+      <h2 className={styles.heading}>{t("materials.materials")}</h2>
+      {materials.isError && materials.data === undefined && <ProblemNotice error={materials.error} title={t("materials.failed")} onRetry={() => void materials.refetch()} />}
+      {materials.isSuccess && files.length === 0 && <p className={styles.facts}>{t("materials.none")}</p>}
       <ul className={styles.files}>
         {files.map((f) => (
-          <li key={f.id}>
+          <li key={f.id} data-replaced={(at === undefined && f.state === "Upgraded") || undefined}>
             <span className={styles.file} title={f.name}>
               {f.name}
             </span>
             <span className={styles.size}>{formatSize(f.size)}</span>
+            <a href={f.content} download className={styles.download} aria-label={t("materials.one", { name: f.name })} title={t("materials.one", { name: f.name })}>
+              <IconDownload size={16} aria-hidden />
+            </a>
             <span className={styles.from}>
-              {f.kind}, {formatInstant(f.provided_at)}
+              {valueName(f.kind)}, {formatInstant(f.provided_at)}
+              {at === undefined && f.state === "Upgraded" && `, ${t("materials.replaced")}`}
             </span>
+            <Downloaded by={at === undefined ? f.downloads : []} />
           </li>
         ))}
       </ul>
+      {at === undefined && active.length > 1 && (
+        <a href={`/api/v1/requests/${encodeURIComponent(id)}/materials.zip`} download className={styles.all} title={t("materials.allTip")}>
+          <IconDownload size={16} aria-hidden />
+          {t("materials.all", { size: formatSize(active.reduce((sum, f) => sum + f.size, 0)) })}
+        </a>
+      )}
     </aside>
   );
+}
+
+/** Who fetched it last, as far as one may know. */
+function Downloaded({ by }: { by: Materials["materials"][number]["downloads"] }) {
+  const last = by.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))[0];
+  if (last === undefined) return null;
+  return <span className={styles.from}>{t("materials.downloaded", { who: actorName(last.by), at: formatInstant(last.at) })}</span>;
 }

@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
+import { deliver, mayDeliver } from "@/shared/lib/delivering";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import type { Row, RowsAsked } from "./api/getRequests";
 import { type Action, actionsOf, keyOf } from "./bulk/actions";
@@ -11,7 +12,7 @@ import type { Arrangement } from "./columns/arrangement";
 import { ColumnsButton } from "./columns/ColumnsButton";
 import { hrefOf, RequestRow } from "./RequestRow";
 import styles from "./RequestList.module.css";
-import { type Extent, isSelected, type Selection } from "./selection/selection";
+import { deliveredTo, type Extent, isNothing, isSelected, type Selection } from "./selection/selection";
 import { SelectAll } from "./selection/SelectAll";
 import { useRowSelection } from "./selection/useRowSelection";
 import type { RequestRows } from "./useRequestRows";
@@ -60,6 +61,7 @@ function tracksOf(columns: ListColumn[], widths: Arrangement["widths"]): string 
 export function RequestList(props: Props) {
   const { columns, arrangement, rows, asked, session, stickAt, visible, selection, extent, onReach, onSelect, onAct } = props;
   const [, navigate] = useLocation();
+  const delivers = mayDeliver(session);
   const grid = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const [menu, setMenu] = useState<{ index: number; at: DOMRect }>();
@@ -107,6 +109,7 @@ export function RequestList(props: Props) {
     else if (event.key === "x" || event.key === " ") choose(current, false);
     else if (event.key === "Escape") onSelect({ kind: "some", ids: new Set() });
     else if (event.key === "." || (event.shiftKey && event.key === "F10") || event.key === "ContextMenu") showMenu(current, event.target as HTMLElement);
+    else if (event.key === "d" && delivers) deliverTo(current);
     else if (action !== undefined) act(action, current);
     else return;
     event.preventDefault();
@@ -121,6 +124,11 @@ export function RequestList(props: Props) {
   function act(action: Action, index: number) {
     const row = rows.row(index);
     if (row !== undefined) onAct(action, row);
+  }
+
+  function deliverTo(index: number) {
+    const row = rows.row(index);
+    if (row !== undefined) deliver({ requests: isNothing(selection) ? [row.request_id] : deliveredTo(selection) });
   }
 
   function showMenu(index: number, beside: HTMLElement) {
@@ -168,7 +176,7 @@ export function RequestList(props: Props) {
             {drawn.map((index) => {
               const row = rows.row(index);
               return (
-                <RequestRow key={index} index={index} row={row} columns={columns} tabbable={index === tabTo} selected={row !== undefined && isSelected(selection, row.request_id)} menuOpen={menu?.index === index} calls={calls} />
+                <RequestRow key={index} index={index} row={row} columns={columns} tabbable={index === tabTo} selected={row !== undefined && isSelected(selection, row.request_id)} menuOpen={menu?.index === index} delivers={delivers} calls={calls} />
               );
             })}
             {rows.error !== null && (

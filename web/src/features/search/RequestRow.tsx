@@ -1,7 +1,9 @@
-import { IconDots, IconFileDescription } from "@tabler/icons-react";
+import { IconDots, IconFileDescription, IconPackageImport, IconUpload } from "@tabler/icons-react";
 import { memo } from "react";
 import { Link } from "wouter";
 import { t } from "@/shared/i18n/t";
+import { deliver } from "@/shared/lib/delivering";
+import { downloadMaterials } from "@/shared/lib/download";
 import type { Row } from "./api/getRequests";
 import type { ListColumn } from "./columns";
 import styles from "./RequestList.module.css";
@@ -13,6 +15,7 @@ interface Props {
   tabbable: boolean;
   selected: boolean;
   menuOpen: boolean;
+  delivers: boolean; // whether the account does
   calls: {
     setActive: (index: number) => void;
     open: (index: number) => void;
@@ -26,7 +29,7 @@ export function hrefOf(row: Row): string {
 }
 
 /** A request in the list. Plain tags: rows pass by as fast as somebody scrolls. */
-export const RequestRow = memo(function RequestRow({ index, row, columns, tabbable, selected, menuOpen, calls }: Props) {
+export const RequestRow = memo(function RequestRow({ index, row, columns, tabbable, selected, menuOpen, delivers, calls }: Props) {
   const title = row?.title ?? row?.request_id ?? "";
   const tab = tabbable ? 0 : -1;
   return (
@@ -83,7 +86,14 @@ export const RequestRow = memo(function RequestRow({ index, row, columns, tabbab
             <Link href={hrefOf(row)} tabIndex={tab} className={styles.icon} aria-label={t("list.details")} data-tip={t("list.details")}>
               <IconFileDescription size={16} aria-hidden />
             </Link>
-            {/* Downloading materials and delivering have their places here. */}
+            <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("materials.download")} data-tip={t("materials.download")} onClick={() => void downloadMaterials(row.request_id)}>
+              <IconPackageImport size={16} aria-hidden />
+            </button>
+            {delivers && (
+              <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("deliver.deliver")} data-tip={t("deliver.tip")} onClick={() => deliver({ requests: [row.request_id] })}>
+                <IconUpload size={16} aria-hidden />
+              </button>
+            )}
             <button
               type="button"
               tabIndex={tab}

@@ -1,8 +1,10 @@
 import { Menu, Portal } from "@mantine/core";
-import { IconCopy, IconExternalLink, IconFileDescription, IconLink } from "@tabler/icons-react";
+import { IconCopy, IconExternalLink, IconFileDescription, IconLink, IconPackageImport, IconUpload } from "@tabler/icons-react";
 import { useLocation } from "wouter";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
+import { deliver, mayDeliver } from "@/shared/lib/delivering";
+import { downloadMaterials } from "@/shared/lib/download";
 import type { Row } from "./api/getRequests";
 import { type Action, actionsFor, keyOf, labels } from "./bulk/actions";
 import { actionIcons } from "./bulk/icons";
@@ -46,6 +48,15 @@ export function RowMenu({ row, at, session, onAct, onClose }: Props) {
                 {t("list.copyId", { id: row.request_id })}
               </Menu.Item>
             </>
+          )}
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconPackageImport size={16} aria-hidden />} onClick={() => void downloadMaterials(row.request_id)}>
+            {t("materials.download")}
+          </Menu.Item>
+          {mayDeliver(session) && (
+            <Menu.Item leftSection={<IconUpload size={16} aria-hidden />} rightSection={<kbd className={styles.key}>D</kbd>} onClick={() => deliver({ requests: [row.request_id] })}>
+              {t("deliver.deliver")}…
+            </Menu.Item>
           )}
           {actions.length > 0 && <Menu.Divider />}
           {actions.map((action) => {

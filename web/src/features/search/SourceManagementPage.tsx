@@ -5,6 +5,7 @@ import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
 import { Words } from "@/shared/i18n/Words";
 import { formatInstant, formatNumber } from "@/shared/lib/format";
+import { deliver, mayDeliver } from "@/shared/lib/delivering";
 import { rememberSearch } from "@/shared/lib/lastSearch";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { useLiveState } from "@/shared/live/Live";
@@ -22,7 +23,7 @@ import { GroupBy } from "./GroupBy";
 import { NoMatches } from "./NoMatches";
 import { SearchBar } from "./SearchBar";
 import { formatSearch, type Modifier, nextGroupsSort, nextSort, sameModifiers } from "./searchState";
-import { isNothing } from "./selection/selection";
+import { deliveredTo, isNothing } from "./selection/selection";
 import { useSelection } from "./selection/useSelection";
 import styles from "./SourceManagementPage.module.css";
 import { templatesQuery } from "./templates/api/templates";
@@ -79,6 +80,7 @@ export function SourceManagementPage({ session, searched }: Props) {
     ["c", () => begin("comment")],
     ["e", () => begin("estimated-delivery-date")],
     ["m", () => begin("material-status")],
+    ["d", () => chosen && mayDeliver(session) && deliver({ requests: deliveredTo(selection) })],
   ]);
   const onGroupsQ = useCallback((groupsQ: string) => change({ groupsQ }, { replace: true }), [change]);
   const onGroupsSort = useCallback((bucket: string) => change({ groupsSort: nextGroupsSort(state.groupsSort, bucket) }), [change, state.groupsSort]);

@@ -1,12 +1,14 @@
 import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
-import { IconDownload, IconX } from "@tabler/icons-react";
+import { IconDownload, IconPackageImport, IconUpload, IconX } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import type { Session } from "@/shared/api/session";
 import { sentence } from "@/shared/api/problem";
 import { t } from "@/shared/i18n/t";
+import { deliver, mayDeliver } from "@/shared/lib/delivering";
 import { formatNumber } from "@/shared/lib/format";
-import { countOf, type Extent, type Selection, type Target } from "../selection/selection";
+import { countOf, deliveredTo, type Extent, type Selection, type Target } from "../selection/selection";
 import { type Action, actionsOf, keyOf, labels } from "./actions";
+import { archiveMaterials } from "./api/archiveMaterials";
 import { exportRequests, type Format } from "./api/exportRequests";
 import type { Job } from "./api/startBulk";
 import styles from "./BulkBar.module.css";
@@ -63,7 +65,14 @@ export function BulkBar({ session, selection, extent, listName, target, columns,
           </span>
           <span className={styles.actions}>
             <ExportButton target={target} columns={columns} sort={sort} />
-            {/* Downloading materials and delivering have their places here. */}
+            <MaterialsButton target={target} />
+            {mayDeliver(session) && (
+              <Tooltip label={t("deliver.tip")}>
+                <Button size="compact-sm" variant="subtle" color="gray" className={styles.action} leftSection={<IconUpload size={16} aria-hidden />} onClick={() => deliver({ requests: deliveredTo(selection) })} aria-label={t("deliver.deliver")}>
+                  <span className={styles.word}>{t("deliver.short")}</span>
+                </Button>
+              </Tooltip>
+            )}
             {actionsOf(session).map((action) => {
               const Icon = actionIcons[action];
               const key = keyOf[action];
@@ -88,6 +97,35 @@ export function BulkBar({ session, selection, extent, listName, target, columns,
           <RefusalsDialog job={refused} onClose={() => setRefused(undefined)} />
         </Suspense>
       )}
+    </>
+  );
+}
+
+function MaterialsButton({ target }: Pick<Props, "target">) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const start = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await archiveMaterials(target);
+    } catch (failure) {
+      setError(sentence(failure));
+    }
+    setBusy(false);
+  };
+  return (
+    <>
+      {error !== undefined && (
+        <span role="alert" className={styles.error}>
+          {error}
+        </span>
+      )}
+      <Tooltip label={t("materials.download")}>
+        <Button size="compact-sm" variant="subtle" color="gray" className={styles.action} loading={busy} leftSection={<IconPackageImport size={16} aria-hidden />} onClick={() => void start()} aria-label={t("materials.download")}>
+          <span className={styles.word}>{t("materials.short")}</span>
+        </Button>
+      </Tooltip>
     </>
   );
 }

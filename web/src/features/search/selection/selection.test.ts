@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { emptySearch, parseSearch } from "../searchState";
-import { carried, countOf, isNothing, isSelected, nothing, range, targetOf, toggled, without, withThese, type Selection } from "./selection";
+import { carried, countOf, deliveredTo, isNothing, isSelected, nothing, range, targetOf, toggled, without, withThese, type Selection } from "./selection";
 
 const extent = { list: 195, matched: 4182 };
 const list: Selection = { kind: "list", except: new Set() };
@@ -46,6 +46,12 @@ test("what was chosen stays while the list is sorted and other numbers are opene
   // All of a list is nothing of another one.
   expect(carried(list, before, other)).toBe(nothing);
   for (const selection of [some, list, matched]) expect(carried(selection, before, search)).toBe(nothing);
+});
+
+test("files are for what was chosen by hand; of very many their names say which", () => {
+  expect(deliveredTo(withThese(nothing, ["a", "b"]))).toEqual(["a", "b"]);
+  expect(deliveredTo(withThese(nothing, Array.from({ length: 201 }, (_, i) => String(i))))).toEqual([]);
+  expect([deliveredTo(list), deliveredTo(matched)]).toEqual([[], []]);
 });
 
 test("a target names ids, or the query of the list or of the whole search", () => {

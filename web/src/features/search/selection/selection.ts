@@ -31,6 +31,13 @@ export function isNothing(selection: Selection): boolean {
   return selection.kind === "some" && selection.ids.size === 0;
 }
 
+const mostNamed = 200; // requests that are worth naming one by one
+
+/** The requests that files are for: those that were chosen one by one; of very many, the files' names say which. */
+export function deliveredTo(selection: Selection): string[] {
+  return selection.kind === "some" && selection.ids.size <= mostNamed ? [...selection.ids] : [];
+}
+
 /** With one request chosen, or not any more. */
 export function toggled(selection: Selection, id: string): Selection {
   return isSelected(selection, id) ? without(selection, [id]) : withThese(selection, [id]);
