@@ -15,9 +15,11 @@ import (
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
 	"github.com/ThreeDotsLabs/watermill/message"
 
+	"backlot/domain"
 	"backlot/eventstore"
 	"backlot/eventstore/embedded"
 	"backlot/projections"
+	"backlot/readapi/facets"
 )
 
 // history opens the histories of requests all over the data set.
@@ -62,9 +64,23 @@ func (w *world) memory(ctx context.Context) ([]measure, error) {
 	if err != nil {
 		return nil, err
 	}
-	// As it is after questions: what they prepare stays.
-	if _, err := ask(ctx, questionNamed("two-dimensions"), w.n, 1, []system{indexSystem{x.Index}}); err != nil {
+	// As it is after questions: what they prepare stays, such as the buckets, and
+	// the rows by partner and language.
+	for _, name := range []string{"two-dimensions", "partner-modifiers", "dates-modifiers"} {
+		if _, err := ask(ctx, questionNamed(name), w.n, 1, []system{indexSystem{x.Index}}); err != nil {
+			return nil, err
+		}
+	}
+	snapshot, err := x.Snapshot()
+	if err != nil {
 		return nil, err
+	}
+	for _, by := range []domain.Principal{
+		{Role: domain.RoleFulfillmentPartner, Organisation: postHouses[2].id}, {Role: domain.RoleContentPartner, Organisation: studios[2].id},
+	} {
+		if _, err := snapshot.Count(facets.CountQuery{Principal: by, Now: Now}); err != nil {
+			return nil, err
+		}
 	}
 	index := float64(heap()-before) / float64(w.n)
 	runtime.KeepAlive(x)
