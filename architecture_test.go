@@ -53,7 +53,7 @@ var imports = map[string]struct {
 	third []string // module paths of third parties
 }{
 	"domain":                 {own: []string{"domain"}, third: []string{"github.com/google/uuid"}},
-	"readmodel":              {own: []string{"domain", "readmodel"}},
+	"readmodel":              {own: []string{"domain", "readmodel"}, third: []string{"github.com/klauspost/compress"}}, // documents are packed
 	"commands":               {own: []string{"domain", "readmodel", "commands"}, third: everything},
 	"projections":            {own: []string{"domain", "readmodel", "projections"}, third: everything},
 	"readapi":                {own: []string{"domain", "readmodel", "readapi"}, third: everything},

@@ -1,7 +1,6 @@
 package projections
 
 import (
-	"encoding/json"
 	"time"
 
 	"backlot/domain"
@@ -11,14 +10,21 @@ import (
 )
 
 // deliveries is the read model of partner figures: a row of each completed
-// delivery, and as a request's document what is needed to fold on.
+// delivery, and as the document of a request with deliveries what is needed to
+// fold on. Without any, its past is folded when it is delivered.
 var deliveries = &projection{
 	Model: readmodel.Deliveries,
 	empty: func() folded { return &deliveredRequest{} },
 	parse: func(document []byte) (*request, error) {
-		var d readmodel.DeliveriesDocument
-		err := json.Unmarshal(document, &d)
+		d, err := readmodel.UnmarshalDeliveries(document)
 		return &request{revision: d.Revision, position: d.Position, state: &deliveredRequest{State: d.State}}, err
+	},
+	begins: func(e sourcerequest.Event) bool {
+		switch e.(type) {
+		case sourcerequest.Opened, sourcerequest.DeliveryCompleted:
+			return true
+		}
+		return false
 	},
 	decode: func(b []byte) (string, []codeOf, error) {
 		var row readmodel.Delivery
@@ -44,8 +50,12 @@ func (d *deliveredRequest) evolve(e sourcerequest.Event, o domain.Occurrence) {
 	}
 }
 
+// marshal returns nothing for a request without deliveries.
 func (d *deliveredRequest) marshal(id string, r *request) ([]byte, error) {
-	return json.Marshal(readmodel.DeliveriesDocument{ID: id, Revision: r.revision, Position: r.position, State: d.State})
+	if len(d.Deliveries) == 0 {
+		return nil, nil
+	}
+	return readmodel.MarshalDeliveries(readmodel.DeliveriesDocument{ID: id, Revision: r.revision, Position: r.position, State: d.State})
 }
 
 func (d *deliveredRequest) rows(id string, _ *request, code coder, policy sourcerequest.Policy) []keyedRow {

@@ -3,6 +3,8 @@ package projections
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +85,16 @@ func requireDeliveries(t require.TestingT, c *redis.Client, log *memoryLog, poli
 		}
 	}
 	require.Equal(t, expectedDeliveries(log.events, policy), got)
+	// A request has a document if and only if it has a row.
+	kept, wanted := map[string]bool{}, map[string]bool{}
+	for _, key := range c.Keys(ctx, g.Document("*")).Val() {
+		kept[strings.TrimPrefix(key, g.Document(""))] = true
+	}
+	for key := range got {
+		id, _, _ := strings.Cut(key, " ")
+		wanted[id] = true
+	}
+	require.Equal(t, wanted, kept)
 	return g
 }
 
@@ -161,6 +173,68 @@ func TestAnotherVersionOfTheDeliveriesBuildsThemAnew(t *testing.T) {
 		require.NoError(t, drive(t.Context(), lineFor(cfg, deliveries), log, 7))
 		require.NotEqual(t, old, requireDeliveries(t, c, log, cfg.Policy))
 	})
+}
+
+// What happens to a request before it is delivered is not looked at, however
+// many other requests came between; then its stream is read once.
+func TestTheStreamOfARequestIsReadWhenItIsDelivered(t *testing.T) {
+	redistest.Each(t, func(t *testing.T, c *redis.Client) {
+		h, log := newHistory(), newMemoryLog()
+		for i := range 4 {
+			log.append(h.record(fmt.Sprintf("sourceRequest-SR-%d", i), opened(i)))
+		}
+		for range 5 {
+			for i := range 4 {
+				log.append(h.record(fmt.Sprintf("sourceRequest-SR-%d", i), sourcerequest.Assigned{FulfillmentPartner: "house"}))
+			}
+		}
+		cfg := configOf(c, log, 0)
+		cfg.States = 1
+		var read []string
+		readStream := cfg.ReadStream
+		cfg.ReadStream = func(ctx context.Context, stream string, each func(domain.Recorded) error) error {
+			read = append(read, stream)
+			return readStream(ctx, stream, each)
+		}
+		require.NoError(t, drive(t.Context(), lineFor(cfg, deliveries), log, 3))
+		require.Empty(t, read)
+		require.Empty(t, requireDeliveriesOf(t, c, log, cfg.Policy))
+
+		const delivered = "sourceRequest-SR-2"
+		log.append(h.record(delivered, sourcerequest.DeliveryStarted{DeliveryID: "d1", Files: []sourcerequest.DeclaredFile{{ID: "f", Name: "f.mov"}}}))
+		log.append(h.record(delivered, sourcerequest.DeliveryCompleted{DeliveryID: "d1"}))
+		log.append(h.record("sourceRequest-SR-1", sourcerequest.Assigned{FulfillmentPartner: "pix"}))
+		log.append(h.record(delivered, sourcerequest.RedeliveryRequested{Scope: sourcerequest.RedeliveryFull, Cause: sourcerequest.CausePerson}))
+		require.NoError(t, drive(t.Context(), lineFor(cfg, deliveries), log, 1))
+		require.Equal(t, []string{delivered}, read)
+		require.Equal(t, []string{"SR-2 1"}, requireDeliveriesOf(t, c, log, cfg.Policy))
+
+		// Whatever happens to one that has a row is folded, also if its document is lost.
+		live, err := c.Get(t.Context(), readmodel.Deliveries.LiveKey()).Result()
+		require.NoError(t, err)
+		require.NoError(t, c.Del(t.Context(), readmodel.Generation(live).Document("SR-2")).Err())
+		log.append(h.record(delivered, sourcerequest.Assigned{FulfillmentPartner: "pix"}))
+		require.NoError(t, drive(t.Context(), lineFor(cfg, deliveries), log, 1))
+		require.Equal(t, []string{delivered, delivered}, read)
+
+		// What is opened late may have been delivered before.
+		const late = "sourceRequest-SR-late"
+		log.append(h.record(late, sourcerequest.Assigned{FulfillmentPartner: "house"}))
+		for i := range 4 {
+			log.append(h.record(fmt.Sprintf("sourceRequest-SR-more-%d", i), opened(i)))
+		}
+		imported := opened(9)
+		imported.Status, imported.Import = sourcerequest.StatusProcessed, true
+		log.append(h.record(late, imported))
+		require.NoError(t, drive(t.Context(), lineFor(cfg, deliveries), log, 1))
+		require.Equal(t, []string{"SR-2 1", "SR-late 1"}, requireDeliveriesOf(t, c, log, cfg.Policy))
+	})
+}
+
+// requireDeliveriesOf is requireDeliveries that returns what has rows.
+func requireDeliveriesOf(t require.TestingT, c *redis.Client, log *memoryLog, policy sourcerequest.Policy) []string {
+	requireDeliveries(t, c, log, policy)
+	return slices.Sorted(maps.Keys(expectedDeliveries(log.events, policy)))
 }
 
 // A document that is lost is folded from its stream, and its deliveries keep

@@ -49,6 +49,15 @@ func (f *folder) fold(ctx context.Context, b *build, page domain.Page) (*changes
 		if r != nil && e.Revision <= r.revision {
 			continue
 		}
+		event, known := e.Event.(sourcerequest.Event)
+		if !known {
+			c.unknown++
+			f.logger.Warn("an event of a type that the catalog does not know", "type", e.Type, "stream", e.Stream, "revision", e.Revision)
+		}
+		c.events++
+		if r == nil && e.Revision > 0 && !f.keeps(b, id) && !f.projection.begins(event) {
+			continue
+		}
 		if !follows(r, e.Revision) {
 			if r, err = f.refold(ctx, id, e.Revision); err != nil {
 				return nil, err
@@ -57,14 +66,8 @@ func (f *folder) fold(ctx context.Context, b *build, page domain.Page) (*changes
 		if r == nil {
 			r = &request{state: f.projection.empty()}
 		}
-		event, known := e.Event.(sourcerequest.Event)
-		if !known {
-			c.unknown++
-			f.logger.Warn("an event of a type that the catalog does not know", "type", e.Type, "stream", e.Stream, "revision", e.Revision)
-		}
 		r.state.evolve(event, e.Occurrence())
 		r.revision, r.position = e.Revision, e.Position
-		c.events++
 		requests[id] = r
 		if !isChanged[id] {
 			isChanged[id] = true
@@ -86,7 +89,9 @@ func (b *build) describe(c *changes, changed []string, requests map[string]*requ
 		if err != nil {
 			return err
 		}
-		c.documents = append(c.documents, b.generation.Document(id), document)
+		if document != nil {
+			c.documents = append(c.documents, b.generation.Document(id), document)
+		}
 		for _, row := range r.state.rows(id, r, code, b.policy) {
 			number, ok := b.numbers[row.key]
 			if !ok {
@@ -119,7 +124,7 @@ func (f *folder) recall(ctx context.Context, b *build, events []domain.Recorded)
 			continue
 		}
 		requests[id] = b.states.get(id)
-		if requests[id] == nil && (exists || events[i].Revision > 0) {
+		if requests[id] == nil && events[i].Revision > 0 && f.keeps(b, id) {
 			ids, keys = append(ids, id), append(keys, b.generation.Document(id))
 		}
 	}
@@ -146,6 +151,13 @@ func (f *folder) recall(ctx context.Context, b *build, events []domain.Recorded)
 		requests[ids[i]] = r
 	}
 	return requests, nil
+}
+
+// keeps reports whether the build has a document of a request with events: if
+// every request has one, or if it has a row.
+func (f *folder) keeps(b *build, id string) bool {
+	_, hasRow := b.numbers[id]
+	return hasRow || f.projection.begins == nil
 }
 
 // follows reports whether an event is the next one of a request.

@@ -13,6 +13,10 @@ type projection struct {
 	empty func() folded
 	// parse reads a document, of which marshal is the inverse.
 	parse func(document []byte) (*request, error)
+	// begins reports whether an event after the first of a request without a row can
+	// make its first one. Then its past is folded from its stream, else the event is
+	// left alone, as no document is kept. nil: every request has a document.
+	begins func(e sourcerequest.Event) bool
 	// decode reads the key of a row and the codes in it.
 	decode func(row []byte) (key string, codes []codeOf, err error)
 }
@@ -21,7 +25,7 @@ type projection struct {
 type folded interface {
 	// evolve folds one event, nil if the catalog does not know it.
 	evolve(e sourcerequest.Event, o domain.Occurrence)
-	// marshal returns the document of a request.
+	// marshal returns the document of a request, nil to keep none.
 	marshal(id string, r *request) ([]byte, error)
 	// rows returns those rows that events may have changed since it was last
 	// asked, with codes that it takes from the build's dictionaries.

@@ -165,7 +165,11 @@ func (s *snapshot) model(t testing.TB, c *redis.Client) model {
 	for _, key := range keys {
 		doc, err := c.Get(ctx, key).Result()
 		require.NoError(t, err)
-		m.Documents[strings.TrimPrefix(key, prefix)] = doc
+		d, err := readmodel.UnmarshalDocument([]byte(doc))
+		require.NoError(t, err)
+		text, err := json.Marshal(d)
+		require.NoError(t, err)
+		m.Documents[strings.TrimPrefix(key, prefix)] = string(text)
 	}
 	return m
 }

@@ -130,11 +130,21 @@ func (d *Delivery) Decode(b []byte) error {
 	return nil
 }
 
-// DeliveriesDocument is what the projector of Deliveries keeps of a request:
-// it is folded on, and shown to nobody.
+// DeliveriesDocument is what the projector of Deliveries keeps of a request
+// with deliveries: it is folded on, and shown to nobody. Of a request without
+// any, which is most of them, nothing is kept.
 type DeliveriesDocument struct {
 	ID       string          `json:"id"`
 	Revision uint64          `json:"revision"` // of the latest event folded in
 	Position domain.Position `json:"position"` // of the same event
 	State    figures.State   `json:"state"`
+}
+
+// MarshalDeliveries returns the document's JSON, packed.
+func MarshalDeliveries(d DeliveriesDocument) ([]byte, error) { return marshal(d) }
+
+// UnmarshalDeliveries is the inverse of MarshalDeliveries.
+func UnmarshalDeliveries(b []byte) (d DeliveriesDocument, err error) {
+	err = unmarshal(b, &d)
+	return d, err
 }

@@ -2,7 +2,6 @@ package readmodel_test
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -61,7 +60,7 @@ func TestTheFormatOfDeliveries(t *testing.T) {
 	} {
 		fmt.Fprintln(&lines, key)
 	}
-	document, err := json.Marshal(readmodel.DeliveriesDocument{ID: "SR-1", Revision: 12, Position: 345, State: figures.State{
+	document, err := readmodel.MarshalDeliveries(readmodel.DeliveriesDocument{ID: "SR-1", Revision: 12, Position: 345, State: figures.State{
 		Request: sourcerequest.State{FulfillmentPartner: "org-f", Status: sourcerequest.StatusRedeliveryRequested},
 		Deliveries: []figures.Delivery{{
 			ID: "d1", Partner: "org-f", Maker: "org-g", Unknown: true, First: true, At: 1, DueDate: row.DueDate, SentBack: 2, Cause: sourcerequest.CausePerson,
@@ -69,7 +68,9 @@ func TestTheFormatOfDeliveries(t *testing.T) {
 		}},
 	}})
 	require.NoError(t, err)
-	fmt.Fprintln(&lines, string(document))
+	fmt.Fprintln(&lines, jsonOf(t, readmodel.UnmarshalDeliveries, document))
+	packed := hexOf(t, "deliveries.packed", readmodel.DeliveriesVersion, document)
+	require.Equal(t, jsonOf(t, readmodel.UnmarshalDeliveries, document), jsonOf(t, readmodel.UnmarshalDeliveries, packed))
 	goldenOf(t, readmodel.DeliveriesVersion, "deliveries", lines.String())
 	require.Equal(t, []readmodel.DeliveryFlags{1, 2, 4, 8, 16}, []readmodel.DeliveryFlags{
 		readmodel.DeliveryUnknown, readmodel.DeliveryFirst, readmodel.DeliveryOnTime, readmodel.DeliveryWaits, readmodel.DeliveryRedelivered,

@@ -13,7 +13,7 @@
 //	backlot:{g}:rows:<segment>            string: RowsPerSegment rows of RowSize bytes
 //	backlot:{g}:dictionary:<name>         list: the value of code n is element n
 //	backlot:{g}:feed                      stream: one Change a page, id <position>-0
-//	backlot:{g}:document:<request id>     string: one Document as JSON
+//	backlot:{g}:document:<request id>     string: one Document as JSON, packed
 //
 // Any other model has its name before the rest, as in backlot:deliveries:live,
 // and rows and documents of its own form.

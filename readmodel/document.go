@@ -18,17 +18,33 @@ type Document struct {
 	State    sourcerequest.State `json:"state"`
 }
 
-// MarshalDocument returns the document's JSON.
+// MarshalDocument returns the document's JSON, packed.
 func MarshalDocument(d Document) ([]byte, error) {
 	d.State.LastRow = nil
-	return json.Marshal(d)
+	return marshal(d)
 }
 
-// UnmarshalDocument reads a document's JSON.
-func UnmarshalDocument(b []byte) (Document, error) {
-	var d Document
-	if err := json.Unmarshal(b, &d); err != nil {
-		return d, fmt.Errorf("readmodel: a document that cannot be read: %w", err)
+// UnmarshalDocument is the inverse of MarshalDocument.
+func UnmarshalDocument(b []byte) (d Document, err error) {
+	err = unmarshal(b, &d)
+	return d, err
+}
+
+func marshal(document any) ([]byte, error) {
+	b, err := json.Marshal(document)
+	if err != nil {
+		return nil, err
 	}
-	return d, nil
+	return pack(b), nil
+}
+
+func unmarshal(packed []byte, document any) error {
+	b, err := Unpack(packed)
+	if err == nil {
+		err = json.Unmarshal(b, document)
+	}
+	if err != nil {
+		return fmt.Errorf("readmodel: a document that cannot be read: %w", err)
+	}
+	return nil
 }

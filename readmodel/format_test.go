@@ -2,6 +2,7 @@ package readmodel_test
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -122,5 +123,33 @@ func TestTheJSONOfADocument(t *testing.T) {
 		LastRow: &sourcerequest.Row{Title: "Harbour Lights", IsOriginal: &original},
 	}})
 	require.NoError(t, err)
-	golden(t, "document.json", string(b)+"\n")
+	golden(t, "document.json", jsonOf(t, readmodel.UnmarshalDocument, b)+"\n")
+	packed := hexOf(t, "document.packed", readmodel.Version, b)
+	require.Equal(t, jsonOf(t, readmodel.UnmarshalDocument, b), jsonOf(t, readmodel.UnmarshalDocument, packed))
+	require.Less(t, len(b), 1200, "of 2,700 bytes of JSON")
+}
+
+// jsonOf returns what a packed document says.
+func jsonOf[T any](t *testing.T, unmarshal func([]byte) (T, error), packed []byte) string {
+	t.Helper()
+	d, err := unmarshal(packed)
+	require.NoError(t, err)
+	b, err := json.Marshal(d)
+	require.NoError(t, err)
+	return string(b)
+}
+
+// hexOf returns the bytes of a golden file, which others that say the same may
+// take the place of: how well is packed is not pinned, what can be read is.
+func hexOf(t *testing.T, name, version string, packed []byte) []byte {
+	t.Helper()
+	path := filepath.Join("testdata", name+".hex.v"+version)
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(hex.EncodeToString(packed)+"\n"), 0o644))
+	}
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	b, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	require.NoError(t, err)
+	return b
 }

@@ -3,6 +3,7 @@ package readmodel_test
 import (
 	"testing"
 
+	"github.com/klauspost/compress/s2"
 	"github.com/stretchr/testify/require"
 
 	"backlot/domain/sourcerequest"
@@ -62,7 +63,8 @@ func FuzzDocument(f *testing.F) {
 	b, err := readmodel.MarshalDocument(readmodel.Document{ID: "SR-1", Revision: 1, State: sourcerequest.State{Status: sourcerequest.StatusOpen}})
 	require.NoError(f, err)
 	f.Add(b)
-	f.Add([]byte(`{"state":{"dueDate":"2026-11-23","deliveries":[{}],"redelivery":{}}}`))
+	f.Add(s2.Encode(nil, []byte(`{"state":{"dueDate":"2026-11-23","deliveries":[{}],"redelivery":{}}}`)))
+	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 0x0f, 0}) // says that it has 4 GiB
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d, err := readmodel.UnmarshalDocument(b)
 		if err != nil {

@@ -7,8 +7,8 @@ import (
 
 // Versions of the layouts; a change of one raises it.
 const (
-	Version           = "3" // of Facets
-	DeliveriesVersion = "1" // of Deliveries
+	Version           = "4" // of Facets
+	DeliveriesVersion = "2" // of Deliveries
 )
 
 // LiveKey holds the id of the generation of Facets that readers use.

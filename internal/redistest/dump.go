@@ -7,9 +7,12 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
+
+	"backlot/readmodel"
 )
 
-// Dump returns every key of a Redis with all that it holds, as bytes to search.
+// Dump returns every key of a Redis with all that it holds, as bytes to search,
+// documents unpacked.
 func Dump(t testing.TB, c redis.UniversalClient) string {
 	t.Helper()
 	ctx := t.Context()
@@ -22,7 +25,12 @@ func Dump(t testing.TB, c redis.UniversalClient) string {
 		var value any
 		switch kind {
 		case "string":
-			value, err = c.Get(ctx, key).Result()
+			var held []byte
+			held, err = c.Get(ctx, key).Bytes()
+			if err == nil && strings.Contains(key, "}:document:") {
+				held, err = readmodel.Unpack(held)
+			}
+			value = string(held)
 		case "hash":
 			value, err = c.HGetAll(ctx, key).Result()
 		case "list":
