@@ -1,6 +1,6 @@
 //go:build !race
 
-package imf
+package imf_test
 
 import (
 	"runtime"

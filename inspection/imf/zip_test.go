@@ -97,7 +97,7 @@ func TestArchivesThatAreNotHonest(t *testing.T) {
 		"an unknown method":      {packed(t, build(nil), entry(t, zip.FileHeader{Name: "TITLE/a.mxf", Method: 99}, nil)), finding.DamagedArchive},
 		"thousands of entries": {packed(t, build(nil), func(w *zip.Writer) {
 			for range 20_001 {
-				_, _ = w.Create("a")
+				_, _ = w.CreateHeader(&zip.FileHeader{Name: "a"}) // stored
 			}
 		}), finding.UnsafeArchive},
 	} {
@@ -123,7 +123,7 @@ func TestAnEntryThatLiesAboutItsSize(t *testing.T) {
 	e, err := w.Create("x")
 	require.NoError(t, err)
 	zeros := make([]byte, 1<<20)
-	for range 32 {
+	for range 8 {
 		_, _ = e.Write(zeros)
 	}
 	require.NoError(t, w.Close())
