@@ -57,9 +57,9 @@ func TestLifeOfARequest(t *testing.T) {
 	actions := func(who domain.Principal, id string) []any {
 		return p.as(who).get("/requests/" + id).ok(http.StatusOK).list("actions")
 	}
-	assert.Equal(t, []any{"edit", "responsible", "material-status", "estimated-delivery-date", "deliver", "comment", "cancel"}, actions(anOperator, "north-juice"))
+	assert.Equal(t, []any{"edit", "responsible", "material-status", "materials", "estimated-delivery-date", "deliver", "comment", "cancel"}, actions(anOperator, "north-juice"))
 	assert.Equal(t, []any{"edit", "responsible", "material-status", "estimated-delivery-date", "deliver", "comment"}, actions(ofJuice, "north-juice"))
-	assert.Equal(t, []any{"comment"}, actions(ofNorth, "north-juice"))
+	assert.Equal(t, []any{"materials", "comment"}, actions(ofNorth, "north-juice"))
 	assert.Empty(t, actions(anAuditor, "north-juice"))
 	assert.Equal(t, []any{"quality-control", "redelivery", "comment"}, actions(aChecker, "north-sdi"))
 

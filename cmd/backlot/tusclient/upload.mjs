@@ -1,6 +1,7 @@
 // Sends a file with tus-js-client and says on its standard output what happens.
-// Before the request that would go beyond STALL_AT it says so and waits for a
-// line of its standard input, so that a test can let things happen meanwhile.
+// Before the request that would go beyond each offset of STALL_AT it says so and
+// waits for a line of its standard input, so that a test can let things happen
+// meanwhile.
 import fs from "node:fs";
 import readline from "node:readline";
 import * as tus from "tus-js-client";
@@ -8,7 +9,7 @@ import * as tus from "tus-js-client";
 const { ENDPOINT, TOKEN, FILE, METADATA, URLS, CHUNK, STALL_AT } = process.env;
 const say = (what) => process.stdout.write(JSON.stringify(what) + "\n");
 const told = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-let stalls = Number(STALL_AT);
+const stalls = STALL_AT.split(",").map(Number);
 
 const upload = new tus.Upload(fs.createReadStream(FILE), {
   endpoint: ENDPOINT,
@@ -19,8 +20,8 @@ const upload = new tus.Upload(fs.createReadStream(FILE), {
   urlStorage: new tus.FileUrlStorage(URLS),
   async onBeforeRequest(request) {
     const offset = Number(request.getHeader("Upload-Offset") ?? -1);
-    if (offset >= stalls) {
-      stalls = Infinity;
+    if (offset >= stalls[0]) {
+      stalls.shift();
       say({ stalled: offset });
       await told.next();
     }
