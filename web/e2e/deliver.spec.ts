@@ -37,8 +37,8 @@ async function drop(page: Page, files: Record<string, string>): Promise<void> {
   await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
 }
 
-async function noViolation(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).include("[role=dialog]").analyze();
+async function noViolation(page: Page, where: string, within = "[role=dialog]"): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).include(within).analyze();
   expect.soft(violations.map((v) => `${where}: ${v.id}, ${v.help}: ${v.nodes.map((n) => n.target.join(" ") + " " + (n.any[0]?.message ?? "")).join(" | ")}`)).toEqual([]);
 }
 
@@ -188,4 +188,38 @@ test("materials are fetched from the row and the bar, and what there is none of 
   await page.goto("/requests/" + bare);
   await expect(page.getByRole("complementary").getByRole("link", { name: "Download script.txt" })).toBeVisible();
   await picture(page, "62-materials");
+});
+
+test("what inspection found is told with what it means, and overridden with a reason", async ({ page, signIn }) => {
+  await signIn("demo-juniper");
+  const id = await openRequest(page, 4);
+  await page.goto("/requests/" + id);
+  await expect(page.getByRole("heading", { name: "Delivery details" })).toBeVisible();
+  // Dropped on a request's own page it is for that one, whatever it is called.
+  await drop(page, { "reel.srt": subtitles(5) + "\n6\n00:04:02,000 --> 00:04:06,000\nToo early\n" });
+  const dialog = page.getByRole("dialog", { name: /^Deliver: / });
+  await dialog.getByRole("button", { name: "Deliver 1 file" }).click();
+  await expect(dialog.getByText("1 finding")).toBeVisible({ timeout: 20_000 });
+  await dialog.getByRole("link", { name: "Deliveries" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole("row", { name: /reel\.srt/ })).toContainText("Rejected");
+  for (const scheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    for (const width of [1280, 1920]) {
+      await page.setViewportSize({ width, height: width === 1280 ? 800 : 1080 });
+      await picture(page, `63-${scheme}-${width}-findings`);
+    }
+    await noViolation(page, `deliveries, ${scheme}`, "main");
+  }
+  await page.getByRole("button", { name: /^What .* means$/ }).click();
+  await expect(page.getByText(/^What to do: /)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^Override / }).click();
+  const override = page.getByRole("dialog", { name: /^Override: / });
+  await expect(override.getByRole("button", { name: "Override" })).toBeDisabled();
+  await override.getByLabel("Reason").fill("the two speak at once");
+  await override.getByRole("button", { name: "Override" }).click();
+  await expect(override).toHaveCount(0);
+  await expect(page.getByText("Overridden: the two speak at once")).toBeVisible();
+  await expect(page.getByText("Processed", { exact: true }).first()).toBeVisible();
 });

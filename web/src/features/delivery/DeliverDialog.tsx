@@ -153,9 +153,15 @@ export function DeliverDialog({ account, order, onClose }: Props) {
     }
   }
 
+  /** What was seen to have its verdict is not shown again. */
+  function close() {
+    transfers.drop(...all.filter((one) => one.phase === "sent" && byId.get(one.file.delivery)?.inspected_at != null).map((one) => one.file.id));
+    onClose();
+  }
+
   const title = about.length === 1 ? t("deliver.to", { request: nameOf(known.get(about[0] ?? ""), about[0] ?? "") }) : about.length > 1 ? t("deliver.toMany", { count: about.length, n: formatNumber(about.length) }) : t("deliver.deliver");
   return (
-    <Dialog title={title} onClose={onClose} size={880}>
+    <Dialog title={title} onClose={close} size={880}>
       <div className={styles.panel}>
         {unfinished.length > 0 && <UnfinishedList unfinished={unfinished} known={known} onCancel={setCancelling} />}
         <Chooser onPick={(files) => void add(files)} looking={looking} />
@@ -203,7 +209,7 @@ export function DeliverDialog({ account, order, onClose }: Props) {
               </span>
               <AllButtons all={all} />
             </div>
-            <TransferList all={all} byId={byId} known={known} onCancel={(one) => setCancelling(one.file)} onLeave={onClose} />
+            <TransferList all={all} byId={byId} known={known} onCancel={(one) => setCancelling(one.file)} onLeave={close} />
           </section>
         )}
       </div>

@@ -42,7 +42,7 @@ export function RequestPicker({ file, match, about, present, onPick }: Props) {
       onSearchChange={setText}
       value={null}
       nothingFoundMessage={typed.trim().length < 2 ? t("deliver.typeMore") : found.isFetching ? t("common.loading") : t("search.nothing")}
-      comboboxProps={{ withinPortal: true, width: 420, position: "bottom-start" }}
+      comboboxProps={{ withinPortal: true, width: 420, position: "bottom-end" }}
       onChange={(id) => onPick(id === null ? undefined : options.get(id))}
       onBlur={() => onPick(undefined)}
       onKeyDown={(event) => {

@@ -85,7 +85,7 @@ function DeliveryRecord({ id, past, delivers, delivery: d, number }: { id: strin
           </thead>
           <tbody>
             {d.files.map((f) => (
-              <FileRow key={f.id} file={f} past={past} />
+              <FileRow key={f.id} file={f} listed={d.findings} past={past} />
             ))}
           </tbody>
         </table>
@@ -117,7 +117,9 @@ function DeliveryRecord({ id, past, delivers, delivery: d, number }: { id: strin
   );
 }
 
-function FileRow({ file: f, past }: { file: File; past: boolean }) {
+function FileRow({ file: f, listed, past }: { file: File; listed: Finding[]; past: boolean }) {
+  // What is listed below with its help needs not be said twice.
+  const current = f.current_issues.filter((one) => one.source !== "Inspection" || !listed.some((finding) => finding.id === one.id));
   const last = past ? undefined : f.downloads.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))[0];
   return (
     <tr>
@@ -126,7 +128,7 @@ function FileRow({ file: f, past }: { file: File; past: boolean }) {
         {f.location !== null && <span className={styles.note}>{t("deliveries.elsewhere", { location: f.location })}</span>}
         {f.problem !== null && !past && <span className={styles.problem}>{f.problem}</span>}
         {last !== undefined && <span className={styles.note}>{t("deliveries.downloaded", { who: actorName(last.by), at: formatInstant(last.at) })}</span>}
-        {!past && <Issues title={t("deliveries.current")} issues={f.current_issues} />}
+        {!past && <Issues title={t("deliveries.current")} issues={current} />}
         {!past && <Issues title={t("deliveries.previous")} issues={f.previous_issues} />}
       </td>
       <td className={styles.right}>{f.status === "Uploading" ? t("deliveries.received", { received: formatSize(f.received), size: formatSize(f.size) }) : formatSize(f.size)}</td>
