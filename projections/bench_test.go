@@ -41,12 +41,24 @@ func BenchmarkPages(b *testing.B) {
 				log := newMemoryLog()
 				cfg := configOf(server.Client(), log, 0)
 				cfg.States = kind.states
+				streams := map[string][]domain.Recorded{} // the log would be read from its beginning
+				cfg.ReadStream = func(_ context.Context, stream string, each func(domain.Recorded) error) error {
+					for _, e := range streams[stream] {
+						if err := each(e); err != nil {
+							return err
+						}
+					}
+					return nil
+				}
 				l := lineFor(cfg, kind.of)
 				ctx := context.Background()
 				_, err := l.from(ctx)
 				require.NoError(b, err)
 				h, r := newHistory(), rand.New(rand.NewPCG(1, 2))
 				apply := func(events []domain.Recorded) {
+					for _, e := range events {
+						streams[e.Stream] = append(streams[e.Stream], e)
+					}
 					page := domain.Page{From: l.build.position, To: h.position, Events: events}
 					if err := l.apply(ctx, page); err != nil {
 						b.Fatal(err)
