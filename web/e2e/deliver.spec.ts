@@ -111,6 +111,13 @@ test("an upload is paused, outlives the page that began it and goes on where it 
   await expect.poll(async () => (await received())?.received ?? 0).toBeGreaterThan(0);
   await page.keyboard.press("Escape");
   await expect(page.getByRole("button", { name: /0 of 1 file/ })).toBeVisible();
+  // A colleague at the same browser sees nothing of it.
+  await page.getByRole("button", { name: "Juniper Post" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: /operator/i }).first().click();
+  await expect(page.getByRole("button", { name: "Operator", exact: true })).toBeVisible();
+  await expect(page.getByText(/0 of 1 file|delivered whole/)).toHaveCount(0);
+  await signIn("demo-juniper");
 
   const offsets: number[] = [];
   page.on("request", (request) => {
