@@ -1,4 +1,4 @@
-import { expect, numberOf, picture, test } from "./portal";
+import { expect, moveByKeys, numberOf, picture, test } from "./portal";
 
 test("a first day: sign in, search, group, open, comment, and find it in the history", async ({ page, portal }) => {
   const counted: string[] = [];
@@ -71,9 +71,7 @@ test("a first day: sign in, search, group, open, comment, and find it in the his
   // The columns as this person wants them.
   await page.getByRole("button", { name: "Choose the columns" }).click();
   await page.getByRole("button", { name: "Move Language" }).focus();
-  await page.keyboard.press("Space");
-  await page.keyboard.press("ArrowUp");
-  await page.keyboard.press("Space");
+  await moveByKeys(page, "ArrowUp");
   await expect(grid.getByRole("columnheader").nth(2)).toHaveAccessibleName("Language");
   await picture(page, "08a-columns");
   await page.keyboard.press("Escape");

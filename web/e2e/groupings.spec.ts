@@ -1,4 +1,4 @@
-import { expect, numberOf, picture, test } from "./portal";
+import { expect, moveByKeys, numberOf, picture, test } from "./portal";
 
 const table = "Buckets";
 
@@ -20,9 +20,7 @@ test("groupings change places by dragging and by keys, and the groups with them"
   await expect(page.getByRole("row", { name: /^Arabic › Dubs/ })).toBeVisible();
 
   await language.focus();
-  await page.keyboard.press("Space");
-  await page.keyboard.press("ArrowRight");
-  await page.keyboard.press("Space");
+  await moveByKeys(page, "ArrowRight");
   await expect(page).toHaveURL(/group=source_type,language/);
   await expect(page.getByRole("row", { name: /^Dubs › Arabic/ })).toBeVisible();
   await page.goBack();

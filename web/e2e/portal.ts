@@ -75,6 +75,19 @@ export const test = base.extend<TestFixtures, { portal: { url: string } }>({
   ],
 });
 
+/** Moves the item of a sortable list whose handle has the focus, each key once the page has said where the one before led. */
+export async function moveByKeys(page: Page, ...keys: string[]): Promise<void> {
+  const said = page.locator("[id^=DndLiveRegion]");
+  await page.keyboard.press("Space");
+  await expect(said).toHaveText(/place \d+ of \d+$/);
+  for (const key of keys) {
+    const before = (await said.textContent()) ?? "";
+    await page.keyboard.press(key);
+    await expect(said).not.toHaveText(before);
+  }
+  await page.keyboard.press("Space");
+}
+
 /** A picture for people to look at. */
 export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join("screenshots", name + ".png") });

@@ -1,4 +1,4 @@
-import { expect, picture, test } from "./portal";
+import { expect, moveByKeys, picture, test } from "./portal";
 
 test("a row's icons come when it is pointed at or has the focus, and offer what the role may do", async ({ page, signIn }) => {
   await signIn("demo-juniper");
@@ -53,9 +53,7 @@ test("columns are chosen, moved and sized, and stay so in this browser", async (
   await panel.getByRole("checkbox", { name: "Material Status" }).uncheck();
   await panel.getByRole("checkbox", { name: "Countries" }).check();
   await panel.getByRole("button", { name: "Move Due Date" }).focus();
-  await page.keyboard.press("Space");
-  for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowUp");
-  await page.keyboard.press("Space");
+  await moveByKeys(page, "ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp");
   const arranged = ["Due Date", "Title", "Source Type", "Language", "Fulfillment Partner", "Estimated Delivery Date", "Status", "Why", "Countries"];
   await expect.poll(heads).toEqual(arranged);
   await picture(page, "24-columns");
