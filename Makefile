@@ -40,7 +40,7 @@ test: tools lint test-go test-web test-e2e ## Install what the tests need and ru
 
 test-go: web/dist/index.html ## Go tests with the race detector
 	@echo "make test: Go tests"
-	go test -race -timeout 20m ./...
+	go test -race -timeout 20m ./readapi ./cmd/backlot ./... # the longest first
 	go test -run '^(TestScopeTable|TestAttacksOnALargeStore|TestAuditExportStreams|TestHostileFiles.*|TestHostileDocuments.*)$$' ./eventstore/audit ./readapi ./inspection/timedtext ./inspection/imf # not with the race detector
 
 test-web: web/dist/index.html ## Unit tests of the page, and what its build weighs
