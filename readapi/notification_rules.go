@@ -168,16 +168,8 @@ func (b *notificationRuleBody) content(s *server, by domain.Principal) (notifica
 	default:
 		return c, domain.Invalid("when", fmt.Sprintf("when is at_once or daily, not %q", b.When), whenAtOnce, whenDaily)
 	}
-	if b.Query == nil {
-		return c, domain.Invalid("query", "query is required: the modifiers as a query string, empty for none")
-	}
-	selection, err := parseTemplate(*b.Query, nil)
-	if err == nil {
-		if selection, err = s.storable(by, selection); err != nil {
-			err = inField("query.", err)
-		}
-	}
-	c.Query = selection.String()
+	var err error
+	c.Query, err = s.storableQuery(by, b.Query, nil)
 	return c, err
 }
 

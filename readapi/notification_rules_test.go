@@ -17,7 +17,10 @@ import (
 
 func rulesPortal(t *testing.T, configure ...func(*Config)) *portal {
 	p := newPortal(t, configure...)
-	require.Eventually(t, p.notifications.Ready, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool {
+		_, err := p.index.Snapshot() // which a query that names people is read with
+		return err == nil && p.notifications.Ready()
+	}, 10*time.Second, time.Millisecond)
 	return p
 }
 

@@ -142,16 +142,24 @@ type templateBody struct {
 }
 
 func (b *templateBody) content(s *server, by domain.Principal) (template.Content, error) {
-	if b.Query == nil {
-		return template.Content{}, domain.Invalid("query", "query is required: the modifiers as a query string, empty for none")
+	query, err := s.storableQuery(by, b.Query, b.Groups)
+	return template.Content{Name: b.Name, Query: query, Groups: b.Groups, Shared: b.Shared, Default: b.Default}, err
+}
+
+// storableQuery reads a saved search, and returns its query as it is kept.
+// Errors are those of parseTemplate; a query has to be there.
+func (s *server) storableQuery(by domain.Principal, query *string, groups []string) (string, error) {
+	if query == nil {
+		return "", domain.Invalid("query", "query is required: the modifiers as a query string, empty for none")
 	}
-	selection, err := parseTemplate(*b.Query, b.Groups)
-	if err == nil {
-		if selection, err = s.storable(by, selection); err != nil {
-			err = inField("query.", err)
-		}
+	selection, err := parseTemplate(*query, groups)
+	if err != nil {
+		return "", err
 	}
-	return template.Content{Name: b.Name, Query: selection.String(), Groups: b.Groups, Shared: b.Shared, Default: b.Default}, err
+	if selection, err = s.storable(by, selection); err != nil {
+		return "", inField("query.", err)
+	}
+	return selection.String(), nil
 }
 
 // templateContent reads what a template is to hold.
