@@ -1,7 +1,7 @@
 import { Center, Loader, MantineProvider } from "@mantine/core";
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import { Route, Switch } from "wouter";
+import { Redirect, Route, Switch } from "wouter";
 import { SourceManagementPage } from "@/features/search/SourceManagementPage";
 import { sessionQuery } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
@@ -9,6 +9,7 @@ import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { Boundary } from "./Boundary";
 import { NotFoundPage } from "./NotFoundPage";
 import { nonce } from "./nonce";
+import { landingOf, pages } from "./pages";
 import { newQueryClient } from "./queryClient";
 import { Shell } from "./Shell";
 import { theme } from "./theme";
@@ -16,9 +17,6 @@ import { theme } from "./theme";
 const SignInPage = lazy(async () => ({ default: (await import("@/features/session/SignInPage")).SignInPage }));
 const InvitationPage = lazy(async () => ({ default: (await import("@/features/session/InvitationPage")).InvitationPage }));
 const ResetPage = lazy(async () => ({ default: (await import("@/features/session/ResetPage")).ResetPage }));
-const AccountPage = lazy(async () => ({ default: (await import("@/features/account/AccountPage")).AccountPage }));
-const AccountsPage = lazy(async () => ({ default: (await import("@/features/accounts/AccountsPage")).AccountsPage }));
-const OrganisationsPage = lazy(async () => ({ default: (await import("@/features/accounts/OrganisationsPage")).OrganisationsPage }));
 const RequestPage = lazy(async () => ({ default: (await import("@/features/request/RequestPage")).RequestPage }));
 
 export function App() {
@@ -58,24 +56,26 @@ function Pages() {
     );
   }
   if (!session.data.signed_in) return <SignInPage session={session.data} />;
+  const landing = landingOf(session.data);
   return (
     <Shell session={session.data}>
       <Suspense fallback={<Waiting />}>
         <Switch>
-          {/* One route for both, so that searching keeps the page as it is. */}
-          <Route path={/^\/(?<searched>requests)?$/}>{({ searched }) => <SourceManagementPage session={session.data} searched={searched !== undefined} />}</Route>
-          <Route path="/requests/:id/:tab?">{({ id, tab }) => <RequestPage key={id} id={decodeURIComponent(id)} tab={tab ?? "details"} />}</Route>
-          <Route path="/account">
-            <AccountPage />
-          </Route>
-          <Route path="/accounts">
-            <AccountsPage session={session.data} />
-          </Route>
-          {session.data.role === "operator" && (
-            <Route path="/accounts/organisations">
-              <OrganisationsPage />
+          {landing !== undefined && (
+            <Route path="/">
+              <Redirect to={landing.href} replace />
             </Route>
           )}
+          {/* One route for all, so that searching keeps the page as it is. */}
+          <Route path={/^\/(?<at>search|requests)?$/}>{({ at }) => <SourceManagementPage session={session.data} searched={at === "requests"} />}</Route>
+          <Route path="/requests/:id/:tab?">{({ id, tab }) => <RequestPage key={id} id={decodeURIComponent(id)} tab={tab ?? "details"} />}</Route>
+          {pages
+            .filter(({ may }) => may(session.data))
+            .map(({ path, Page }) => (
+              <Route key={path} path={path}>
+                <Page session={session.data} />
+              </Route>
+            ))}
           <Route>
             <NotFoundPage />
           </Route>

@@ -1,8 +1,7 @@
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import { IconCheck, IconChevronDown, IconDeviceDesktop, IconLanguage, IconLogout, IconMoon, IconSun, IconUser, IconUsers } from "@tabler/icons-react";
+import { IconCheck, IconChevronDown, IconDeviceDesktop, IconLanguage, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { keepsAccounts } from "@/features/accounts/rights";
 import { DeliverDoor } from "@/features/delivery/DeliverDoor";
 import { useSignOut } from "@/features/session/api/signOut";
 import type { Session } from "@/shared/api/session";
@@ -14,10 +13,13 @@ import { Live } from "@/shared/live/Live";
 import { BacklotMark } from "@/shared/ui/BacklotMark";
 import { Notice } from "@/shared/ui/Notice";
 import { OfflineNotice } from "./OfflineNotice";
+import { beginningOf, pages } from "./pages";
 import styles from "./Shell.module.css";
 
 export function Shell({ session, children }: { session: Session; children: ReactNode }) {
   const [path] = useLocation();
+  const beginning = beginningOf(session);
+  const mine = pages.filter((page) => page.may(session));
   return (
     <div className={styles.shell}>
       <header className={styles.bar}>
@@ -26,9 +28,16 @@ export function Shell({ session, children }: { session: Session; children: React
           Backlot
         </Link>
         <nav aria-label={t("shell.pages")} className={styles.nav}>
-          <Link href="/" className={styles.page} aria-current={path === "/" || path === "/requests" ? "page" : undefined}>
+          <Link href={beginning} className={styles.page} aria-current={path === beginning || path === "/requests" ? "page" : undefined}>
             {t("shell.sourceManagement")}
           </Link>
+          {mine
+            .filter((page) => page.place === "bar")
+            .map((page) => (
+              <Link key={page.path} href={page.href} className={styles.page} aria-current={path === page.href || path.startsWith(page.href + "/") ? "page" : undefined}>
+                {page.name(session)}
+              </Link>
+            ))}
         </nav>
         {session.demo && (
           <Tooltip label={t("shell.demoTip")}>
@@ -81,12 +90,13 @@ function AccountMenu({ session }: { session: Session }) {
           <strong>{session.name}</strong>
           {name === role ? role : `${name}, ${role.toLowerCase()}`}
         </Menu.Label>
-        <Menu.Item component={Link} href="/account" leftSection={<IconUser size={16} aria-hidden />}>
-          {t("shell.account")}
-        </Menu.Item>
-        <Menu.Item component={Link} href="/accounts" leftSection={<IconUsers size={16} aria-hidden />}>
-          {keepsAccounts(session) || session.role === "auditor" ? t("shell.accounts") : t("shell.colleagues")}
-        </Menu.Item>
+        {pages
+          .filter((page) => page.place === "menu" && page.may(session))
+          .map((page) => (
+            <Menu.Item key={page.path} component={Link} href={page.href} leftSection={<page.icon size={16} aria-hidden />}>
+              {page.name(session)}
+            </Menu.Item>
+          ))}
         <Menu.Divider />
         <Menu.Item leftSection={<IconDeviceDesktop size={16} />} onClick={() => setColorScheme("auto")}>
           {t("shell.auto")}

@@ -20,10 +20,10 @@ export function FirstHint({ scope, byDefault }: { scope: Session["scope"]; byDef
   return (
     <section className={styles.hint} aria-label={t("first.how")}>
       <p className={styles.first}>
-        {byDefault !== undefined ? <Words of="first.enterDefault" values={{ name: byDefault }} tags={{ kbd }} /> : <Words of={scope === null ? "first.enter" : "first.enterYours"} tags={{ kbd }} />}
+        {byDefault !== undefined ? <Words text={t("first.enterDefault", { name: byDefault })} tags={{ kbd }} /> : <Words text={t(scope === null ? "first.enter" : "first.enterYours")} tags={{ kbd }} />}
       </p>
       <p className={styles.second}>
-        <Words of="first.narrow" tags={{ kbd, em }} />
+        <Words text={t("first.narrow")} tags={{ kbd, em }} />
       </p>
       <ul className={styles.starts}>
         {starts.map((s) => (

@@ -127,7 +127,7 @@ export function SourceManagementPage({ session, searched }: Props) {
               {state.now !== undefined && <span>{t("search.asIf", { at: formatInstant(state.now) })}</span>}
               {counts.data !== undefined && (
                 <span role="status" className={styles.matched}>
-                  <Words of="search.matched" values={{ count: counts.data.matched, n: formatNumber(counts.data.matched) }} tags={{ b: (text) => <strong>{text}</strong> }} />
+                  <Words text={t("search.matched", { count: counts.data.matched, n: formatNumber(counts.data.matched) })} tags={{ b: (inner) => <strong>{inner}</strong> }} />
                 </span>
               )}
               {groupsLeft > 0 && <span>{t("group.left", { n: formatNumber(groupsLeft) })}</span>}

@@ -1,16 +1,14 @@
 import { Fragment, type ReactNode } from "react";
-import { type MessageKey, t } from "./t";
 
 interface Props {
-  of: MessageKey;
-  values?: Record<string, string | number>;
+  text: string;
   /** What stands for each <name>text</name> in the message. */
-  tags: Record<string, (text: string) => ReactNode>;
+  tags: Record<string, (inner: string) => ReactNode>;
 }
 
 /** A message with elements in it, wherever each language has them. */
-export function Words({ of, values, tags }: Props) {
-  return t(of, values)
+export function Words({ text, tags }: Props) {
+  return text
     .split(/(<\w+>.*?<\/\w+>)/)
     .map((part, i) => {
       const found = /^<(\w+)>(.*)<\/\1>$/.exec(part);

@@ -23,9 +23,21 @@ type Leaves<T, Prefix extends string = ""> = {
 /** The keys of the messages: those of English, plural forms under their common name. */
 export type MessageKey = Leaves<typeof en>;
 
-/** A message in the page's language; count chooses the plural form. */
-export function t(key: MessageKey, values?: Record<string, string | number>): string {
+/** What stands in the places of a message; count chooses the plural form. */
+export type Values = Record<string, string | number>;
+
+/** A message in the page's language. */
+export function t(key: MessageKey, values?: Values): string {
   return i18n.t(key, values ?? {});
+}
+
+/**
+ * The messages of a feature that is loaded when it is needed, and they with it:
+ * its messages/t.ts awaits this with its own en.json and ja.json.
+ */
+export async function messagesOf<T extends object>(feature: string, english: T, japanese: () => Promise<{ default: object }>): Promise<(key: Leaves<T>, values?: Values) => string> {
+  i18n.addResourceBundle(language, feature, language === "ja" ? (await japanese()).default : english);
+  return (key, values) => i18n.t(key as string, { ...values, ns: feature });
 }
 
 /** What the server names in English, in the page's language if there is a word for it. */

@@ -1,0 +1,60 @@
+import { type Icon, IconUser, IconUsers } from "@tabler/icons-react";
+import { type ComponentType, lazy, type LazyExoticComponent } from "react";
+import { keepsAccounts } from "@/features/accounts/rights";
+import type { Session } from "@/shared/api/session";
+import { t } from "@/shared/i18n/t";
+
+/** A page with a link of its own: in the bar at the top, or in the account's menu. */
+export interface PageEntry {
+  path: string; // a wouter pattern
+  href: string; // where its link leads
+  place: "bar" | "menu" | "none"; // none: another page leads there
+  name: (session: Session) => string;
+  icon: Icon;
+  may: (session: Session) => boolean; // whom it is shown to
+  landing?: Session["role"]; // whose first page it is
+  Page: LazyExoticComponent<ComponentType<{ session: Session }>>;
+}
+
+const everybody = () => true;
+
+/** The pages beside Source Management and those of a request, in the order of their links. */
+export const pages: PageEntry[] = [
+  {
+    path: "/account",
+    href: "/account",
+    place: "menu",
+    name: () => t("shell.account"),
+    icon: IconUser,
+    may: everybody,
+    Page: lazy(async () => ({ default: (await import("@/features/account/AccountPage")).AccountPage })),
+  },
+  {
+    path: "/accounts",
+    href: "/accounts",
+    place: "menu",
+    name: (session) => t(keepsAccounts(session) || session.role === "auditor" ? "shell.accounts" : "shell.colleagues"),
+    icon: IconUsers,
+    may: everybody,
+    Page: lazy(async () => ({ default: (await import("@/features/accounts/AccountsPage")).AccountsPage })),
+  },
+  {
+    path: "/accounts/organisations",
+    href: "/accounts/organisations",
+    place: "none",
+    name: () => t("shell.organisations"),
+    icon: IconUsers,
+    may: (session) => session.role === "operator",
+    Page: lazy(async () => ({ default: (await import("@/features/accounts/OrganisationsPage")).OrganisationsPage })),
+  },
+];
+
+/** What an account sees at the address of the portal alone: its role's page, or Source Management. */
+export function landingOf(session: Session): PageEntry | undefined {
+  return pages.find((page) => page.landing !== undefined && page.landing === session.role && page.may(session));
+}
+
+/** Where Source Management begins, with nothing loaded. */
+export function beginningOf(session: Session): string {
+  return landingOf(session) === undefined ? "/" : "/search";
+}
