@@ -65,7 +65,7 @@ export function RequestList(props: Props) {
   const grid = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const [menu, setMenu] = useState<{ index: number; at: DOMRect }>();
-  const follow = useRef(false); // the next paint moves the focus to the active row
+  const follow = useRef<number>(undefined); // the row that gets the focus as soon as it is in the document
   const current = Math.min(active, Math.max(rows.total - 1, 0));
   const [focused, setFocused] = useState(false);
   // The row that has the focus, or is to have it, stays in the document, also
@@ -77,16 +77,16 @@ export function RequestList(props: Props) {
   const menuRow = menu === undefined ? undefined : rows.row(menu.index);
 
   useEffect(() => {
-    if (!follow.current) return;
-    const element = grid.current?.querySelector<HTMLElement>(`[data-row="${active}"]`);
+    if (follow.current === undefined) return;
+    const element = grid.current?.querySelector<HTMLElement>(`[data-row="${follow.current}"]`);
     if (element === null || element === undefined) return;
-    follow.current = false;
+    follow.current = undefined;
     element.focus({ preventScroll: true });
   });
 
   function move(to: number) {
     const next = Math.max(0, Math.min(rows.total - 1, to));
-    follow.current = true;
+    follow.current = next;
     setActive(next);
     onReach(next);
     return next;
@@ -195,7 +195,7 @@ export function RequestList(props: Props) {
               onAct={(action) => onAct(action, menuRow)}
               onClose={() => {
                 setMenu(undefined);
-                follow.current = true;
+                follow.current = menu.index;
               }}
             />
           </Suspense>
