@@ -8,7 +8,7 @@ if (!existsSync(chromium)) {
 
 export default defineConfig({
   testDir: "e2e",
-  workers: 1,
+  workers: 2,
   retries: process.env.CI === undefined ? 0 : 1, // what needs its second try is told as flaky at the end
   timeout: 60_000,
   expect: { timeout: 10_000 },
