@@ -8,6 +8,7 @@ import { useAddComment } from "./api/addComment";
 import { commentsQuery } from "./api/getComments";
 import { commentsAsOf } from "./asOf";
 import styles from "./CommentsTab.module.css";
+import { t } from "./messages/t";
 
 interface Props {
   id: string;
@@ -17,11 +18,11 @@ interface Props {
 
 export function CommentsTab({ id, at, mayComment }: Props) {
   const comments = useQuery(commentsQuery(id));
-  if (comments.isError && comments.data === undefined) return <ProblemNotice error={comments.error} title="The comments cannot be shown" onRetry={() => void comments.refetch()} />;
+  if (comments.isError && comments.data === undefined) return <ProblemNotice error={comments.error} title={t("comment.failed")} onRetry={() => void comments.refetch()} />;
   const shown = commentsAsOf(comments.data?.comments ?? [], at);
   return (
     <div className={styles.thread}>
-      {comments.isSuccess && shown.length === 0 && <p className={styles.empty}>{at === undefined ? "Nobody has said anything yet." : "Nobody had said anything yet."}</p>}
+      {comments.isSuccess && shown.length === 0 && <p className={styles.empty}>{t(at === undefined ? "comment.none" : "comment.nonePast")}</p>}
       <ol className={styles.list}>
         {shown.map((c) => (
           <li key={c.id} className={styles.comment}>
@@ -31,7 +32,7 @@ export function CommentsTab({ id, at, mayComment }: Props) {
               <time dateTime={c.at}>{formatInstant(c.at)}</time>
             </div>
             {c.text === null ? (
-              <p className={styles.gone}>{c.redacted ? "This comment was redacted." : "What this comment said is no longer kept."}</p>
+              <p className={styles.gone}>{t(c.redacted ? "comment.redacted" : "comment.gone")}</p>
             ) : (
               <p className={styles.text}>{c.text}</p>
             )}
@@ -57,9 +58,9 @@ function CommentForm({ id }: { id: string }) {
       }}
     >
       <Textarea
-        label="Add a comment"
+        label={t("comment.add")}
         autoFocus
-        description="All organisations on this request read it."
+        description={t("comment.readers")}
         autosize
         minRows={3}
         maxRows={12}
@@ -71,8 +72,8 @@ function CommentForm({ id }: { id: string }) {
           if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) send();
         }}
       />
-      <Button type="submit" disabled={!ready} loading={add.isPending} title="Ctrl+Enter or ⌘Enter">
-        Comment
+      <Button type="submit" disabled={!ready} loading={add.isPending} title={t("comment.sendTip")}>
+        {t("comment.send")}
       </Button>
     </form>
   );

@@ -2,7 +2,6 @@ import { ActionIcon, Button, Popover, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy, IconDownload, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { t } from "@/shared/i18n/t";
 import { valueName } from "@/shared/i18n/values";
 import { deliver } from "@/shared/lib/delivering";
 import { actorName, formatInstant, formatNumber, formatSize } from "@/shared/lib/format";
@@ -11,6 +10,7 @@ import { deliveriesQuery, type Deliveries } from "./api/getDeliveries";
 import { findingTypeQuery } from "./api/getFindingType";
 import { deliveriesAsOf } from "./asOf";
 import { OverrideDialog } from "./OverrideDialog";
+import { t } from "./messages/t";
 import styles from "./Records.module.css";
 
 type Delivery = Deliveries["deliveries"][number];

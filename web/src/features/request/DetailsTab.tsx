@@ -1,11 +1,15 @@
 import type { Schemas } from "@/shared/api/client";
+import { valueName } from "@/shared/i18n/values";
 import { daysBetween, formatDate, formatInstant } from "@/shared/lib/format";
 import { Link } from "wouter";
 import { EstimatedDeliveryDateEditor } from "./EstimatedDeliveryDateEditor";
 import { Field, Fields } from "./Fields";
 import { MaterialStatusEditor } from "./MaterialStatusEditor";
 import styles from "./DetailsTab.module.css";
+import { t } from "./messages/t";
 import type { Shown } from "./RequestPage";
+
+const causes = { Inspection: "field.byInspection", "Quality Control": "field.byQualityControl", Person: "field.byPerson", Import: "field.byImport" } as const;
 
 interface Props {
   id: string;
@@ -18,50 +22,44 @@ export function DetailsTab({ id, shown, actions }: Props) {
   const late = daysBetween(r.due_date, r.estimated_delivery_date);
   return (
     <div className={styles.cards}>
-      <Fields title="Request overview">
-        <Field label="Request ID">{r.request_id}</Field>
-        <Field label="Status">{r.status}</Field>
-        <Field label="Source type">{r.source_type}</Field>
-        <Field label="Service type">{r.service_type}</Field>
-        <Field label="Language">{r.language}</Field>
-        <Field label="Countries">{r.countries.join(", ")}</Field>
-        <Field label="Content partner">{r.content_partner.name}</Field>
-        <Field label="Fulfillment partner">{r.fulfillment_partner?.name ?? null}</Field>
-        {r.sub_assignee !== null && <Field label="Sub-assignee">{r.sub_assignee.name}</Field>}
+      <Fields title={t("field.overview")}>
+        <Field label={t("field.requestId")}>{r.request_id}</Field>
+        <Field label={t("field.status")}>{valueName(r.status)}</Field>
+        <Field label={t("field.sourceType")}>{valueName(r.source_type)}</Field>
+        <Field label={t("field.serviceType")}>{valueName(r.service_type)}</Field>
+        <Field label={t("field.language")}>{r.language}</Field>
+        <Field label={t("field.countries")}>{r.countries.join(", ")}</Field>
+        <Field label={t("field.contentPartner")}>{r.content_partner.name}</Field>
+        <Field label={t("field.fulfillmentPartner")}>{r.fulfillment_partner?.name ?? null}</Field>
+        {r.sub_assignee !== null && <Field label={t("field.subAssignee")}>{r.sub_assignee.name}</Field>}
         {r.upgrades !== null && (
-          <Field label="Replaces">
+          <Field label={t("field.replaces")}>
             <Link href={"/requests/" + encodeURIComponent(r.upgrades)}>{r.upgrades}</Link>
           </Field>
         )}
-        <Field label="Opened">{formatInstant(r.opened_at)}</Field>
-        <Field label="Last change">{formatInstant(r.updated_at)}</Field>
+        <Field label={t("field.opened")}>{formatInstant(r.opened_at)}</Field>
+        <Field label={t("field.lastChange")}>{formatInstant(r.updated_at)}</Field>
       </Fields>
 
-      <Fields title="Delivery details">
-        <Field label="Due date">{formatDate(r.due_date)}</Field>
+      <Fields title={t("field.delivery")}>
+        <Field label={t("field.dueDate")}>{formatDate(r.due_date)}</Field>
         <Field
-          label="Estimated delivery date"
+          label={t("field.edd")}
           action={actions.includes("estimated-delivery-date") && <EstimatedDeliveryDateEditor id={id} etag={r.etag} dueDate={r.due_date} present={r.estimated_delivery_date} />}
         >
           {formatDate(r.estimated_delivery_date)}
           <span className={styles.note}>
-            {!r.estimated_delivery_date_moved
-              ? "follows the due date"
-              : late === 0
-                ? "on the due date"
-                : `${Math.abs(late)} ${Math.abs(late) === 1 ? "day" : "days"} ${late > 0 ? "after" : "before"} the due date`}
+            {!r.estimated_delivery_date_moved ? t("field.eddFollows") : late === 0 ? t("field.eddOn") : late > 0 ? t("field.eddAfter", { count: late }) : t("field.eddBefore", { count: -late })}
           </span>
         </Field>
-        <Field label="Material status" action={actions.includes("material-status") && <MaterialStatusEditor id={id} etag={r.etag} present={r.material_status} />}>
-          {r.material_status}
+        <Field label={t("field.materialStatus")} action={actions.includes("material-status") && <MaterialStatusEditor id={id} etag={r.etag} present={r.material_status} />}>
+          {valueName(r.material_status)}
         </Field>
-        <Field label="Issues">{r.issues.join(", ")}</Field>
+        <Field label={t("field.issues")}>{r.issues.join(", ")}</Field>
         {r.redelivery !== null && (
-          <Field label="Redelivery asked for">
+          <Field label={t("field.redelivery")}>
             {formatInstant(r.redelivery.requested_at)}
-            <span className={styles.note}>
-              {r.redelivery.scope === "Full" ? "all of it" : "metadata only"}, by {r.redelivery.cause.toLowerCase()}
-            </span>
+            <span className={styles.note}>{t(causes[r.redelivery.cause], { scope: t(r.redelivery.scope === "Full" ? "field.redeliveryAll" : "field.redeliveryMetadata") })}</span>
             {r.redelivery.reasons.length > 0 && <span className={styles.reasons}>{r.redelivery.reasons.join("; ")}</span>}
           </Field>
         )}

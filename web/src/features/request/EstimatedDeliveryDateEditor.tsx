@@ -2,9 +2,11 @@ import { Button, Popover, Textarea, TextInput } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useState } from "react";
 import { sentence } from "@/shared/api/problem";
+import { Words } from "@/shared/i18n/Words";
 import { daysBetween, formatDate } from "@/shared/lib/format";
 import { useChangeEstimatedDeliveryDate } from "./api/changeEstimatedDeliveryDate";
 import styles from "./Editor.module.css";
+import { t } from "./messages/t";
 import { useBase } from "./useBase";
 
 interface Props {
@@ -20,8 +22,8 @@ export function EstimatedDeliveryDateEditor({ id, etag, dueDate, present }: Prop
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={320} trapFocus returnFocus withinPortal>
       <Popover.Target>
-        <Button size="compact-xs" variant="default" onClick={() => setOpened(!opened)} aria-label="Move the estimated delivery date" title="Move the estimated delivery date (E)">
-          Move
+        <Button size="compact-xs" variant="default" onClick={() => setOpened(!opened)} aria-label={t("edd.open")} title={t("edd.openTip")}>
+          {t("edd.move")}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>{opened && <Form id={id} etag={etag} dueDate={dueDate} present={present} onDone={() => setOpened(false)} />}</Popover.Dropdown>
@@ -45,15 +47,15 @@ function Form({ id, etag, dueDate, present, onDone }: Props & { onDone: () => vo
     >
       <TextInput
         type="date"
-        label="Estimated delivery date"
+        label={t("field.edd")}
         required
         withAsterisk={false}
         data-autofocus
         value={date}
         onChange={(event) => setDate(event.currentTarget.value)}
-        description={late > 0 ? `${late} ${late === 1 ? "day" : "days"} after the due date, which stays ${formatDate(dueDate)}` : `Due ${formatDate(dueDate)}`}
+        description={late > 0 ? t("edd.late", { count: late, due: formatDate(dueDate) }) : t("edd.due", { due: formatDate(dueDate) })}
       />
-      <Textarea label="Reason" required withAsterisk={false} autosize minRows={2} maxRows={6} value={reason} onChange={(event) => setReason(event.currentTarget.value)} placeholder="Why it moves; everybody on the request reads it" />
+      <Textarea label={t("edit.reason")} required withAsterisk={false} autosize minRows={2} maxRows={6} value={reason} onChange={(event) => setReason(event.currentTarget.value)} placeholder={t("edd.why")} />
       {change.isError && (
         <p role="alert" className={styles.error}>
           {sentence(change.error)}
@@ -61,16 +63,17 @@ function Form({ id, etag, dueDate, present, onDone }: Props & { onDone: () => vo
       )}
       {base.now !== base.before && (
         <p role="status" className={styles.both}>
-          When you began it was {formatDate(base.before)}. Somebody has moved it to <strong>{formatDate(base.now)}</strong>.{date !== base.now && ` Yours is ${formatDate(date)}.`}
-          {change.isError && " Press Move again to set yours."}
+          <Words text={t("edd.both", { before: formatDate(base.before), now: formatDate(base.now) })} tags={{ strong: (inner) => <strong>{inner}</strong> }} />
+          {date !== base.now && ` ${t("edit.yours", { value: formatDate(date) })}`}
+          {change.isError && ` ${t("edd.again")}`}
         </p>
       )}
       <div className={styles.buttons}>
         <Button variant="default" onClick={onDone}>
-          Cancel
+          {t("common.cancel")}
         </Button>
         <Button type="submit" loading={change.isPending} disabled={date === "" || date === present || reason.trim() === ""}>
-          Move
+          {t("edd.move")}
         </Button>
       </div>
     </form>

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { t } from "./messages/t";
 import styles from "./Fields.module.css";
 
 /** Labels with their values. */
@@ -23,7 +24,7 @@ export function Field({ label, children, action }: FieldProps) {
     <div className={styles.field}>
       <dt>{label}</dt>
       <dd>
-        {none ? <span className={styles.none}>none</span> : <span>{children}</span>}
+        {none ? <span className={styles.none}>{t("field.none")}</span> : <span>{children}</span>}
         {action}
       </dd>
     </div>

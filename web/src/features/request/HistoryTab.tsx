@@ -5,6 +5,7 @@ import { actorName, formatClock, formatDayOf, formatInstant, formatMoment, roleL
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { historyQuery, type HistoryEntry } from "./api/getHistory";
 import styles from "./HistoryTab.module.css";
+import { t } from "./messages/t";
 import { byDay, fromLocalInput, momentsOf, toLocalInput } from "./timeline";
 
 interface Props {
@@ -16,8 +17,8 @@ interface Props {
 /** The request's story, newest first, and the way into its past. */
 export function HistoryTab({ id, at, onTravel }: Props) {
   const history = useQuery(historyQuery(id));
-  if (history.isError && history.data === undefined) return <ProblemNotice error={history.error} title="The history cannot be shown" onRetry={() => void history.refetch()} />;
-  if (history.data === undefined) return <p className={styles.waiting}>Reading the history …</p>;
+  if (history.isError && history.data === undefined) return <ProblemNotice error={history.error} title={t("history.failed")} onRetry={() => void history.refetch()} />;
+  if (history.data === undefined) return <p className={styles.waiting}>{t("history.reading")}</p>;
   const { entries } = history.data;
   return (
     <div className={styles.history}>
@@ -41,24 +42,24 @@ function AsOf({ entries, at, onTravel }: { entries: HistoryEntry[]; at: string |
   const shown = at === undefined ? moments.length - 1 : moments.findLastIndex((m) => Date.parse(m) <= Date.parse(at));
   const go = (index: number) => onTravel(index >= moments.length - 1 ? undefined : moments[index]);
   return (
-    <div className={styles.asOf} role="group" aria-label="As of">
+    <div className={styles.asOf} role="group" aria-label={t("history.asOf")}>
       <label className={styles.slider}>
-        <span className={styles.label}>As of</span>
+        <span className={styles.label}>{t("history.asOf")}</span>
         <input
           type="range"
           min={0}
           max={Math.max(moments.length - 1, 0)}
           value={Math.max(shown, 0)}
           disabled={moments.length < 2}
-          aria-valuetext={at === undefined ? "now" : formatInstant(at)}
+          aria-valuetext={at === undefined ? t("history.now") : formatInstant(at)}
           onChange={(event) => go(Number(event.currentTarget.value))}
         />
-        <span className={styles.shown}>{at === undefined ? "now" : formatMoment(at)}</span>
+        <span className={styles.shown}>{at === undefined ? t("history.now") : formatMoment(at)}</span>
       </label>
       <TextInput
         type="datetime-local"
         size="xs"
-        aria-label="As of a date and time"
+        aria-label={t("history.asOfTime")}
         value={at === undefined ? "" : toLocalInput(at)}
         onChange={(event) => onTravel(fromLocalInput(event.currentTarget.value))}
       />
@@ -80,15 +81,15 @@ function Entry({ entry: e, later, onTravel }: { entry: HistoryEntry; later: bool
           <ul className={styles.changes}>
             {e.changes.map((c) => (
               <li key={c.field}>
-                {c.label}: <span className={styles.from}>{c.from ?? "none"}</span> → {c.to ?? "none"}
+                {c.label}: <span className={styles.from}>{c.from ?? t("history.none")}</span> → {c.to ?? t("history.none")}
               </li>
             ))}
           </ul>
         )}
         {besides(e) !== null && <p className={styles.actor}>{besides(e)}</p>}
       </div>
-      <Tooltip label="Show the request as it was right after this">
-        <ActionIcon variant="subtle" color="gray" className={styles.travel} aria-label={`Show the request as it was at ${formatInstant(e.at)}`} onClick={() => onTravel(e.at)}>
+      <Tooltip label={t("history.travel")}>
+        <ActionIcon variant="subtle" color="gray" className={styles.travel} aria-label={t("history.travelTo", { at: formatInstant(e.at) })} onClick={() => onTravel(e.at)}>
           <IconHistory size={16} />
         </ActionIcon>
       </Tooltip>

@@ -3,8 +3,11 @@ import { useHotkeys } from "@mantine/hooks";
 import { useState } from "react";
 import type { Schemas } from "@/shared/api/client";
 import { sentence } from "@/shared/api/problem";
+import { valueName } from "@/shared/i18n/values";
+import { Words } from "@/shared/i18n/Words";
 import { useChangeMaterialStatus } from "./api/changeMaterialStatus";
 import styles from "./Editor.module.css";
+import { t } from "./messages/t";
 import { useBase } from "./useBase";
 
 type MaterialStatus = Schemas["MaterialStatus"];
@@ -22,8 +25,8 @@ export function MaterialStatusEditor({ id, etag, present }: Props) {
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={280} trapFocus returnFocus withinPortal>
       <Popover.Target>
-        <Button size="compact-xs" variant="default" onClick={() => setOpened(!opened)} aria-label="Change the material status" title="Change the material status (M)">
-          Change
+        <Button size="compact-xs" variant="default" onClick={() => setOpened(!opened)} aria-label={t("material.open")} title={t("material.openTip")}>
+          {t("material.change")}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>{opened && <Form id={id} etag={etag} present={present} onDone={() => setOpened(false)} />}</Popover.Dropdown>
@@ -45,14 +48,14 @@ function Form({ id, etag, present, onDone }: Props & { onDone: () => void }) {
         change.mutate({ material_status: status, ...(reason.trim() === "" ? {} : { reason: reason.trim() }) }, { onSuccess: onDone, onError: (error) => base.collided(error, (current) => current.material_status) });
       }}
     >
-      <Radio.Group label="Material status" value={status} onChange={(value) => setStatus(value as MaterialStatus)}>
+      <Radio.Group label={t("field.materialStatus")} value={status} onChange={(value) => setStatus(value as MaterialStatus)}>
         <Stack gap={4} mt={4}>
           {choices.map((choice) => (
-            <Radio key={choice} size="xs" value={choice} label={choice} data-autofocus={choice === present || undefined} />
+            <Radio key={choice} size="xs" value={choice} label={valueName(choice)} data-autofocus={choice === present || undefined} />
           ))}
         </Stack>
       </Radio.Group>
-      <Textarea label={needsReason ? "Reason" : "Reason (optional)"} required={needsReason} withAsterisk={false} autosize minRows={2} maxRows={6} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+      <Textarea label={t(needsReason ? "edit.reason" : "edit.reasonOptional")} required={needsReason} withAsterisk={false} autosize minRows={2} maxRows={6} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
       {change.isError && (
         <p role="alert" className={styles.error}>
           {sentence(change.error)}
@@ -60,16 +63,17 @@ function Form({ id, etag, present, onDone }: Props & { onDone: () => void }) {
       )}
       {base.now !== base.before && (
         <p role="status" className={styles.both}>
-          When you began it was {base.before}. Somebody has set it to <strong>{base.now}</strong>.{status !== base.now && ` Yours is ${status}.`}
-          {change.isError && " Press Change again to set yours."}
+          <Words text={t("material.both", { before: valueName(base.before), now: valueName(base.now) })} tags={{ strong: (inner) => <strong>{inner}</strong> }} />
+          {status !== base.now && ` ${t("edit.yours", { value: valueName(status) })}`}
+          {change.isError && ` ${t("material.again")}`}
         </p>
       )}
       <div className={styles.buttons}>
         <Button variant="default" onClick={onDone}>
-          Cancel
+          {t("common.cancel")}
         </Button>
         <Button type="submit" loading={change.isPending} disabled={status === present || (needsReason && reason.trim() === "")}>
-          Change
+          {t("material.change")}
         </Button>
       </div>
     </form>

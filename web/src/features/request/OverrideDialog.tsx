@@ -1,12 +1,12 @@
 import { Button, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { sentence } from "@/shared/api/problem";
-import { t } from "@/shared/i18n/t";
 import { Dialog } from "@/shared/ui/Dialog";
 import form from "@/shared/ui/Form.module.css";
 import { FormError } from "@/shared/ui/FormError";
 import type { Deliveries } from "./api/getDeliveries";
 import { useOverrideFinding } from "./api/overrideFinding";
+import { t } from "./messages/t";
 
 interface Props {
   id: string;

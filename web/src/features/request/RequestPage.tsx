@@ -3,7 +3,9 @@ import { useHotkeys } from "@mantine/hooks";
 import { IconHistory, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useSearch } from "wouter";
-import { t } from "@/shared/i18n/t";
+import { named } from "@/shared/i18n/t";
+import { valueName } from "@/shared/i18n/values";
+import { Words } from "@/shared/i18n/Words";
 import { deliver, useDropsGoTo } from "@/shared/lib/delivering";
 import { lastSearch } from "@/shared/lib/lastSearch";
 import { formatMoment } from "@/shared/lib/format";
@@ -17,6 +19,7 @@ import { CommentsTab } from "./CommentsTab";
 import { DeliveriesTab } from "./DeliveriesTab";
 import { DetailsTab } from "./DetailsTab";
 import { HistoryTab } from "./HistoryTab";
+import { t } from "./messages/t";
 import { QualityControlTab } from "./QualityControlTab";
 import styles from "./RequestPage.module.css";
 import { TitleAside } from "./TitleAside";
@@ -55,10 +58,10 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
     return (
       <main className={styles.failed}>
         <BackLink />
-        <ProblemNotice error={failed.error} title={`Request ${id} cannot be shown`} onRetry={() => void failed.refetch()} />
+        <ProblemNotice error={failed.error} title={t("page.failed", { id })} onRetry={() => void failed.refetch()} />
         {failed === past && (
           <Button variant="default" mt="md" onClick={() => travel(undefined)}>
-            Back to the present
+            {t("past.back")}
           </Button>
         )}
       </main>
@@ -71,11 +74,11 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
   const actions = at === undefined ? (details.data?.actions ?? []) : [];
 
   const tabs = [
-    { key: "details", label: "Details", count: undefined },
-    { key: "deliveries", label: "Deliveries", count: shown?.counts.deliveries },
-    { key: "quality-control", label: "Quality Control", count: shown?.counts.quality_controls },
-    { key: "comments", label: "Comments", count: shown?.counts.comments },
-    { key: "history", label: "History", count: undefined },
+    { key: "details", label: t("page.details"), count: undefined },
+    { key: "deliveries", label: t("page.deliveries"), count: shown?.counts.deliveries },
+    { key: "quality-control", label: t("page.qualityControl"), count: shown?.counts.quality_controls },
+    { key: "comments", label: t("page.comments"), count: shown?.counts.comments },
+    { key: "history", label: t("page.history"), count: undefined },
     // Only where there was quality control.
   ].filter((one) => one.key !== "quality-control" || one.key === tab || (one.count ?? 0) > 0);
 
@@ -86,18 +89,10 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
         <div className={styles.past} role="status">
           <IconHistory size={16} aria-hidden />
           <span>
-            {before ? (
-              <>
-                This is the past: at <strong>{formatMoment(at)}</strong> the request did not exist yet.
-              </>
-            ) : (
-              <>
-                This is the past: the request as it was at <strong>{formatMoment(at)}</strong>. Nothing can be changed here.
-              </>
-            )}
+            <Words text={t(before ? "past.before" : "past.at", { at: formatMoment(at) })} tags={{ strong: (inner) => <strong>{inner}</strong> }} />
           </span>
           <Button size="compact-sm" variant="default" onClick={() => travel(undefined)}>
-            Back to the present
+            {t("past.back")}
           </Button>
         </div>
       )}
@@ -110,7 +105,7 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
           </Title>
           {shown !== undefined && (
             <span className={styles.kind}>
-              {shown.request.source_type} · {shown.request.language}
+              {valueName(shown.request.source_type)} · {shown.request.language}
             </span>
           )}
         </div>
@@ -124,7 +119,7 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
             </Button>
           )}
         </div>
-        <nav aria-label="Parts of the request" className={styles.tabs}>
+        <nav aria-label={t("page.parts")} className={styles.tabs}>
           {tabs.map((one) => (
             <Link key={one.key} href={pathOf(one.key)} replace className={styles.tab} aria-current={one.key === tab ? "page" : undefined}>
               {one.label}
@@ -161,7 +156,7 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
 function BackLink() {
   return (
     <Link href={lastSearch()} className={styles.back}>
-      ‹ Source Management
+      {t("page.back")}
     </Link>
   );
 }
@@ -169,20 +164,20 @@ function BackLink() {
 /** Status, and what puts the request where it is. */
 function Standing({ shown }: { shown: Shown }) {
   const bucket = shown.buckets.find((b) => b === "critical" || b === "at_risk" || b === "on_track");
-  const label = { critical: "Critical", at_risk: "At Risk", on_track: "On Track" }[bucket as string];
+  const label = { critical: t("page.critical"), at_risk: t("page.atRisk"), on_track: t("page.onTrack") }[bucket as string];
   return (
     <>
-      <span className={styles.status}>{shown.request.status}</span>
+      <span className={styles.status}>{valueName(shown.request.status)}</span>
       {bucket !== undefined && (
         <span className={styles.insight} data-bucket={bucket}>
           <BucketMark bucket={bucket} />
           {label}
         </span>
       )}
-      {shown.why.length > 0 && <span className={styles.why}>{shown.why.map((rule) => rule.label).join("; ")}</span>}
+      {shown.why.length > 0 && <span className={styles.why}>{shown.why.map((rule) => named("rule", rule.key, rule.label)).join("; ")}</span>}
       {shown.request.upgraded_to !== null && (
         <span>
-          replaced by <Link href={"/requests/" + encodeURIComponent(shown.request.upgraded_to)}>{shown.request.upgraded_to}</Link>
+          <Words text={t("page.replacedBy", { id: shown.request.upgraded_to })} tags={{ a: (inner) => <Link href={"/requests/" + encodeURIComponent(inner)}>{inner}</Link> }} />
         </span>
       )}
     </>
@@ -191,7 +186,7 @@ function Standing({ shown }: { shown: Shown }) {
 
 function Skeleton() {
   return (
-    <div aria-busy="true" aria-label="Loading" role="status">
+    <div aria-busy="true" aria-label={t("common.loading")} role="status">
       {Array.from({ length: 12 }, (_, i) => (
         <div key={i} className={styles.boneLine}>
           <span className={styles.bone} style={{ width: 96 }} />

@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { IconDownload } from "@tabler/icons-react";
-import { t } from "@/shared/i18n/t";
 import { valueName } from "@/shared/i18n/values";
+import { Words } from "@/shared/i18n/Words";
 import { actorName, formatInstant, formatSize } from "@/shared/lib/format";
 import { type Materials, materialsQuery } from "./api/getMaterials";
 import type { Details } from "./api/getRequest";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { materialsAsOf } from "./asOf";
+import { t } from "./messages/t";
 import styles from "./TitleAside.module.css";
 
 interface Props {
@@ -23,20 +24,20 @@ export function TitleAside({ id, at, request: r }: Props) {
   const active = files.filter((f) => f.state === "Active");
   const others = (name: string, value: string) => `/requests?${name}=${encodeURIComponent(value)}&status=All`;
   return (
-    <aside className={styles.aside} aria-label="Title and materials">
-      <h2 className={styles.heading}>Title</h2>
+    <aside className={styles.aside} aria-label={t("title.aside")}>
+      <h2 className={styles.heading}>{t("title.title")}</h2>
       <p className={styles.title}>{r.title}</p>
       <p className={styles.facts}>
-        {r.movie_type} · {r.is_original ? "Original" : "Licensed"}
+        {valueName(r.movie_type)} · {t(r.is_original ? "value.original" : "value.licensed")}
         <br />
         {r.content_partner.name}
         <br />
         {r.countries.join(", ")}
       </p>
       <p className={styles.facts}>
-        Movie <Link href={others("movie_id", r.movie_id)}>{r.movie_id}</Link>
+        <Words text={t("title.movie", { id: r.movie_id })} tags={{ a: (inner) => <Link href={others("movie_id", inner)}>{inner}</Link> }} />
         <br />
-        Package <Link href={others("package_id", r.package_id)}>{r.package_id}</Link>
+        <Words text={t("title.package", { id: r.package_id })} tags={{ a: (inner) => <Link href={others("package_id", inner)}>{inner}</Link> }} />
       </p>
       <h2 className={styles.heading}>{t("materials.materials")}</h2>
       {materials.isError && materials.data === undefined && <ProblemNotice error={materials.error} title={t("materials.failed")} onRetry={() => void materials.refetch()} />}

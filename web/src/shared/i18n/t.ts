@@ -33,11 +33,12 @@ export function t(key: MessageKey, values?: Values): string {
 
 /**
  * The messages of a feature that is loaded when it is needed, and they with it:
- * its messages/t.ts awaits this with its own en.json and ja.json.
+ * its messages/t.ts awaits this with its own en.json and ja.json. They come
+ * before those that everything shares, which it gives too.
  */
-export async function messagesOf<T extends object>(feature: string, english: T, japanese: () => Promise<{ default: object }>): Promise<(key: Leaves<T>, values?: Values) => string> {
+export async function messagesOf<T extends object>(feature: string, english: T, japanese: () => Promise<{ default: object }>): Promise<(key: Leaves<T> | MessageKey, values?: Values) => string> {
   i18n.addResourceBundle(language, feature, language === "ja" ? (await japanese()).default : english);
-  return (key, values) => i18n.t(key as string, { ...values, ns: feature });
+  return (key, values) => i18n.t(key as string, { ...values, ns: [feature, "translation"] });
 }
 
 /** What the server names in English, in the page's language if there is a word for it. */
