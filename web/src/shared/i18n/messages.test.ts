@@ -5,12 +5,10 @@ import { localeFor, preferred } from "./language";
 
 const src = join(import.meta.dirname, "../..");
 const read = (folder: string, name: string) => JSON.parse(readFileSync(join(src, folder, name), "utf8")) as object;
-// The messages that are loaded at once, and those that come with a feature.
+// The messages that are loaded at once, and those that come with what is loaded later.
 const folders = [
   "shared/i18n",
-  ...readdirSync(join(src, "features"))
-    .map((feature) => `features/${feature}/messages`)
-    .filter((folder) => existsSync(join(src, folder))),
+  ...["features", "shared"].flatMap((part) => readdirSync(join(src, part)).map((name) => `${part}/${name}/messages`)).filter((folder) => existsSync(join(src, folder))),
 ];
 
 /** Every message by its path; plural forms are one, under their common name. */
