@@ -1,5 +1,6 @@
 import { Button, Title } from "@mantine/core";
 import { Component, type ReactNode } from "react";
+import { t } from "@/shared/i18n/t";
 
 /** Keeps a fault of the page from leaving it blank. */
 export class Boundary extends Component<{ children: ReactNode }, { error: Error | undefined }> {
@@ -14,11 +15,11 @@ export class Boundary extends Component<{ children: ReactNode }, { error: Error 
     if (error === undefined) return this.props.children;
     return (
       <main role="alert" style={{ padding: 24, maxWidth: 640 }}>
-        <Title order={1}>The page has a fault</Title>
+        <Title order={1}>{t("shell.fault")}</Title>
         <p>{error.message}</p>
-        <p>After an update of the server, loading the page again is all it takes.</p>
+        <p>{t("shell.faultAbout")}</p>
         <Button variant="default" onClick={() => window.location.reload()}>
-          Load again
+          {t("shell.loadAgain")}
         </Button>
       </main>
     );

@@ -1,12 +1,14 @@
 import { Title } from "@mantine/core";
 import { Link } from "wouter";
+import { t } from "@/shared/i18n/t";
 
 export function NotFoundPage() {
   return (
     <main style={{ padding: 24 }}>
-      <Title order={1}>There is no such page</Title>
+      <title>{`${t("shell.noPage")} · Backlot`}</title>
+      <Title order={1}>{t("shell.noPage")}</Title>
       <p>
-        <Link href="/">Go to Source Management</Link>
+        <Link href="/">{t("shell.toBeginning")}</Link>
       </p>
     </main>
   );

@@ -9,6 +9,7 @@ import { BacklotMark } from "@/shared/ui/BacklotMark";
 import form from "@/shared/ui/Form.module.css";
 import { FormError } from "@/shared/ui/FormError";
 import { NewPasswordInput } from "@/shared/ui/NewPasswordInput";
+import { t } from "./messages/t";
 import styles from "./SignInPage.module.css";
 import { useThrottled } from "./throttled";
 
@@ -44,7 +45,7 @@ export function ChoosePassword({ secret, title, text, lost, button, attempt, onC
           <>
             <p className={form.text}>{lost}</p>
             <Link href="/" className={styles.more}>
-              Go to the sign-in page
+              {t("choose.lost")}
             </Link>
           </>
         ) : (
@@ -61,9 +62,9 @@ export function ChoosePassword({ secret, title, text, lost, button, attempt, onC
             }}
           >
             <p className={form.text}>{text}</p>
-            {session.data?.signed_in === true && <p className={form.note}>In this browser, {session.data.name ?? "somebody"} is signed in; that ends with it.</p>}
+            {session.data?.signed_in === true && <p className={form.note}>{t("choose.other", { name: session.data.name ?? t("choose.somebody") })}</p>}
             {children}
-            <NewPasswordInput label="New password" autoFocus value={password} error={fault ?? faultOf(attempt.error, "password")} onChange={setPassword} />
+            <NewPasswordInput label={t("password.new")} autoFocus value={password} error={fault ?? faultOf(attempt.error, "password")} onChange={setPassword} />
             <FormError>{besides === undefined ? refused : undefined}</FormError>
             <Button type="submit" fullWidth loading={attempt.isPending} disabled={waiting}>
               {label}

@@ -5,6 +5,7 @@ import type { Session } from "@/shared/api/session";
 import { roleLabel } from "@/shared/lib/format";
 import { FormError } from "@/shared/ui/FormError";
 import { useSignIn } from "./api/signIn";
+import { t } from "./messages/t";
 import styles from "./SignInPage.module.css";
 
 type Identity = NonNullable<Session["demo_identities"]>[number];
@@ -19,7 +20,7 @@ export function DemoIdentities({ identities }: { identities: Identity[] }) {
   return (
     <section aria-labelledby="demo">
       <h2 id="demo" className={styles.heading}>
-        This is a demo. Sign in as
+        {t("signIn.demo")}
       </h2>
       <ul className={styles.identities}>
         {identities.map((identity) => (

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { faultOf } from "@/shared/api/problem";
 import { useAcceptInvitation } from "./api/acceptInvitation";
 import { ChoosePassword } from "./ChoosePassword";
+import { t } from "./messages/t";
 import { useSecret } from "./secret";
 
 /** Where the link of an invitation leads. */
@@ -18,16 +19,16 @@ function Invitation({ secret }: { secret: string | undefined }) {
   return (
     <ChoosePassword
       secret={secret}
-      title="Welcome to Backlot"
-      text="You are invited. Choose a password, and you are in."
-      lost="This page belongs to the link of an invitation. Open the link of your mail again; if it has served already, sign in with your password."
-      button="Choose the password"
+      title={t("invitation.title")}
+      text={t("invitation.text")}
+      lost={t("invitation.lost")}
+      button={t("choose.button")}
       attempt={accept}
       onChosen={(password) => accept.mutateAsync({ secret: secret ?? "", password, ...(name.trim() === "" ? {} : { name: name.trim() }) })}
     >
       <TextInput
-        label="Your name (optional)"
-        description="As others are to read it. Left empty, it is the one in your invitation."
+        label={t("invitation.name")}
+        description={t("invitation.nameAbout")}
         autoComplete="name"
         name="name"
         maxLength={200}

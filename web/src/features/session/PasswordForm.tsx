@@ -2,6 +2,7 @@ import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import form from "@/shared/ui/Form.module.css";
 import { useSignIn } from "./api/signIn";
+import { t } from "./messages/t";
 import styles from "./SignInPage.module.css";
 import { useThrottled } from "./throttled";
 
@@ -17,10 +18,10 @@ export function PasswordForm({ demo, login, onLogin, onForgotten }: Props) {
   const [password, setPassword] = useState("");
   const [missing, setMissing] = useState<"login" | "password">();
   const signIn = useSignIn();
-  const { fault, label, waiting } = useThrottled(signIn, "Sign in");
+  const { fault, label, waiting } = useThrottled(signIn, t("signIn.button"));
   return (
     <form
-      aria-label="Sign in"
+      aria-label={t("signIn.title")}
       noValidate
       className={form.form}
       onSubmit={(event) => {
@@ -31,9 +32,9 @@ export function PasswordForm({ demo, login, onLogin, onForgotten }: Props) {
         else signIn.reset();
       }}
     >
-      {demo && <h2 className={styles.heading}>Or with an account of your own</h2>}
+      {demo && <h2 className={styles.heading}>{t("signIn.own")}</h2>}
       <TextInput
-        label="E-mail address"
+        label={t("signIn.email")}
         name="username"
         autoComplete="username"
         autoCapitalize="none"
@@ -41,21 +42,21 @@ export function PasswordForm({ demo, login, onLogin, onForgotten }: Props) {
         maxLength={254}
         autoFocus={!demo}
         value={login}
-        error={missing === "login" ? "Say who you are: the address that your invitation came to." : undefined}
+        error={missing === "login" ? t("signIn.emailMissing") : undefined}
         onChange={(event) => onLogin(event.currentTarget.value)}
       />
       <div>
         <PasswordInput
-          label="Password"
+          label={t("signIn.password")}
           name="password"
           autoComplete="current-password"
           maxLength={1024}
           value={password}
-          error={missing === "password" ? "The password is missing." : fault}
+          error={missing === "password" ? t("signIn.passwordMissing") : fault}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
         <button type="button" className={styles.forgotten} onClick={onForgotten}>
-          Forgot your password?
+          {t("signIn.forgot")}
         </button>
       </div>
       <p role="status" className="sr-only">

@@ -1,5 +1,6 @@
 import { useResetPassword } from "./api/resetPassword";
 import { ChoosePassword } from "./ChoosePassword";
+import { t } from "./messages/t";
 import { useSecret } from "./secret";
 
 /** Where the link of a forgotten password leads. */
@@ -14,10 +15,10 @@ function Reset({ secret }: { secret: string | undefined }) {
   return (
     <ChoosePassword
       secret={secret}
-      title="Choose another password"
-      text="Wherever else you are signed in, that ends."
-      lost="This page belongs to the link of a mail. Open the link again; it serves once, for an hour. If it has served, ask for another one on the sign-in page."
-      button="Choose the password"
+      title={t("reset.title")}
+      text={t("reset.text")}
+      lost={t("reset.lost")}
+      button={t("choose.button")}
       attempt={reset}
       onChosen={(password) => reset.mutateAsync({ secret: secret ?? "", password })}
     />

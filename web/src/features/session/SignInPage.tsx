@@ -5,6 +5,7 @@ import { BacklotMark } from "@/shared/ui/BacklotMark";
 import { FormError } from "@/shared/ui/FormError";
 import { DemoIdentities } from "./DemoIdentities";
 import { ForgottenPassword } from "./ForgottenPassword";
+import { t } from "./messages/t";
 import { PasswordForm } from "./PasswordForm";
 import styles from "./SignInPage.module.css";
 import { problemOfReturn, singleSignOnPath, withoutProblem } from "./singleSignOn";
@@ -22,7 +23,7 @@ export function SignInPage({ session }: { session: Session }) {
   }, [asked]);
   return (
     <main className={styles.page}>
-      <title>Sign in · Backlot</title>
+      <title>{`${t("signIn.title")} · Backlot`}</title>
       <div className={styles.panel}>
         <div className={styles.brand}>
           <BacklotMark size={28} />
@@ -38,7 +39,7 @@ export function SignInPage({ session }: { session: Session }) {
             <div className={styles.others}>
               {session.oidc !== null && (
                 <Button component="a" href={singleSignOnPath(asked)} variant="default" fullWidth>
-                  Sign in with {session.oidc.name}
+                  {t("signIn.single", { name: session.oidc.name })}
                 </Button>
               )}
               <TokenForm />

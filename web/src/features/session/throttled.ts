@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { ApiProblem, sentence } from "@/shared/api/problem";
 import { formatWait, useSecondsUntil } from "@/shared/lib/wait";
+import { t } from "./messages/t";
 
 interface Tried {
   error: unknown;
@@ -15,6 +16,6 @@ export function useThrottled({ error, submittedAt }: Tried, label: string): { fa
   const left = useSecondsUntil(until);
   if (wait === undefined) return { fault: error === null ? undefined : sentence(error), label, waiting: false };
   return left > 0
-    ? { fault: `There were too many attempts. Wait ${formatWait(wait)} and try again.`, label: `Wait ${formatWait(left)}`, waiting: true }
+    ? { fault: t("throttled.fault", { time: formatWait(wait) }), label: t("throttled.button", { time: formatWait(left) }), waiting: true }
     : { fault: undefined, label, waiting: false };
 }

@@ -1,10 +1,9 @@
 import { useEffect, useState } from "react";
+import { t } from "@/shared/i18n/t";
 
 /** A time to wait, in words: 40 seconds, 2 minutes. */
 export function formatWait(seconds: number): string {
-  if (seconds <= 90) return `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
-  const minutes = Math.ceil(seconds / 60);
-  return `${minutes} minutes`;
+  return seconds <= 90 ? t("wait.seconds", { count: seconds }) : t("wait.minutes", { count: Math.ceil(seconds / 60) });
 }
 
 /** The whole seconds left until an instant (milliseconds since 1970), counting down; 0 without one. */

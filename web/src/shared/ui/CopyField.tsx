@@ -1,6 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useRef, useState } from "react";
+import { t } from "@/shared/i18n/t";
 import styles from "./CopyField.module.css";
 
 /** Something to take along: shown whole where it fits, and copied with one press. */
@@ -22,11 +23,11 @@ export function CopyField({ label, value }: { label: string; value: string }) {
       <div className={styles.line}>
         <TextInput ref={field} label={label} value={value} readOnly className={styles.field} classNames={{ input: styles.value ?? "" }} onFocus={(event) => event.currentTarget.select()} />
         <Button variant="default" leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />} onClick={() => void copy()}>
-          {copied ? "Copied" : "Copy"}
+          {t(copied ? "common.copied" : "common.copy")}
         </Button>
       </div>
       <p role="status" className={styles.hint}>
-        {copied === false && "The browser does not let the page copy; it is selected: press Ctrl+C or ⌘C."}
+        {copied === false && t("common.copyByHand")}
       </p>
     </div>
   );
