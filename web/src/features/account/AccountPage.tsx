@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import styles from "./AccountPage.module.css";
 import { ownAccountQuery } from "./api/getOwnAccount";
+import { t } from "./messages/t";
 import { PasswordSection } from "./PasswordSection";
 import { PersonSection } from "./PersonSection";
 import { SessionsSection } from "./SessionsSection";
@@ -13,13 +14,13 @@ export function AccountPage() {
   const own = useQuery(ownAccountQuery);
   return (
     <main className={styles.page}>
-      <title>Account · Backlot</title>
+      <title>{`${t("title")} · Backlot`}</title>
       <div className={styles.column}>
         <Title order={1} className={styles.title}>
-          Account
+          {t("title")}
         </Title>
         {own.isError && own.data === undefined ? (
-          <ProblemNotice error={own.error} title="Your account cannot be shown" onRetry={() => void own.refetch()} />
+          <ProblemNotice error={own.error} title={t("failed")} onRetry={() => void own.refetch()} />
         ) : (
           <>
             <PersonSection account={own.data} />

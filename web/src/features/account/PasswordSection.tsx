@@ -9,6 +9,7 @@ import { NewPasswordInput } from "@/shared/ui/NewPasswordInput";
 import { Section } from "@/shared/ui/Section";
 import styles from "./AccountPage.module.css";
 import { useChangePassword } from "./api/changePassword";
+import { t } from "./messages/t";
 
 export function PasswordSection({ login }: { login: string }) {
   const [present, setPresent] = useState("");
@@ -16,10 +17,10 @@ export function PasswordSection({ login }: { login: string }) {
   const [fault, setFault] = useState<string>();
   const change = useChangePassword();
   return (
-    <Section title="Password" about="With another password, every other session of yours ends. API tokens go on.">
+    <Section title={t("password.title")} about={t("password.about")}>
       <form
         noValidate
-        aria-label="Password"
+        aria-label={t("password.title")}
         className={`${form.form} ${styles.narrow}`}
         onSubmit={(event) => {
           event.preventDefault();
@@ -40,22 +41,22 @@ export function PasswordSection({ login }: { login: string }) {
         {/* For the browser's password manager, which wants to know whose password it is. */}
         <input type="hidden" name="username" autoComplete="username" value={login} />
         <PasswordInput
-          label="Present password"
+          label={t("password.present")}
           autoComplete="current-password"
           name="password"
           value={present}
           error={faultOf(change.error, "present")}
           onChange={(event) => setPresent(event.currentTarget.value)}
         />
-        <NewPasswordInput label="New password" value={password} error={fault ?? faultOf(change.error, "password")} onChange={setPassword} />
+        <NewPasswordInput label={t("password.new")} value={password} error={fault ?? faultOf(change.error, "password")} onChange={setPassword} />
         <FormError>{faultBeside(change.error, ["present", "password"])}</FormError>
         <div className={styles.line}>
           <Button type="submit" variant="default" disabled={present === "" || password === ""} loading={change.isPending}>
-            Change the password
+            {t("password.change")}
           </Button>
           {change.isSuccess && (
             <p role="status" className={form.done}>
-              <IconCheck size={16} aria-hidden /> Changed; you are signed out everywhere else
+              <IconCheck size={16} aria-hidden /> {t("password.changed")}
             </p>
           )}
         </div>

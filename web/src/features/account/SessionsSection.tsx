@@ -4,25 +4,26 @@ import { sentence } from "@/shared/api/problem";
 import { ConfirmDialog } from "@/shared/ui/ConfirmDialog";
 import { Section } from "@/shared/ui/Section";
 import { useSignOutEverywhere } from "./api/signOutEverywhere";
+import { t } from "./messages/t";
 
 export function SessionsSection() {
   const [asked, setAsked] = useState(false);
   const signOut = useSignOutEverywhere();
   return (
-    <Section title="Sessions" about="If you forgot to sign out somewhere.">
+    <Section title={t("sessions.title")} about={t("sessions.about")}>
       <Button variant="default" onClick={() => setAsked(true)}>
-        Sign out everywhere…
+        {t("sessions.open")}
       </Button>
       <ConfirmDialog
         opened={asked}
-        title="Sign out everywhere?"
-        button="Sign out everywhere"
+        title={t("sessions.ask")}
+        button={t("sessions.button")}
         pending={signOut.isPending}
         error={signOut.isError ? sentence(signOut.error) : undefined}
         onConfirm={() => signOut.mutate()}
         onClose={() => setAsked(false)}
       >
-        Every browser that is signed in as you is signed out, this one too. API tokens go on.
+        {t("sessions.what")}
       </ConfirmDialog>
     </Section>
   );

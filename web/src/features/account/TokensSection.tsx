@@ -2,6 +2,7 @@ import { Button, NumberInput, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { faultBeside, faultOf, sentence } from "@/shared/api/problem";
+import { Words } from "@/shared/i18n/Words";
 import { formatInstant } from "@/shared/lib/format";
 import { ConfirmDialog } from "@/shared/ui/ConfirmDialog";
 import { CopyField } from "@/shared/ui/CopyField";
@@ -14,6 +15,7 @@ import styles from "./AccountPage.module.css";
 import { type Token, tokensQuery } from "./api/getTokens";
 import { useIssueToken } from "./api/issueToken";
 import { useRevokeToken } from "./api/revokeToken";
+import { t } from "./messages/t";
 
 /** The API tokens of one's own account. */
 export function TokensSection() {
@@ -21,18 +23,18 @@ export function TokensSection() {
   const issue = useIssueToken();
   const issued = issue.data;
   return (
-    <Section title="API tokens" about="For programs that work in your name: whoever holds one may do what you may. Send it in the header Authorization: Bearer.">
+    <Section title={t("tokens.title")} about={t("tokens.about")}>
       <IssueForm issue={issue} />
       {issued?.token != null && (
         <div className={styles.issued} role="status">
           <p className={form.text}>
-            This is <strong>{issued.label}</strong>. Take it with you now: it is not shown again.
+            <Words text={t("tokens.this", { label: issued.label })} tags={{ strong: (inner) => <strong>{inner}</strong> }} />
           </p>
-          <CopyField label="Token" value={issued.token} />
+          <CopyField label={t("tokens.token")} value={issued.token} />
         </div>
       )}
       {issued?.token === null && (
-        <FormError>{`${issued.label} was issued, but its secret was lost on the way. Revoke it and issue another one.`}</FormError>
+        <FormError>{t("tokens.lost", { label: issued.label })}</FormError>
       )}
       <div className={styles.tokens}>
         <TokenTable onRevoke={setRevoking} />
@@ -58,7 +60,7 @@ function IssueForm({ issue }: { issue: ReturnType<typeof useIssueToken> }) {
   return (
     <form
       noValidate
-      aria-label="A new token"
+      aria-label={t("tokens.new")}
       className={form.form}
       onSubmit={(event) => {
         event.preventDefault();
@@ -67,17 +69,17 @@ function IssueForm({ issue }: { issue: ReturnType<typeof useIssueToken> }) {
     >
       <div className={styles.line}>
         <TextInput
-          label="What it is for"
-          placeholder="Nightly export"
+          label={t("tokens.label")}
+          placeholder={t("tokens.example")}
           maxLength={200}
           className={styles.grow}
           value={label}
           error={faultOf(issue.error, "label")}
           onChange={(event) => setLabel(event.currentTarget.value)}
         />
-        <NumberInput label="Serves for (days)" placeholder="90" min={1} max={366} allowDecimal={false} clampBehavior="blur" className={styles.days} value={days} error={faultOf(issue.error, "expires_in_days")} onChange={setDays} />
+        <NumberInput label={t("tokens.days")} placeholder="90" min={1} max={366} allowDecimal={false} clampBehavior="blur" className={styles.days} value={days} error={faultOf(issue.error, "expires_in_days")} onChange={setDays} />
         <Button type="submit" variant="default" disabled={!ready} loading={issue.isPending}>
-          Issue
+          {t("tokens.issue")}
         </Button>
       </div>
       <FormError>{faultBeside(issue.error, ["label", "expires_in_days"])}</FormError>
@@ -87,18 +89,18 @@ function IssueForm({ issue }: { issue: ReturnType<typeof useIssueToken> }) {
 
 function TokenTable({ onRevoke }: { onRevoke: (token: Token) => void }) {
   const tokens = useQuery(tokensQuery);
-  if (tokens.isError && tokens.data === undefined) return <ProblemNotice error={tokens.error} title="Your tokens cannot be shown" onRetry={() => void tokens.refetch()} />;
-  if (tokens.data === undefined) return <span className={table.bone} role="status" aria-label="Loading" />;
-  if (tokens.data.tokens.length === 0) return <p className={table.empty}>You have no valid tokens.</p>;
+  if (tokens.isError && tokens.data === undefined) return <ProblemNotice error={tokens.error} title={t("tokens.failed")} onRetry={() => void tokens.refetch()} />;
+  if (tokens.data === undefined) return <span className={table.bone} role="status" aria-label={t("common.loading")} />;
+  if (tokens.data.tokens.length === 0) return <p className={table.empty}>{t("tokens.none")}</p>;
   return (
-    <table className={table.table} aria-label="Tokens">
+    <table className={table.table} aria-label={t("tokens.list")}>
       <thead>
         <tr>
-          <th scope="col">Token</th>
-          <th scope="col">Issued</th>
-          <th scope="col">Serves until</th>
+          <th scope="col">{t("tokens.token")}</th>
+          <th scope="col">{t("tokens.issued")}</th>
+          <th scope="col">{t("tokens.until")}</th>
           <th scope="col">
-            <span className="sr-only">Actions</span>
+            <span className="sr-only">{t("tokens.actions")}</span>
           </th>
         </tr>
       </thead>
@@ -109,8 +111,8 @@ function TokenTable({ onRevoke }: { onRevoke: (token: Token) => void }) {
             <td>{formatInstant(token.issued_at)}</td>
             <td>{formatInstant(token.expires_at)}</td>
             <td className={table.actions}>
-              <Button size="compact-sm" variant="default" aria-label={`Revoke ${token.label}`} onClick={() => onRevoke(token)}>
-                Revoke…
+              <Button size="compact-sm" variant="default" aria-label={t("tokens.revokeOf", { label: token.label })} onClick={() => onRevoke(token)}>
+                {t("tokens.revokeOpen")}
               </Button>
             </td>
           </tr>
@@ -125,14 +127,14 @@ function RevokeDialog({ token, onClose, onRevoked }: { token: Token; onClose: ()
   return (
     <ConfirmDialog
       opened
-      title={`Revoke ${token.label}?`}
-      button="Revoke"
+      title={t("tokens.revokeAsk", { label: token.label })}
+      button={t("tokens.revoke")}
       pending={revoke.isPending}
       error={revoke.isError ? sentence(revoke.error) : undefined}
       onConfirm={() => revoke.mutate(token.id, { onSuccess: onRevoked })}
       onClose={onClose}
     >
-      Programs that use it are refused from now on. It cannot be brought back.
+      {t("tokens.revokeWhat")}
     </ConfirmDialog>
   );
 }

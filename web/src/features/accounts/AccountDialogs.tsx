@@ -8,6 +8,7 @@ import { EditForm } from "./EditForm";
 import { EraseForm } from "./EraseForm";
 import { InviteAgain } from "./InviteAgain";
 import { InviteForm } from "./InviteForm";
+import { t } from "./messages/t";
 
 type What = "edit" | "invite-again" | "deactivate" | "reactivate" | "erase";
 
@@ -26,25 +27,25 @@ export function AccountDialogs({ session, asked, onClose }: Props) {
   switch (asked?.what) {
     case "invite":
       return (
-        <Dialog title="Invite somebody" onClose={onClose}>
+        <Dialog title={t("invite.title")} onClose={onClose}>
           <InviteForm session={session} onDone={onClose} />
         </Dialog>
       );
     case "edit":
       return (
-        <Dialog title={`Edit ${asked.account.name}`} onClose={onClose}>
+        <Dialog title={t("edit.title", { name: asked.account.name })} onClose={onClose}>
           <EditForm session={session} account={asked.account} onDone={onClose} />
         </Dialog>
       );
     case "invite-again":
       return (
-        <Dialog title={`Invite ${asked.account.name} again`} onClose={onClose}>
+        <Dialog title={t("inviteAgain.title", { name: asked.account.name })} onClose={onClose}>
           <InviteAgain account={asked.account} onDone={onClose} />
         </Dialog>
       );
     case "erase":
       return (
-        <Dialog title={`Erase ${asked.account.name}`} onClose={onClose}>
+        <Dialog title={t("erase.title", { name: asked.account.name })} onClose={onClose}>
           <EraseForm account={asked.account} onDone={onClose} />
         </Dialog>
       );
@@ -58,21 +59,19 @@ export function AccountDialogs({ session, asked, onClose }: Props) {
 
 function Standing({ account, active, onDone }: { account: Account; active: boolean; onDone: () => void }) {
   const change = useChangeAccount(account.id);
-  const verb = active ? "Reactivate" : "Deactivate";
+  const to = active ? "reactivate" : "deactivate";
   return (
     <ConfirmDialog
       opened
-      title={`${verb} ${account.name}?`}
-      button={verb}
+      title={t(`${to}.title`, { name: account.name })}
+      button={t(`${to}.button`)}
       harmless={active}
       pending={change.isPending}
       error={change.isError ? sentence(change.error) : undefined}
       onConfirm={() => change.mutate({ active }, { onSuccess: onDone })}
       onClose={onDone}
     >
-      {active
-        ? "The account lets its person in again, with the password and the rights that it had."
-        : "Wherever this person is signed in, that ends at once, and so do their API tokens. What they did stays. You can reactivate the account later."}
+      {t(`${to}.what`)}
     </ConfirmDialog>
   );
 }

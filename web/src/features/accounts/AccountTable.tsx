@@ -7,9 +7,8 @@ import table from "@/shared/ui/DataTable.module.css";
 import styles from "./AccountsPage.module.css";
 import type { Ask } from "./AccountDialogs";
 import type { Account } from "./api/getAccounts";
+import { t } from "./messages/t";
 import { keepsAccounts } from "./rights";
-
-const standings: Record<Account["standing"], string> = { invited: "Invited", active: "Active", deactivated: "Deactivated", erased: "Erased" };
 
 interface Props {
   session: Session;
@@ -21,9 +20,9 @@ interface Props {
 export function AccountTable({ session, accounts, onAsk }: Props) {
   const keeper = keepsAccounts(session);
   const ofAll = session.role === "operator" || session.role === "auditor"; // not of one organisation
-  const headings = ["Name", ...(keeper ? ["E-mail address"] : []), ...(ofAll ? ["Role", "Organisation"] : []), ...(keeper ? ["Standing", "Administrator"] : [])];
+  const headings = [t("list.name"), ...(keeper ? [t("list.email")] : []), ...(ofAll ? [t("list.role"), t("list.organisation")] : []), ...(keeper ? [t("list.standing"), t("list.administrator")] : [])];
   return (
-    <table className={keeper || ofAll ? table.table : `${table.table} ${styles.narrow}`} aria-label="Accounts" aria-busy={accounts === undefined}>
+    <table className={keeper || ofAll ? table.table : `${table.table} ${styles.narrow}`} aria-label={t("page.accounts")} aria-busy={accounts === undefined}>
       <thead>
         <tr>
           {headings.map((heading) => (
@@ -33,7 +32,7 @@ export function AccountTable({ session, accounts, onAsk }: Props) {
           ))}
           {keeper && (
             <th scope="col">
-              <span className="sr-only">Actions</span>
+              <span className="sr-only">{t("list.actions")}</span>
             </th>
           )}
         </tr>
@@ -51,13 +50,13 @@ export function AccountTable({ session, accounts, onAsk }: Props) {
               <tr key={account.id}>
                 <td className={account.standing === "erased" ? table.soft : table.strong}>
                   {account.name}
-                  {account.id === session.account && <span className={styles.you}>you</span>}
+                  {account.id === session.account && <span className={styles.you}>{t("list.you")}</span>}
                 </td>
                 {keeper && <td>{account.email}</td>}
                 {ofAll && <td>{roleLabel(account.role)}</td>}
                 {ofAll && <td>{account.organisation?.name}</td>}
-                {keeper && <td className={account.standing === "active" ? undefined : table.soft}>{standings[account.standing]}</td>}
-                {keeper && <td>{account.administrator ? "Yes" : ""}</td>}
+                {keeper && <td className={account.standing === "active" ? undefined : table.soft}>{t(`standing.${account.standing}`)}</td>}
+                {keeper && <td>{account.administrator ? t("list.yes") : ""}</td>}
                 {keeper && <td className={table.actions}>{account.keeps && account.standing !== "erased" && <Actions account={account} own={account.id === session.account} onAsk={onAsk} />}</td>}
               </tr>
             ))}
@@ -75,21 +74,21 @@ function Actions({ account, own, onAsk }: { account: Account; own: boolean; onAs
   return (
     <Menu position="bottom-end" width={200} portalProps={{ target: "main" }}>
       <Menu.Target>
-        <ActionIcon ref={button} variant="subtle" color="gray" aria-label={`Actions for ${account.name}`}>
+        <ActionIcon ref={button} variant="subtle" color="gray" aria-label={t("list.actionsFor", { name: account.name })}>
           <IconDots size={16} aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => ask("edit", account)}>Edit…</Menu.Item>
-        {account.standing === "invited" && <Menu.Item onClick={() => ask("invite-again", account)}>Invite again…</Menu.Item>}
+        <Menu.Item onClick={() => ask("edit", account)}>{t("menu.edit")}</Menu.Item>
+        {account.standing === "invited" && <Menu.Item onClick={() => ask("invite-again", account)}>{t("menu.inviteAgain")}</Menu.Item>}
         {/* One's own rights are somebody else's to change. */}
-        {!own && account.standing === "deactivated" && <Menu.Item onClick={() => ask("reactivate", account)}>Reactivate…</Menu.Item>}
-        {!own && account.standing !== "deactivated" && <Menu.Item onClick={() => ask("deactivate", account)}>Deactivate…</Menu.Item>}
+        {!own && account.standing === "deactivated" && <Menu.Item onClick={() => ask("reactivate", account)}>{t("menu.reactivate")}</Menu.Item>}
+        {!own && account.standing !== "deactivated" && <Menu.Item onClick={() => ask("deactivate", account)}>{t("menu.deactivate")}</Menu.Item>}
         {!own && (
           <>
             <Menu.Divider />
             <Menu.Item className={styles.erase} onClick={() => ask("erase", account)}>
-              Erase…
+              {t("menu.erase")}
             </Menu.Item>
           </>
         )}

@@ -11,13 +11,15 @@ import { AccountDialogs, type Asked } from "./AccountDialogs";
 import styles from "./AccountsPage.module.css";
 import { AccountTable } from "./AccountTable";
 import { accountsQuery } from "./api/getAccounts";
+import { t } from "./messages/t";
 import { keepsAccounts } from "./rights";
 import { Tabs } from "./Tabs";
 
 /** Those who use the portal, as far as one may know of them. */
 export function AccountsPage({ session }: { session: Session }) {
   const keeper = keepsAccounts(session);
-  const title = keeper || session.role === "auditor" ? "Accounts" : "Colleagues";
+  const colleagues = !keeper && session.role !== "auditor";
+  const title = t(colleagues ? "page.colleagues" : "page.accounts");
   const [text, setText] = useState("");
   const [q] = useDebouncedValue(text.trim(), 200);
   const [showErased, setShowErased] = useState(false);
@@ -35,8 +37,8 @@ export function AccountsPage({ session }: { session: Session }) {
       </div>
       <div className={styles.tools}>
         <TextInput
-          aria-label={`Search ${title.toLowerCase()}`}
-          placeholder={keeper ? "Name, address or organisation" : "Name"}
+          aria-label={t(colleagues ? "list.searchColleagues" : "list.search")}
+          placeholder={t(keeper ? "list.by" : "list.byName")}
           leftSection={<IconSearch size={16} aria-hidden />}
           maxLength={200}
           className={styles.search}
@@ -44,21 +46,21 @@ export function AccountsPage({ session }: { session: Session }) {
           onChange={(event) => setText(event.currentTarget.value)}
         />
         <span role="status" className={styles.count}>
-          {accounts.data !== undefined && `${formatNumber(shown.length)} ${shown.length === 1 ? "account" : "accounts"}`}
+          {accounts.data !== undefined && t("list.count", { count: shown.length, n: formatNumber(shown.length) })}
         </span>
         {erased > 0 && (
           <Button variant="subtle" color="gray" aria-pressed={showErased} onClick={() => setShowErased(!showErased)}>
-            {showErased ? "Hide erased" : `Show ${formatNumber(erased)} erased`}
+            {showErased ? t("list.hideErased") : t("list.showErased", { n: formatNumber(erased) })}
           </Button>
         )}
         <span className={styles.gap} />
-        {keeper && <Button onClick={() => setAsked({ what: "invite" })}>Invite…</Button>}
+        {keeper && <Button onClick={() => setAsked({ what: "invite" })}>{t("list.invite")}</Button>}
       </div>
       <div className={styles.list}>
         {accounts.isError && accounts.data === undefined ? (
-          <ProblemNotice error={accounts.error} title="The accounts cannot be shown" onRetry={() => void accounts.refetch()} />
+          <ProblemNotice error={accounts.error} title={t("list.failed")} onRetry={() => void accounts.refetch()} />
         ) : accounts.data !== undefined && shown.length === 0 ? (
-          <p className={table.empty}>{q === "" ? "Nobody is here yet." : `Nobody is found by “${q}”.`}</p>
+          <p className={table.empty}>{q === "" ? t("list.none") : t("list.notFound", { text: q })}</p>
         ) : (
           <AccountTable session={session} accounts={accounts.data === undefined ? undefined : shown} onAsk={(what, account) => setAsked({ what, account })} />
         )}

@@ -7,6 +7,7 @@ import { FormError } from "@/shared/ui/FormError";
 import { useChangeAccount } from "./api/changeAccount";
 import type { Account } from "./api/getAccounts";
 import { EntryFields, entryFields } from "./EntryFields";
+import { t } from "./messages/t";
 import { editOf, type Entry, isPartner } from "./rights";
 
 export function EditForm({ session, account, onDone }: { session: Session; account: Account; onDone: () => void }) {
@@ -34,10 +35,10 @@ export function EditForm({ session, account, onDone }: { session: Session; accou
       <FormError>{faultBeside(change.error, entryFields)}</FormError>
       <div className={form.buttons}>
         <Button variant="default" onClick={onDone}>
-          Cancel
+          {t("common.cancel")}
         </Button>
         <Button type="submit" disabled={edit === undefined || lacks} loading={change.isPending}>
-          Save
+          {t("edit.save")}
         </Button>
       </div>
     </form>

@@ -5,6 +5,7 @@ import type { Session } from "@/shared/api/session";
 import { roleLabel } from "@/shared/lib/format";
 import form from "@/shared/ui/Form.module.css";
 import { organisationsQuery } from "./api/getOrganisations";
+import { t } from "./messages/t";
 import { type Entry, isPartner, type Role, roles } from "./rights";
 
 interface Props {
@@ -31,10 +32,10 @@ export function EntryFields({ session, entry, own, error, onChange }: Props) {
   };
   return (
     <>
-      <TextInput label="Name" data-autofocus maxLength={200} autoComplete="off" value={entry.name} error={faultOf(error, "name")} onChange={(event) => onChange({ ...entry, name: event.currentTarget.value })} />
+      <TextInput label={t("list.name")} data-autofocus maxLength={200} autoComplete="off" value={entry.name} error={faultOf(error, "name")} onChange={(event) => onChange({ ...entry, name: event.currentTarget.value })} />
       <TextInput
-        label="E-mail address"
-        description="What the person signs in with."
+        label={t("list.email")}
+        description={t("entry.emailAbout")}
         type="email"
         maxLength={254}
         autoComplete="off"
@@ -43,12 +44,12 @@ export function EntryFields({ session, entry, own, error, onChange }: Props) {
         onChange={(event) => onChange({ ...entry, email: event.currentTarget.value })}
       />
       {own ? (
-        <p className={form.note}>Nobody changes the rights of their own account; somebody else has to.</p>
+        <p className={form.note}>{t("entry.own")}</p>
       ) : (
         <>
           {operator && (
             <Select
-              label="Role"
+              label={t("list.role")}
               allowDeselect={false}
               data={roles.map((role) => ({ value: role, label: roleLabel(role) }))}
               value={entry.role}
@@ -58,11 +59,11 @@ export function EntryFields({ session, entry, own, error, onChange }: Props) {
           )}
           {operator && isPartner(entry.role) && (
             <Select
-              label="Organisation"
+              label={t("list.organisation")}
               searchable
               allowDeselect={false}
-              placeholder={organisations.isPending ? "Loading…" : "Choose one"}
-              nothingFoundMessage="No organisation of this kind has such a name"
+              placeholder={t(organisations.isPending ? "entry.loading" : "entry.choose")}
+              nothingFoundMessage={t("entry.noOrganisation")}
               data={fitting.map((o) => ({ value: o.id, label: o.name }))}
               value={entry.organisation}
               error={faultOf(error, "organisation") ?? (organisations.isError ? sentence(organisations.error) : undefined)}
@@ -71,8 +72,8 @@ export function EntryFields({ session, entry, own, error, onChange }: Props) {
           )}
           {isPartner(entry.role) && (
             <Checkbox
-              label="Administrator"
-              description="Keeps the accounts of its organisation."
+              label={t("list.administrator")}
+              description={t("entry.administratorAbout")}
               checked={entry.administrator}
               error={faultOf(error, "administrator")}
               onChange={(event) => onChange({ ...entry, administrator: event.currentTarget.checked })}

@@ -5,6 +5,7 @@ import form from "@/shared/ui/Form.module.css";
 import { FormError } from "@/shared/ui/FormError";
 import { useEraseAccount } from "./api/eraseAccount";
 import type { Account } from "./api/getAccounts";
+import { t } from "./messages/t";
 
 /** Says what is lost, and wants the name to be typed. */
 export function EraseForm({ account, onDone }: { account: Account; onDone: () => void }) {
@@ -19,17 +20,15 @@ export function EraseForm({ account, onDone }: { account: Account; onDone: () =>
         if (meant) erase.mutate(account.id, { onSuccess: onDone });
       }}
     >
-      <p className={form.text}>
-        The name, the address, the password and the API tokens leave the store for good. What the person did stays in the histories, as done by a former account. Nothing brings it back; to keep somebody out for a while, deactivate them instead.
-      </p>
-      <TextInput label={`To erase it, type the name: ${account.name}`} data-autofocus autoComplete="off" value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
+      <p className={form.text}>{t("erase.what")}</p>
+      <TextInput label={t("erase.type", { name: account.name })} data-autofocus autoComplete="off" value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
       <FormError>{erase.isError ? sentence(erase.error) : undefined}</FormError>
       <div className={form.buttons}>
         <Button variant="default" onClick={onDone}>
-          Cancel
+          {t("common.cancel")}
         </Button>
         <Button type="submit" className={form.danger} disabled={!meant} loading={erase.isPending}>
-          Erase for good
+          {t("erase.button")}
         </Button>
       </div>
     </form>

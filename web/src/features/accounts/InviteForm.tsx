@@ -7,6 +7,7 @@ import { FormError } from "@/shared/ui/FormError";
 import { useOpenAccount } from "./api/openAccount";
 import { EntryFields, entryFields } from "./EntryFields";
 import { InvitationNotice } from "./InvitationNotice";
+import { t } from "./messages/t";
 import { type Entry, fitting, isWhole } from "./rights";
 
 export function InviteForm({ session, onDone }: { session: Session; onDone: () => void }) {
@@ -28,10 +29,10 @@ export function InviteForm({ session, onDone }: { session: Session; onDone: () =
       <FormError>{faultBeside(open.error, entryFields)}</FormError>
       <div className={form.buttons}>
         <Button variant="default" onClick={onDone}>
-          Cancel
+          {t("common.cancel")}
         </Button>
         <Button type="submit" disabled={!isWhole(entry)} loading={open.isPending}>
-          Invite
+          {t("invite.button")}
         </Button>
       </div>
     </form>

@@ -5,6 +5,7 @@ import form from "@/shared/ui/Form.module.css";
 import { FormError } from "@/shared/ui/FormError";
 import type { Organisation } from "./api/getOrganisations";
 import { useRegisterOrganisation } from "./api/registerOrganisation";
+import { t } from "./messages/t";
 
 export function RegisterForm({ onDone }: { onDone: () => void }) {
   const [name, setName] = useState("");
@@ -20,20 +21,20 @@ export function RegisterForm({ onDone }: { onDone: () => void }) {
         if (ready) register.mutate({ name: name.trim(), kinds: kinds as Organisation["kinds"] }, { onSuccess: onDone });
       }}
     >
-      <TextInput label="Name" description="Where one has the name already, it is given the kinds that it lacks." data-autofocus maxLength={200} value={name} error={faultOf(register.error, "name")} onChange={(event) => setName(event.currentTarget.value)} />
-      <Checkbox.Group label="What it does" value={kinds} onChange={setKinds} error={faultOf(register.error, "kinds")}>
+      <TextInput label={t("list.name")} description={t("register.nameAbout")} data-autofocus maxLength={200} value={name} error={faultOf(register.error, "name")} onChange={(event) => setName(event.currentTarget.value)} />
+      <Checkbox.Group label={t("register.what")} value={kinds} onChange={setKinds} error={faultOf(register.error, "kinds")}>
         <Stack gap={8} mt={4}>
-          <Checkbox value="content_partner" label="Provides materials (content partner)" />
-          <Checkbox value="fulfillment_partner" label="Makes and delivers assets (fulfillment partner)" />
+          <Checkbox value="content_partner" label={t("register.contentPartner")} />
+          <Checkbox value="fulfillment_partner" label={t("register.fulfillmentPartner")} />
         </Stack>
       </Checkbox.Group>
       <FormError>{faultBeside(register.error, ["name", "kinds"])}</FormError>
       <div className={form.buttons}>
         <Button variant="default" onClick={onDone}>
-          Cancel
+          {t("common.cancel")}
         </Button>
         <Button type="submit" disabled={!ready} loading={register.isPending}>
-          Register
+          {t("register.button")}
         </Button>
       </div>
     </form>

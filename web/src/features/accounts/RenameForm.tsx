@@ -5,6 +5,7 @@ import form from "@/shared/ui/Form.module.css";
 import { FormError } from "@/shared/ui/FormError";
 import type { Organisation } from "./api/getOrganisations";
 import { useRenameOrganisation } from "./api/renameOrganisation";
+import { t } from "./messages/t";
 
 export function RenameForm({ organisation, onDone }: { organisation: Organisation; onDone: () => void }) {
   const [name, setName] = useState(organisation.name);
@@ -19,14 +20,14 @@ export function RenameForm({ organisation, onDone }: { organisation: Organisatio
         if (ready) rename.mutate({ name: name.trim() }, { onSuccess: onDone });
       }}
     >
-      <TextInput label="Name" description="The former name goes on leading to it, also in files that are imported." data-autofocus maxLength={200} value={name} error={faultOf(rename.error, "name")} onChange={(event) => setName(event.currentTarget.value)} />
+      <TextInput label={t("list.name")} description={t("rename.nameAbout")} data-autofocus maxLength={200} value={name} error={faultOf(rename.error, "name")} onChange={(event) => setName(event.currentTarget.value)} />
       <FormError>{faultBeside(rename.error, ["name"])}</FormError>
       <div className={form.buttons}>
         <Button variant="default" onClick={onDone}>
-          Cancel
+          {t("common.cancel")}
         </Button>
         <Button type="submit" disabled={!ready} loading={rename.isPending}>
-          Rename
+          {t("rename.button")}
         </Button>
       </div>
     </form>
