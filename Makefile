@@ -9,7 +9,7 @@ export CHROMIUM
 GO_FILES  := $(shell find . -name '*.go' -not -path './web/node_modules/*' 2>/dev/null)
 WEB_FILES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/screenshots/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run build test test-go test-web test-e2e lint conformance check-slow check-workbook check-probe bench bench-go bench-eventstore postgresql redis web-dev tools clean
+.PHONY: help run build test test-go test-web test-e2e lint conformance check-slow check-workbook check-probe bench bench-page bench-go bench-eventstore postgresql redis web-dev tools clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -91,6 +91,10 @@ check-probe: ## The ffprobe of this machine looks at files that ffmpeg makes, go
 # PostgreSQL and Redis come from Debian, DuckDB from npm. BENCH takes flags: BENCH='--only questions --sizes 100000'.
 bench: bin/backlot postgresql redis internal/bench/duckdb/node_modules ## The portal beside PostgreSQL, DuckDB and Redis bitmaps, with a million requests
 	./bin/backlot bench --json bench.json --chart bench.svg $(BENCH)
+
+# The empty page that it is measured beside is in the same run. BENCH='--sizes 100000' takes fewer requests.
+bench-page: bin/backlot tools redis ## The page in Chromium over a million requests, beside an empty page
+	./bin/backlot bench --only page --sizes 1000000 --json bench-page.json $(BENCH)
 
 bench-go: ## Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./commands/... ./eventstore/... ./projections/... ./readapi/...

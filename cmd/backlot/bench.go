@@ -13,12 +13,13 @@ import (
 
 type benchCommand struct {
 	Sizes   []int         `help:"Requests of the data sets." default:"10000,100000,1000000"`
-	Only    []string      `help:"Take these measures only: ${measures}."`
+	Only    []string      `help:"Take these measures only: ${measures}; all but page by default."`
 	Peers   []string      `help:"Whom to compare with: postgres, duckdb, bitmaps; none for nobody." default:"postgres,duckdb,bitmaps"`
 	Rounds  int           `help:"Rounds of each measure." default:"5"`
 	Window  time.Duration `help:"How long a rate is measured in each round." default:"3s"`
 	Dir     string        `help:"Folder on the disk to measure; what is made there is removed." type:"path"`
 	DuckDB  string        `name:"duckdb" help:"Folder of duckdb.mjs, with DuckDB installed by npm ci." default:"internal/bench/duckdb" type:"path"`
+	Web     string        `help:"Folder of the page, with its packages installed, for the measure page." default:"web" type:"path"`
 	JSON    string        `name:"json" help:"Write every figure to this file." type:"path"`
 	Chart   string        `help:"Write a chart of the questions to this file, as SVG." type:"path"`
 	Against string        `help:"Compare with a run that --json wrote; it is an error to be worse beyond noise." type:"existingfile"`
@@ -43,7 +44,7 @@ func (c *benchCommand) Run(ctx context.Context) error {
 		peers = []string{}
 	}
 	r, err := bench.Run(ctx, bench.Config{
-		Program: program, Sizes: c.Sizes, Only: c.Only, Peers: peers, Rounds: c.Rounds, Window: c.Window, Dir: c.Dir, DuckDB: c.DuckDB, Out: os.Stderr,
+		Program: program, Sizes: c.Sizes, Only: c.Only, Peers: peers, Rounds: c.Rounds, Window: c.Window, Dir: c.Dir, DuckDB: c.DuckDB, Web: c.Web, Out: os.Stderr,
 	})
 	if len(r.Questions)+len(r.Measures) > 0 {
 		fmt.Print(r.Markdown())

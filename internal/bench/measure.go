@@ -81,6 +81,7 @@ const (
 	onlyProjector  = "projector"
 	onlyImport     = "import"
 	onlyTenMillion = "ten-million"
+	onlyPage       = "page"
 )
 
 // Measures lists the names that Config.Only takes, with what each is.
@@ -96,6 +97,7 @@ func Measures() [][2]string {
 		{onlyProjector, "projecting the log into Redis beside reading it"},
 		{onlyImport, "importing a file beside raw appends"},
 		{onlyTenMillion, "the index alone over ten times the requests"},
+		{onlyPage, "the page in Chromium beside an empty one; only if it is named"},
 	}
 }
 

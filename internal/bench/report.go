@@ -27,6 +27,7 @@ type Machine struct {
 	Redis      string  `json:"redis"`
 	PostgreSQL string  `json:"postgresql"`
 	DuckDB     string  `json:"duckdb"`
+	Chromium   string  `json:"chromium,omitempty"`
 	Rounds     int     `json:"rounds"`
 	Sizes      []int   `json:"sizes"`
 	LoadBefore string  `json:"loadBefore"`     // of the last minute before the run

@@ -19,11 +19,12 @@ import (
 type Config struct {
 	Program string        // the backlot program; it serves the portal that is measured
 	Sizes   []int         // requests of the data sets; default 10,000, 100,000 and 1,000,000
-	Only    []string      // names of Measures; default all
+	Only    []string      // names of Measures; default all but the page
 	Rounds  int           // of each measure; default 5
 	Window  time.Duration // how long a rate is measured in each round; default 3 s
 	Dir     string        // folder on the disk to measure, what is made there is removed; default the system's for temporary files
 	DuckDB  string        // folder of duckdb.mjs, with DuckDB installed; default internal/bench/duckdb
+	Web     string        // folder of the page, with its packages installed, for the measure page; default web
 	Peers   []string      // of postgres, duckdb and bitmaps; default all. One that is not installed is an error
 	Out     io.Writer     // progress; default none
 }
@@ -48,6 +49,9 @@ func (c *Config) setDefaults() error {
 	if c.DuckDB == "" {
 		c.DuckDB = filepath.Join("internal", "bench", "duckdb")
 	}
+	if c.Web == "" {
+		c.Web = "web"
+	}
 	if c.Peers == nil {
 		c.Peers = []string{"postgres", "duckdb", "bitmaps"}
 	}
@@ -70,7 +74,10 @@ type run struct {
 	begun  time.Time
 }
 
-func (r *run) wants(name string) bool { return len(r.Only) == 0 || slices.Contains(r.Only, name) }
+// wants reports whether to take a measure; that of the page, which needs a browser, only if it was named.
+func (r *run) wants(name string) bool {
+	return len(r.Only) == 0 && name != onlyPage || slices.Contains(r.Only, name)
+}
 
 func (r *run) say(format string, args ...any) {
 	fmt.Fprintf(r.Out, "bench: %6.1f s  %s\n", time.Since(r.begun).Seconds(), fmt.Sprintf(format, args...))
@@ -114,7 +121,7 @@ func Run(ctx context.Context, c Config) (_ *Report, err error) {
 // atSize measures what needs a data set of one size; most only at the largest.
 func (r *run) atSize(ctx context.Context, n int) (err error) {
 	everySize := []string{onlyQuestions, onlyHistory}
-	largestOnly := []string{onlyMemory, onlyBusy, onlyVisible, onlyCommands, onlyColdStart, onlyProjector}
+	largestOnly := []string{onlyMemory, onlyBusy, onlyVisible, onlyCommands, onlyColdStart, onlyProjector, onlyPage}
 	isLargest := n == r.Sizes[len(r.Sizes)-1]
 	needed := slices.ContainsFunc(everySize, r.wants) || isLargest && slices.ContainsFunc(largestOnly, r.wants)
 	if !needed {
@@ -153,7 +160,7 @@ func (r *run) atSize(ctx context.Context, n int) (err error) {
 		name string
 		take func(context.Context) ([]measure, error)
 	}{
-		{onlyColdStart, w.coldStart}, {onlyBusy, w.busy}, {onlyVisible, w.visible}, {onlyCommands, w.commands}, {onlyProjector, w.projector},
+		{onlyPage, w.page}, {onlyColdStart, w.coldStart}, {onlyBusy, w.busy}, {onlyVisible, w.visible}, {onlyCommands, w.commands}, {onlyProjector, w.projector},
 	} {
 		if !r.wants(m.name) {
 			continue
