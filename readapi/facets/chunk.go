@@ -21,9 +21,13 @@ type (
 	codeColumn    = [chunkRows]uint32
 	byteColumn    = [chunkRows]uint8
 	instantColumn = [chunkRows]int64
+
+	revisionColumn = [chunkRows]uint64
 )
 
 // columns are the rows of a chunk. A place whose status is 0 holds no row.
+// Copies of a chunk share those that did not change: an event mostly changes a
+// few of them.
 type columns struct {
 	n int // places in use, those without a row included
 
@@ -34,25 +38,61 @@ type columns struct {
 	// ids are shared by all copies of the chunk: a place gets its id once.
 	ids *[chunkRows]string
 
-	title, pack, contentPartner, fulfillmentPartner, subAssignee, language, countrySet, issueSet codeColumn
-	responsible, subResponsible                                                                  codeColumn
-	dueDate, estimatedDate                                                                       codeColumn // days, as domain.Date
-	sourceType, serviceType, movieType, status, materialStatus, flags                            byteColumn
-	critical, atRisk, overdue, redeliveryAsked                                                   instantColumn
-	revision                                                                                     [chunkRows]uint64
+	title, pack, contentPartner, fulfillmentPartner, subAssignee, language, countrySet, issueSet *codeColumn
+	responsible, subResponsible                                                                  *codeColumn
+	dueDate, estimatedDate                                                                       *codeColumn // days, as domain.Date
+	sourceType, serviceType, movieType, status, materialStatus, flags                            *byteColumn
+	critical, atRisk, overdue, redeliveryAsked                                                   *instantColumn
+	revision                                                                                     *revisionColumn
 }
+
+// What columns of a chunk without rows are; nobody writes to them.
+var (
+	noCodes     codeColumn
+	noBytes     byteColumn
+	noInstants  instantColumn
+	noRevisions revisionColumn
+)
 
 // chunk is a run of rows. Published chunks never change.
 type chunk struct {
 	columns
+	own     uint32 // bits of the columns that no other chunk shares, while nobody reads this one
 	classes atomic.Pointer[classColumn]
 	lists   postingLists
 }
 
 func newChunk() *chunk {
-	c := &chunk{}
-	c.ids = new([chunkRows]string)
-	return c
+	codes, bytes, instants := &noCodes, &noBytes, &noInstants
+	return &chunk{columns: columns{
+		ids:   new([chunkRows]string),
+		title: codes, pack: codes, contentPartner: codes, fulfillmentPartner: codes, subAssignee: codes, language: codes, countrySet: codes, issueSet: codes,
+		responsible: codes, subResponsible: codes, dueDate: codes, estimatedDate: codes,
+		sourceType: bytes, serviceType: bytes, movieType: bytes, status: bytes, materialStatus: bytes, flags: bytes,
+		critical: instants, atRisk: instants, overdue: instants, redeliveryAsked: instants, revision: &noRevisions,
+	}}
+}
+
+// rowWriter writes one row. The bit of a column is its turn.
+type rowWriter struct {
+	own  *uint32
+	turn uint32
+	i    int
+}
+
+// write copies the column first if another chunk may have it.
+func write[T comparable](w *rowWriter, column **[chunkRows]T, v T) {
+	bit := uint32(1) << w.turn
+	w.turn++
+	if (*column)[w.i] == v {
+		return
+	}
+	if *w.own&bit == 0 {
+		own := **column
+		*column = &own
+		*w.own |= bit
+	}
+	(*column)[w.i] = v
 }
 
 func (c *chunk) clone() *chunk {
@@ -89,17 +129,32 @@ func (c *chunk) put(i int, r *readmodel.Row) error {
 	} else if c.ids[i] != r.ID {
 		return fmt.Errorf("facets: row %s is where %s was", r.ID, c.ids[i])
 	}
-	c.title[i], c.pack[i], c.language[i] = r.Title, r.Package, r.Language
-	c.contentPartner[i], c.fulfillmentPartner[i], c.subAssignee[i] = r.ContentPartner, r.FulfillmentPartner, r.SubAssignee
-	c.responsible[i], c.subResponsible[i] = r.Responsible, r.SubResponsible
-	c.countrySet[i], c.issueSet[i] = r.CountrySet, r.IssueSet
-	c.dueDate[i], c.estimatedDate[i] = uint32(r.DueDate), uint32(r.EstimatedDate)
-	c.bound(c.dueDate[i])
-	c.bound(c.estimatedDate[i])
-	c.sourceType[i], c.serviceType[i], c.movieType[i] = r.SourceType, r.ServiceType, r.MovieType
-	c.status[i], c.materialStatus[i], c.flags[i] = r.Status, r.MaterialStatus, uint8(r.Flags)
-	c.critical[i], c.atRisk[i], c.overdue[i], c.redeliveryAsked[i] = r.Critical, r.AtRisk, r.Overdue, r.RedeliveryAsked
-	c.revision[i] = r.Revision
+	w := rowWriter{own: &c.own, i: i}
+	write(&w, &c.title, r.Title)
+	write(&w, &c.pack, r.Package)
+	write(&w, &c.contentPartner, r.ContentPartner)
+	write(&w, &c.fulfillmentPartner, r.FulfillmentPartner)
+	write(&w, &c.subAssignee, r.SubAssignee)
+	write(&w, &c.language, r.Language)
+	write(&w, &c.countrySet, r.CountrySet)
+	write(&w, &c.issueSet, r.IssueSet)
+	write(&w, &c.responsible, r.Responsible)
+	write(&w, &c.subResponsible, r.SubResponsible)
+	write(&w, &c.dueDate, uint32(r.DueDate))
+	write(&w, &c.estimatedDate, uint32(r.EstimatedDate))
+	write(&w, &c.sourceType, r.SourceType)
+	write(&w, &c.serviceType, r.ServiceType)
+	write(&w, &c.movieType, r.MovieType)
+	write(&w, &c.status, r.Status)
+	write(&w, &c.materialStatus, r.MaterialStatus)
+	write(&w, &c.flags, uint8(r.Flags))
+	write(&w, &c.critical, r.Critical)
+	write(&w, &c.atRisk, r.AtRisk)
+	write(&w, &c.overdue, r.Overdue)
+	write(&w, &c.redeliveryAsked, r.RedeliveryAsked)
+	write(&w, &c.revision, r.Revision)
+	c.bound(uint32(r.DueDate))
+	c.bound(uint32(r.EstimatedDate))
 	return nil
 }
 

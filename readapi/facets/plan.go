@@ -77,7 +77,7 @@ func (p *plan) begin(c *chunk, base uint32, buffer *[chunkRows]uint16) (selected
 		}
 	}
 	if shortest != nil {
-		return narrowTable(&c.status, p.statuses[:], shortest.list(c, base, buffer[:0])), done
+		return narrowTable(c.status, p.statuses[:], shortest.list(c, base, buffer[:0])), done
 	}
 	k := 0
 	for i, status := range c.status[:c.n] {

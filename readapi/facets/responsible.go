@@ -29,13 +29,11 @@ func (r *responsibility) at(c *columns, i int) uint32 {
 	return 0
 }
 
-var noCodes codeColumn // never written
-
 // column returns the account codes of a chunk's rows. Where it is the
 // chunk's own column it costs nothing, else a pass over the chunk.
 func (r *responsibility) column(c *columns) *codeColumn {
 	if r.all {
-		return &c.responsible
+		return c.responsible
 	}
 	if r.partner == nobodys {
 		return &noCodes

@@ -48,21 +48,21 @@ func flagged(flag readmodel.Flags, want bool) *byByte {
 	return f
 }
 
-func titles(c *columns) *codeColumn              { return &c.title }
-func packages(c *columns) *codeColumn            { return &c.pack }
-func contentPartners(c *columns) *codeColumn     { return &c.contentPartner }
-func fulfillmentPartners(c *columns) *codeColumn { return &c.fulfillmentPartner }
-func subAssignees(c *columns) *codeColumn        { return &c.subAssignee }
-func responsibles(c *columns) *codeColumn        { return &c.responsible }
-func subResponsibles(c *columns) *codeColumn     { return &c.subResponsible }
-func languages(c *columns) *codeColumn           { return &c.language }
-func countrySets(c *columns) *codeColumn         { return &c.countrySet }
-func issueSets(c *columns) *codeColumn           { return &c.issueSet }
-func dueDates(c *columns) *codeColumn            { return &c.dueDate }
-func estimatedDates(c *columns) *codeColumn      { return &c.estimatedDate }
-func sourceTypes(c *columns) *byteColumn         { return &c.sourceType }
-func serviceTypes(c *columns) *byteColumn        { return &c.serviceType }
-func movieTypes(c *columns) *byteColumn          { return &c.movieType }
-func statuses(c *columns) *byteColumn            { return &c.status }
-func materialStatuses(c *columns) *byteColumn    { return &c.materialStatus }
-func flagBytes(c *columns) *byteColumn           { return &c.flags }
+func titles(c *columns) *codeColumn              { return c.title }
+func packages(c *columns) *codeColumn            { return c.pack }
+func contentPartners(c *columns) *codeColumn     { return c.contentPartner }
+func fulfillmentPartners(c *columns) *codeColumn { return c.fulfillmentPartner }
+func subAssignees(c *columns) *codeColumn        { return c.subAssignee }
+func responsibles(c *columns) *codeColumn        { return c.responsible }
+func subResponsibles(c *columns) *codeColumn     { return c.subResponsible }
+func languages(c *columns) *codeColumn           { return c.language }
+func countrySets(c *columns) *codeColumn         { return c.countrySet }
+func issueSets(c *columns) *codeColumn           { return c.issueSet }
+func dueDates(c *columns) *codeColumn            { return c.dueDate }
+func estimatedDates(c *columns) *codeColumn      { return c.estimatedDate }
+func sourceTypes(c *columns) *byteColumn         { return c.sourceType }
+func serviceTypes(c *columns) *byteColumn        { return c.serviceType }
+func movieTypes(c *columns) *byteColumn          { return c.movieType }
+func statuses(c *columns) *byteColumn            { return c.status }
+func materialStatuses(c *columns) *byteColumn    { return c.materialStatus }
+func flagBytes(c *columns) *byteColumn           { return c.flags }
