@@ -4,9 +4,9 @@ import { memo, useEffect, useState } from "react";
 import { t } from "@/shared/i18n/t";
 import { formatNumber } from "@/shared/lib/format";
 import { BucketMark } from "@/shared/ui/BucketMark";
-import type { Catalogue, CatalogueBucket } from "./api/getCatalogue";
+import type { Catalogue, CatalogueBucket } from "@/shared/api/catalogue";
 import styles from "./BucketTable.module.css";
-import { bucketLabel, bucketRule } from "./labels";
+import { bucketLabel, bucketRule } from "@/shared/lib/labels";
 
 interface Props {
   buckets: CatalogueBucket[];

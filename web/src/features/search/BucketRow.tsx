@@ -4,9 +4,9 @@ import { t } from "@/shared/i18n/t";
 import { formatNumber } from "@/shared/lib/format";
 import { bucketColor } from "@/shared/ui/BucketMark";
 import type { BucketCounts } from "./api/getBuckets";
-import type { CatalogueBucket } from "./api/getCatalogue";
+import type { CatalogueBucket } from "@/shared/api/catalogue";
 import styles from "./BucketTable.module.css";
-import { bucketLabel } from "./labels";
+import { bucketLabel } from "@/shared/lib/labels";
 import type { Opened } from "./searchState";
 
 /** A row of numbers: everything, or one group. */

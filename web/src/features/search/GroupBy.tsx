@@ -5,9 +5,9 @@ import { lazy, type ReactNode, Suspense, useState } from "react";
 import { t } from "@/shared/i18n/t";
 import { moved } from "@/shared/lib/move";
 import type { Drag } from "@/shared/ui/SortableList";
-import type { Catalogue } from "./api/getCatalogue";
+import type { Catalogue } from "@/shared/api/catalogue";
 import styles from "./GroupBy.module.css";
-import { groupingLabel } from "./labels";
+import { groupingLabel } from "@/shared/lib/labels";
 
 // Nothing is dragged before there are two.
 const SortableList = lazy(async () => ({ default: (await import("@/shared/ui/SortableList")).SortableList }));

@@ -3,8 +3,8 @@ import { useQueries } from "@tanstack/react-query";
 import { t } from "@/shared/i18n/t";
 import { formatNumber } from "@/shared/lib/format";
 import { bucketsQuery } from "./api/getBuckets";
-import type { Catalogue } from "./api/getCatalogue";
-import { modifierText } from "./labels";
+import type { Catalogue } from "@/shared/api/catalogue";
+import { modifierText } from "@/shared/lib/labels";
 import styles from "./NoMatches.module.css";
 import type { Modifier, SearchState } from "./searchState";
 

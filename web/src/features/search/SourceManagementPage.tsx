@@ -12,7 +12,7 @@ import { useLiveState } from "@/shared/live/Live";
 import { LiveMark } from "@/shared/live/LiveMark";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
 import { bucketsQuery } from "./api/getBuckets";
-import { catalogueQuery } from "./api/getCatalogue";
+import { catalogueQuery } from "@/shared/api/catalogue";
 import { Age } from "./Age";
 import { BucketTable } from "./BucketTable";
 import type { Action } from "./bulk/actions";

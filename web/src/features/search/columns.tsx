@@ -2,9 +2,9 @@ import { named, t } from "@/shared/i18n/t";
 import { daysBetween, formatDate } from "@/shared/lib/format";
 import type { Session } from "@/shared/api/session";
 import { BucketMark } from "@/shared/ui/BucketMark";
-import type { Catalogue } from "./api/getCatalogue";
+import type { Catalogue } from "@/shared/api/catalogue";
 import type { Row } from "./api/getRequests";
-import { valueLabel } from "./labels";
+import { valueLabel } from "@/shared/lib/labels";
 import styles from "./RequestList.module.css";
 
 /** A column of the list of requests. */

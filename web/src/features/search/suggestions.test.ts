@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Catalogue } from "./api/getCatalogue";
+import type { Catalogue } from "@/shared/api/catalogue";
 import { suggest } from "./suggestions";
 
 const chosen = { name: "source_type", label: "Source Type", kind: "choice", open: false, values: [], help: "", samples: [], groupable: true } as Catalogue["modifiers"][number];

@@ -1,8 +1,8 @@
 import { named, t } from "@/shared/i18n/t";
 import { formatDate } from "@/shared/lib/format";
-import type { Catalogue, CatalogueModifier } from "./api/getCatalogue";
+import type { Catalogue, CatalogueModifier } from "@/shared/api/catalogue";
 import { dateName, dateSuggestions, describeDate, explainDate } from "./dates";
-import { modifierLabel } from "./labels";
+import { modifierLabel } from "@/shared/lib/labels";
 import type { Modifier } from "./searchState";
 
 /** One line of the list below the search bar. */

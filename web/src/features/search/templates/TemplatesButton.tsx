@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
-import type { Catalogue } from "../api/getCatalogue";
+import type { Catalogue } from "@/shared/api/catalogue";
 import { templatesQuery } from "./api/templates";
 import { type Loaded, matching } from "./saved";
 

@@ -1,6 +1,6 @@
 import { named, t } from "@/shared/i18n/t";
 import { formatMonth } from "@/shared/lib/format";
-import type { Catalogue, CatalogueBucket } from "./api/getCatalogue";
+import type { Catalogue, CatalogueBucket } from "../api/catalogue";
 
 /** How a value of a modifier or grouping is shown. */
 export function valueLabel(name: string, value: string | null): string {
