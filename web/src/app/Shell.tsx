@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
 import { IconCheck, IconChevronDown, IconDeviceDesktop, IconLanguage, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { DeliverDoor } from "@/features/delivery/DeliverDoor";
 import { useSignOut } from "@/features/session/api/signOut";
@@ -9,15 +10,24 @@ import { type Language, language, languages, speak } from "@/shared/i18n/languag
 import { t } from "@/shared/i18n/t";
 import { mayDeliver } from "@/shared/lib/delivering";
 import { roleLabel } from "@/shared/lib/format";
+import { keys } from "@/shared/lib/keys";
 import { Live } from "@/shared/live/Live";
 import { BacklotMark } from "@/shared/ui/BacklotMark";
+import { Keys } from "@/shared/ui/Keys";
 import { Notice } from "@/shared/ui/Notice";
 import { OfflineNotice } from "./OfflineNotice";
 import { beginningOf, pages } from "./pages";
 import styles from "./Shell.module.css";
 
+const PaletteDoor = lazy(async () => ({ default: (await import("./PaletteDoor")).PaletteDoor }));
+const ShortcutsDialog = lazy(async () => ({ default: (await import("@/features/help/ShortcutsDialog")).ShortcutsDialog }));
+
 export function Shell({ session, children }: { session: Session; children: ReactNode }) {
   const [path] = useLocation();
+  const [over, setOver] = useState<"palette" | "shortcuts">();
+  // The palette comes from wherever somebody is, also from a field.
+  useHotkeys([[keys.palette, () => setOver("palette")]], []);
+  useHotkeys([[keys.shortcuts, () => setOver("shortcuts")]]);
   const beginning = beginningOf(session);
   const mine = pages.filter((page) => page.may(session));
   return (
@@ -47,6 +57,11 @@ export function Shell({ session, children }: { session: Session; children: React
           </Tooltip>
         )}
         <OfflineNotice />
+        <Tooltip label={t("shell.palette")}>
+          <UnstyledButton className={styles.palette} aria-label={t("shell.palette")} aria-keyshortcuts="Control+K Meta+K" onClick={() => setOver("palette")}>
+            <Keys of="palette" />
+          </UnstyledButton>
+        </Tooltip>
         <SchemeSwitch />
         <AccountMenu session={session} />
       </header>
@@ -54,6 +69,10 @@ export function Shell({ session, children }: { session: Session; children: React
         {children}
         {mayDeliver(session) && <DeliverDoor session={session} />}
       </Live>
+      <Suspense fallback={null}>
+        {over === "palette" && <PaletteDoor session={session} onShortcuts={() => setOver("shortcuts")} onClose={() => setOver(undefined)} />}
+        {over === "shortcuts" && <ShortcutsDialog onClose={() => setOver(undefined)} />}
+      </Suspense>
       <Notice />
     </div>
   );

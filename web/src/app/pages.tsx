@@ -1,4 +1,4 @@
-import { type Icon, IconUser, IconUsers } from "@tabler/icons-react";
+import { type Icon, IconHelp, IconUser, IconUsers } from "@tabler/icons-react";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 import { keepsAccounts } from "@/features/accounts/rights";
 import type { Session } from "@/shared/api/session";
@@ -46,6 +46,15 @@ export const pages: PageEntry[] = [
     icon: IconUsers,
     may: (session) => session.role === "operator",
     Page: lazy(async () => ({ default: (await import("@/features/accounts/OrganisationsPage")).OrganisationsPage })),
+  },
+  {
+    path: "/help",
+    href: "/help",
+    place: "menu",
+    name: () => t("shell.help"),
+    icon: IconHelp,
+    may: everybody,
+    Page: lazy(async () => ({ default: (await import("@/features/help/HelpPage")).HelpPage })),
   },
 ];
 

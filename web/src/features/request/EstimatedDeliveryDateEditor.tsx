@@ -4,6 +4,7 @@ import { useState } from "react";
 import { sentence } from "@/shared/api/problem";
 import { Words } from "@/shared/i18n/Words";
 import { daysBetween, formatDate } from "@/shared/lib/format";
+import { keys } from "@/shared/lib/keys";
 import { useChangeEstimatedDeliveryDate } from "./api/changeEstimatedDeliveryDate";
 import styles from "./Editor.module.css";
 import { t } from "./messages/t";
@@ -18,7 +19,7 @@ interface Props {
 
 export function EstimatedDeliveryDateEditor({ id, etag, dueDate, present }: Props) {
   const [opened, setOpened] = useState(false);
-  useHotkeys([["e", () => setOpened(true)]]);
+  useHotkeys([[keys.estimatedDeliveryDate, () => setOpened(true)]]);
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={320} trapFocus returnFocus withinPortal>
       <Popover.Target>

@@ -5,6 +5,7 @@ import type { Schemas } from "@/shared/api/client";
 import { sentence } from "@/shared/api/problem";
 import { valueName } from "@/shared/i18n/values";
 import { Words } from "@/shared/i18n/Words";
+import { keys } from "@/shared/lib/keys";
 import { useChangeMaterialStatus } from "./api/changeMaterialStatus";
 import styles from "./Editor.module.css";
 import { t } from "./messages/t";
@@ -21,7 +22,7 @@ interface Props {
 
 export function MaterialStatusEditor({ id, etag, present }: Props) {
   const [opened, setOpened] = useState(false);
-  useHotkeys([["m", () => setOpened(true)]]);
+  useHotkeys([[keys.materialStatus, () => setOpened(true)]]);
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={280} trapFocus returnFocus withinPortal>
       <Popover.Target>

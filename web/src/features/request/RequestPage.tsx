@@ -13,6 +13,7 @@ import { LiveMark } from "@/shared/live/LiveMark";
 import { BucketMark } from "@/shared/ui/BucketMark";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
+import { keys } from "@/shared/lib/keys";
 import { historyQuery } from "./api/getHistory";
 import { requestQuery, type Details } from "./api/getRequest";
 import { CommentsTab } from "./CommentsTab";
@@ -48,8 +49,8 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
 
   const delivers = at === undefined && (details.data?.actions.includes("deliver") ?? false);
   useHotkeys([
-    ["c", () => navigate(pathOf("comments"), { replace: true })],
-    ["d", () => delivers && deliver({ requests: [id] })],
+    [keys.comment, () => navigate(pathOf("comments"), { replace: true })],
+    [keys.deliver, () => delivers && deliver({ requests: [id] })],
   ]);
   useDropsGoTo(at === undefined ? id : undefined);
 

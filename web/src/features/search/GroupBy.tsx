@@ -8,6 +8,7 @@ import type { Drag } from "@/shared/ui/SortableList";
 import type { Catalogue } from "@/shared/api/catalogue";
 import styles from "./GroupBy.module.css";
 import { groupingLabel } from "@/shared/lib/labels";
+import { keys } from "@/shared/lib/keys";
 
 // Nothing is dragged before there are two.
 const SortableList = lazy(async () => ({ default: (await import("@/shared/ui/SortableList")).SortableList }));
@@ -21,7 +22,7 @@ interface Props {
 /** By what the buckets repeat: one or several groupings, in an order that dragging changes. */
 export function GroupBy({ catalogue, groups, onChange }: Props) {
   const [adding, setAdding] = useState(false);
-  useHotkeys([["g", () => setAdding(true)]]);
+  useHotkeys([[keys.group, () => setAdding(true)]]);
   const left = (catalogue?.groupings ?? []).filter((g) => !groups.includes(g.name));
   const labelOf = (name: string) => groupingLabel(catalogue, name);
   const move = (from: number, to: number) => onChange(moved(groups, from, to));

@@ -10,6 +10,7 @@ import { dayIn, formatFullDate, formatNumber } from "@/shared/lib/format";
 import type { Catalogue } from "@/shared/api/catalogue";
 import { modifierValuesQuery } from "./api/getModifierValues";
 import { anyOf, modifierLabel, valueLabel } from "@/shared/lib/labels";
+import { keys } from "@/shared/lib/keys";
 import { describeDate, explainDate } from "./dates";
 import styles from "./SearchBar.module.css";
 import { withoutValue, withValue, type Modifier } from "./searchState";
@@ -42,7 +43,7 @@ export function SearchBar({ catalogue, scope, zone, modifiers, now, changed, sea
   const combobox = useCombobox();
   useHotkeys([
     [
-      "/",
+      keys.search,
       () => {
         input.current?.focus();
         combobox.openDropdown();

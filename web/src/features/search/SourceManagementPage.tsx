@@ -13,6 +13,7 @@ import { LiveMark } from "@/shared/live/LiveMark";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
 import { bucketsQuery } from "./api/getBuckets";
 import { catalogueQuery } from "@/shared/api/catalogue";
+import { keys } from "@/shared/lib/keys";
 import { Age } from "./Age";
 import { BucketTable } from "./BucketTable";
 import type { Action } from "./bulk/actions";
@@ -77,10 +78,10 @@ export function SourceManagementPage({ session, searched }: Props) {
   const chosen = !isNothing(selection);
   const begin = useCallback((action: Action) => chosen && setDoing({ action, row: undefined }), [chosen]);
   useHotkeys([
-    ["c", () => begin("comment")],
-    ["e", () => begin("estimated-delivery-date")],
-    ["m", () => begin("material-status")],
-    ["d", () => chosen && mayDeliver(session) && deliver({ requests: deliveredTo(selection) })],
+    [keys.comment, () => begin("comment")],
+    [keys.estimatedDeliveryDate, () => begin("estimated-delivery-date")],
+    [keys.materialStatus, () => begin("material-status")],
+    [keys.deliver, () => chosen && mayDeliver(session) && deliver({ requests: deliveredTo(selection) })],
   ]);
   const onGroupsQ = useCallback((groupsQ: string) => change({ groupsQ }, { replace: true }), [change]);
   const onGroupsSort = useCallback((bucket: string) => change({ groupsSort: nextGroupsSort(state.groupsSort, bucket) }), [change, state.groupsSort]);

@@ -1,5 +1,6 @@
 import type { MessageKey } from "@/shared/i18n/t";
 import type { Session } from "@/shared/api/session";
+import { keys } from "@/shared/lib/keys";
 
 /** What can be done to one or to many requests; each is the last part of its route below /bulk. */
 export type Action = "comment" | "estimated-delivery-date" | "material-status" | "edit" | "responsible" | "redelivery" | "cancel" | "reinstate";
@@ -40,4 +41,4 @@ export const labels: Record<Action, MessageKey> = {
 };
 
 /** The key that begins it, on the chosen requests or the one that has the focus. */
-export const keyOf: Partial<Record<Action, string>> = { comment: "c", "estimated-delivery-date": "e", "material-status": "m" };
+export const keyOf: Partial<Record<Action, string>> = { comment: keys.comment, "estimated-delivery-date": keys.estimatedDeliveryDate, "material-status": keys.materialStatus };

@@ -6,6 +6,7 @@ import { lazy, Suspense, useState } from "react";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
 import type { Catalogue } from "@/shared/api/catalogue";
+import { keys } from "@/shared/lib/keys";
 import { templatesQuery } from "./api/templates";
 import { type Loaded, matching } from "./saved";
 
@@ -21,7 +22,7 @@ interface Props {
 /** The star: saves what is there as a template, and loads those that were saved. */
 export function TemplatesButton({ catalogue, session, now, onLoad }: Props) {
   const [opened, setOpened] = useState(false);
-  useHotkeys([["s", () => setOpened(true)]]);
+  useHotkeys([[keys.templates, () => setOpened(true)]]);
   const templates = useQuery(templatesQuery);
   const present = matching(templates.data?.templates ?? [], now);
   const label = present === undefined ? t("template.star") : t("template.isOne", { name: present.name });

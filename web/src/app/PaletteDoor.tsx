@@ -1,0 +1,45 @@
+import { useMantineColorScheme } from "@mantine/core";
+import { IconKeyboard, IconLanguage, IconLogout, IconMoon, IconStar, IconSun, IconTable } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useLocation } from "wouter";
+import { type Choice, Palette } from "@/features/palette/Palette";
+import { emptySearch, formatSearch } from "@/features/search/searchState";
+import { templatesQuery } from "@/features/search/templates/api/templates";
+import { loadedBy } from "@/features/search/templates/saved";
+import { useSignOut } from "@/features/session/api/signOut";
+import type { Session } from "@/shared/api/session";
+import { type Language, language, languages, speak } from "@/shared/i18n/language";
+import { t } from "@/shared/i18n/t";
+import { beginningOf, pages } from "./pages";
+
+interface Props {
+  session: Session;
+  onShortcuts: () => void;
+  onClose: () => void;
+}
+
+/** What the palette offers. */
+export function PaletteDoor({ session, onShortcuts, onClose }: Props) {
+  const [, navigate] = useLocation();
+  const { setColorScheme } = useMantineColorScheme();
+  const signOut = useSignOut();
+  const templates = useQuery(templatesQuery);
+  const to = (href: string) => () => navigate(href);
+  const choices: Record<"pages" | "templates" | "actions", Choice[]> = {
+    pages: [
+      { name: t("shell.sourceManagement"), icon: IconTable, choose: to(beginningOf(session)) },
+      ...pages.filter((page) => page.may(session)).map((page) => ({ name: page.name(session), icon: page.icon, choose: to(page.href) })),
+    ],
+    templates: (templates.data?.templates ?? [])
+      .filter((one) => one.valid)
+      .map((one) => ({ name: one.name, icon: IconStar, choose: to("/requests?" + formatSearch({ ...emptySearch, ...loadedBy(one) })) })),
+    actions: [
+      { name: t("shell.shortcuts"), icon: IconKeyboard, choose: onShortcuts },
+      { name: t("shell.light"), icon: IconSun, choose: () => setColorScheme("light") },
+      { name: t("shell.dark"), icon: IconMoon, choose: () => setColorScheme("dark") },
+      ...(Object.keys(languages) as Language[]).filter((one) => one !== language).map((one) => ({ name: languages[one], icon: IconLanguage, keywords: [t("shell.language"), one], choose: () => speak(one) })),
+      { name: t("shell.signOut"), icon: IconLogout, choose: () => signOut.mutate() },
+    ],
+  };
+  return <Palette choices={choices} onClose={onClose} />;
+}

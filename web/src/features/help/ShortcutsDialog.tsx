@@ -1,0 +1,17 @@
+import { Link } from "wouter";
+import { Dialog } from "@/shared/ui/Dialog";
+import { t } from "./messages/t";
+import { Shortcuts } from "./Shortcuts";
+
+export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title={t("shortcuts")} size={720} onClose={onClose}>
+      <Shortcuts headings="h3" />
+      <p>
+        <Link href="/help" onClick={onClose}>
+          {t("more")}
+        </Link>
+      </p>
+    </Dialog>
+  );
+}

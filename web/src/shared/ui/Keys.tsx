@@ -1,0 +1,16 @@
+import { Kbd } from "@mantine/core";
+import { capsOf, type Key } from "../lib/keys";
+import styles from "./Keys.module.css";
+
+/** Keys to press, as caps. */
+export function Keys({ of }: { of: Key }) {
+  return (
+    <span className={styles.keys}>
+      {capsOf(of).map((cap) => (
+        <Kbd key={cap} size="xs">
+          {cap}
+        </Kbd>
+      ))}
+    </span>
+  );
+}
