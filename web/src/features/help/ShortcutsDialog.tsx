@@ -1,3 +1,4 @@
+import { Anchor } from "@mantine/core";
 import { Link } from "wouter";
 import { Dialog } from "@/shared/ui/Dialog";
 import { t } from "./messages/t";
@@ -8,9 +9,9 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
     <Dialog title={t("shortcuts")} size={720} onClose={onClose}>
       <Shortcuts headings="h3" />
       <p>
-        <Link href="/help" onClick={onClose}>
+        <Anchor component={Link} href="/help" onClick={onClose}>
           {t("more")}
-        </Link>
+        </Anchor>
       </p>
     </Dialog>
   );

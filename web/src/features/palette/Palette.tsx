@@ -38,7 +38,7 @@ export function Palette({ choices, onClose }: Props) {
   };
   return (
     <Dialog title={t("title")} size={640} onClose={onClose}>
-      <Command label={t("title")} loop className={styles.palette}>
+      <Command label={t("title")} loop filter={(_, search, names) => (names?.some((name) => name.toLowerCase().includes(search.trim().toLowerCase())) ? 1 : 0)} className={styles.palette}>
         <Command.Input className={styles.input} placeholder={t("placeholder")} value={text} onValueChange={setText} autoFocus data-autofocus />
         <Command.List className={styles.list} label={t("title")}>
           {found.isFetching && <Command.Loading className={styles.note}>{t("looking")}</Command.Loading>}

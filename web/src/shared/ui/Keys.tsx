@@ -1,4 +1,3 @@
-import { Kbd } from "@mantine/core";
 import { capsOf, type Key } from "../lib/keys";
 import styles from "./Keys.module.css";
 
@@ -7,9 +6,9 @@ export function Keys({ of }: { of: Key }) {
   return (
     <span className={styles.keys}>
       {capsOf(of).map((cap) => (
-        <Kbd key={cap} size="xs">
+        <kbd key={cap} className={styles.cap}>
           {cap}
-        </Kbd>
+        </kbd>
       ))}
     </span>
   );
