@@ -1,0 +1,36 @@
+import { expect, picture, test } from "./portal";
+
+test("partner figures: by month and by partner, and the deliveries behind a number", async ({ page, signIn }) => {
+  await signIn("demo-operator");
+  // One that is on time, one that is late.
+  const due = async (query: string) => {
+    const { rows } = (await (await page.request.get(`/api/v1/requests?status=Open&limit=1&${query}`)).json()) as { rows: { request_id: string }[] };
+    return rows[0]?.request_id ?? "";
+  };
+  for (const id of [await due("due_date=next+month"), await due("due_date=overdue")]) {
+    const answer = await page.request.post(`/api/v1/requests/${id}/deliveries`, { data: { delivery_id: `report-${id}`, files: [{ name: "final.mov", size: 1000, location: "s3://elsewhere/final.mov" }] }, headers: { "Idempotency-Key": `report-${id}` } });
+    expect(answer.status(), await answer.text()).toBeLessThan(300);
+  }
+  await page.goto("/reports");
+  const card = page.getByRole("region", { name: "On-time rate" });
+  await expect(card).toContainText("50%");
+  await expect(card).toContainText("missed");
+  await expect(card).toContainText("target: at least 97%");
+  await page.getByRole("combobox", { name: "Compare by" }).click();
+  await page.getByRole("option", { name: "Fulfillment Partner" }).click();
+  await expect(page).toHaveURL(/group=fulfillment_partner/);
+  await expect(page.getByRole("rowheader").first()).toBeVisible();
+  await picture(page, "60-reports");
+
+  await card.getByRole("button", { name: /^2, all of them/ }).click();
+  const list = page.getByRole("dialog", { name: "On-time rate · all of them" });
+  await expect(list.getByRole("row")).toHaveCount(3);
+  await expect(list.getByText("late", { exact: true })).toBeVisible();
+  await picture(page, "61-behind");
+  const url = page.url();
+  await page.goto("/reports");
+  await page.goto(url); // a link to what is behind it
+  await expect(list.getByRole("row")).toHaveCount(3);
+  const csv = await page.request.get((await list.getByRole("link", { name: "Download as CSV" }).getAttribute("href")) ?? "");
+  expect((await csv.text()).trim().split("\n")).toHaveLength(3);
+});

@@ -1,0 +1,69 @@
+import { Button, Select, TextInput } from "@mantine/core";
+import { IconPrinter } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useLocation, useSearch } from "wouter";
+import type { Session } from "@/shared/api/session";
+import { dayIn } from "@/shared/lib/format";
+import { ProblemNotice } from "@/shared/ui/ProblemNotice";
+import { StaleNotice } from "@/shared/ui/StaleNotice";
+import { figuresQuery } from "./api/getFigures";
+import { BehindDialog } from "./BehindDialog";
+import { FigureCards } from "./FigureCards";
+import { GroupTable } from "./GroupTable";
+import { t } from "./messages/t";
+import { type Period, periods } from "./period";
+import { type Behind, formatReport, type Grouping, groupings, parseReport, questionOf, type ReportState } from "./reportState";
+import styles from "./Reports.module.css";
+
+/** Partner figures: what deliveries are measured by, in a period and in groups. */
+export function ReportsPage({ session }: { session: Session }) {
+  const search = useSearch();
+  const [, navigate] = useLocation();
+  const state = parseReport(search);
+  const today = dayIn(session.zone);
+  const span = questionOf(state, today);
+  const figures = useQuery(figuresQuery(span, state.group));
+  const change = (next: Partial<ReportState>) => {
+    const query = formatReport({ ...state, behind: undefined, ...next });
+    navigate("/reports" + (query === "" ? "" : "?" + query), { replace: true });
+  };
+  const onBehind = (behind: Behind) => change({ behind });
+  const offered = session.role === "fulfillment_partner" ? groupings.filter((g) => g !== "fulfillment_partner") : session.role === "content_partner" ? groupings.filter((g) => g !== "content_partner") : groupings;
+  return (
+    <main className={styles.page} aria-busy={figures.isPlaceholderData || figures.isPending}>
+      <title>{`${t("title")} · Backlot`}</title>
+      <div className={styles.head}>
+        <h1 className={styles.title}>{t("title")}</h1>
+        {figures.data?.stale && <StaleNotice />}
+        <Button variant="default" size="xs" leftSection={<IconPrinter size={14} aria-hidden />} className={styles.print} onClick={() => window.print()}>
+          {t("print")}
+        </Button>
+      </div>
+      <div className={styles.controls}>
+        <Select
+          label={t("period.label")}
+          data={[...periods.map((value) => ({ value: value as string, label: t(`period.${value}`) })), { value: "own", label: t("period.own") }]}
+          value={state.period ?? "own"}
+          allowDeselect={false}
+          onChange={(value) => change(value === "own" ? { period: undefined, span: { from: today, to: today, ...span } } : { period: value as Period, span: {} })}
+        />
+        {state.period === undefined && (
+          <>
+            <TextInput type="date" label={t("from")} value={state.span.from ?? ""} onChange={(event) => event.currentTarget.value !== "" && change({ span: { ...state.span, from: event.currentTarget.value } })} />
+            <TextInput type="date" label={t("to")} value={state.span.to ?? ""} onChange={(event) => event.currentTarget.value !== "" && change({ span: { ...state.span, to: event.currentTarget.value } })} />
+          </>
+        )}
+        <Select label={t("by.label")} data={[{ value: "none", label: t("by.none") }, ...offered.map((value) => ({ value: value as string, label: t(`by.${value}`) }))]} value={state.group ?? "none"} allowDeselect={false} onChange={(value) => change({ group: value === "none" ? undefined : (value as Grouping) })} />
+      </div>
+      {figures.isError && figures.data === undefined ? (
+        <ProblemNotice error={figures.error} title={t("failed")} onRetry={() => void figures.refetch()} />
+      ) : (
+        <div className={styles.figures} data-outdated={figures.isPlaceholderData || undefined}>
+          <FigureCards figures={figures.data?.figures} onBehind={onBehind} />
+          {state.group !== undefined && <GroupTable grouping={state.group} figures={figures.data} onBehind={onBehind} />}
+        </div>
+      )}
+      {state.behind !== undefined && <BehindDialog state={state} behind={state.behind} today={today} onClose={() => change({})} />}
+    </main>
+  );
+}
