@@ -17,7 +17,7 @@ export function ShareBar({ share, target, longest }: Props) {
     <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden focusable="false">
       <rect x={0} y={3} width={width} height={6} rx={1} fill="var(--sunken)" />
       {share !== null && <rect x={0} y={3} width={Math.max(x(share), share > 0 ? 1 : 0)} height={6} rx={1} fill={met ? "var(--on-track)" : "var(--critical)"} />}
-      <line x1={line} x2={line} y1={0} y2={height} stroke="var(--text)" strokeWidth={1.5} />
+      {share !== null && <line x1={line} x2={line} y1={0} y2={height} stroke="var(--text)" strokeWidth={1.5} />}
     </svg>
   );
 }
