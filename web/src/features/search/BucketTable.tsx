@@ -93,10 +93,11 @@ export function BucketTable({ catalogue, counts, outdated, state, session, selec
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    const remember = () => rememberPlace(here, { top: element.scrollTop });
+    // Not the element's own, which would have to lay out first what the scrolling just brought.
+    const remember = () => rememberPlace(here, { top: virtualizer.scrollOffset ?? 0 });
     element.addEventListener("scroll", remember, { passive: true });
     return () => element.removeEventListener("scroll", remember);
-  }, [here]);
+  }, [here, virtualizer]);
 
   const items = virtualizer.getVirtualItems();
   const startOf = (entry: number) => (entry === 0 ? 0 : heights.all + (entry - 1) * heights.group);
@@ -165,6 +166,7 @@ export function BucketTable({ catalogue, counts, outdated, state, session, selec
                 label={`${bucketName(catalogue, opened.bucket)}, ${openEntry.parts.map((p) => p.text).join(" › ")}`}
                 stickAt={heights.head + (openIndex === 0 ? heights.all : heights.group)}
                 visible={visibleRows}
+                scrolling={virtualizer.isScrolling}
                 selection={selection}
                 extent={{ list: rows.total, matched: counts?.matched ?? rows.total }}
                 onArrange={arrange}

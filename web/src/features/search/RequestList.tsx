@@ -17,6 +17,7 @@ import { deliveredTo, type Extent, isNothing, isSelected, type Selection } from 
 import { SelectAll } from "./selection/SelectAll";
 import { useRowSelection } from "./selection/useRowSelection";
 import type { RequestRows } from "./useRequestRows";
+import { useSlots } from "./useSlots";
 
 const RowMenu = lazy(async () => ({ default: (await import("./RowMenu")).RowMenu }));
 
@@ -34,6 +35,7 @@ interface Props {
   label: string;
   stickAt: number; // pixels below the top at which the header stays
   visible: number[]; // indices of the rows in view
+  scrolling: boolean;
   selection: Selection;
   extent: Extent;
   onArrange: (next: Arrangement | undefined) => void;
@@ -60,7 +62,7 @@ function tracksOf(columns: ListColumn[], widths: Arrangement["widths"]): string 
 
 /** The requests below the open number. */
 export function RequestList(props: Props) {
-  const { columns, arrangement, rows, asked, session, stickAt, visible, selection, extent, onReach, onSelect, onAct } = props;
+  const { columns, arrangement, rows, asked, session, stickAt, visible, scrolling, selection, extent, onReach, onSelect, onAct } = props;
   const [, navigate] = useLocation();
   const delivers = mayDeliver(session);
   const grid = useRef<HTMLDivElement>(null);
@@ -72,6 +74,10 @@ export function RequestList(props: Props) {
   // The row that has the focus, or is to have it, stays in the document, also
   // out of view: with it the focus would be gone.
   const drawn = !focused || rows.total === 0 || visible.includes(current) ? visible : current < (visible[0] ?? 0) ? [current, ...visible] : [...visible, current];
+  // In the order of their elements while they pass by, in their own once somebody can read them.
+  const slots = useSlots(drawn);
+  const slotOf = (index: number) => slots.get(index) ?? 0;
+  const ordered = scrolling ? [...drawn].sort((a, b) => slotOf(a) - slotOf(b)) : drawn;
   // The row to tab to has to be in the document.
   const tabTo = drawn.includes(current) ? current : drawn[0];
   const { choose, extendTo, choosing } = useRowSelection({ rows, asked, selection, onSelect });
@@ -174,10 +180,10 @@ export function RequestList(props: Props) {
             </span>
           </div>
           <div role="rowgroup" className={styles.rows} style={{ height: rows.total * 32 }}>
-            {drawn.map((index) => {
+            {ordered.map((index) => {
               const row = rows.row(index);
               return (
-                <RequestRow key={index} index={index} row={row} columns={columns} tabbable={index === tabTo} selected={row !== undefined && isSelected(selection, row.request_id)} menuOpen={menu?.index === index} delivers={delivers} calls={calls} />
+                <RequestRow key={slotOf(index)} index={index} row={row} columns={columns} tabbable={index === tabTo} selected={row !== undefined && isSelected(selection, row.request_id)} menuOpen={menu?.index === index} delivers={delivers} calls={calls} />
               );
             })}
             {rows.error !== null && (
