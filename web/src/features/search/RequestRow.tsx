@@ -1,5 +1,5 @@
 import { IconDots, IconFileDescription, IconPackageImport, IconUpload } from "@tabler/icons-react";
-import { memo } from "react";
+import { memo, useRef } from "react";
 import { Link } from "wouter";
 import { t } from "@/shared/i18n/t";
 import { deliver } from "@/shared/lib/delivering";
@@ -32,6 +32,10 @@ export function hrefOf(row: Row): string {
 export const RequestRow = memo(function RequestRow({ index, row, columns, tabbable, selected, menuOpen, delivers, calls }: Props) {
   const title = row?.title ?? row?.request_id ?? "";
   const tab = tabbable ? 0 : -1;
+  // The icons stay, hidden, while another row is on its way: making them anew costs more than all of the text.
+  const before = useRef(row);
+  before.current = row ?? before.current;
+  const iconsOf = before.current;
   return (
     <div
       role="row"
@@ -39,6 +43,7 @@ export const RequestRow = memo(function RequestRow({ index, row, columns, tabbab
       aria-selected={selected}
       data-row={index}
       data-menu={menuOpen || undefined}
+      data-loading={row === undefined || undefined}
       tabIndex={tab}
       className={styles.row}
       style={{ top: index * 32 }}
@@ -67,7 +72,7 @@ export const RequestRow = memo(function RequestRow({ index, row, columns, tabbab
       {columns.map((c, i) => (
         <span key={c.name} role="gridcell" className={i === 0 ? styles.pinned : styles.cell} title={row === undefined ? undefined : c.text(row)} data-column={c.name}>
           {row === undefined ? (
-            <span className={styles.bone} style={{ width: `${45 + ((index * 7 + i * 13) % 40)}%` }} />
+            <span className={styles.bone} style={{ width: `${45 + ((i * 13) % 40)}%` }} />
           ) : c.name === "title" ? (
             <Link href={hrefOf(row)} tabIndex={-1} className={styles.title}>
               {c.cell?.(row) ?? c.text(row)}
@@ -81,16 +86,16 @@ export const RequestRow = memo(function RequestRow({ index, row, columns, tabbab
       ))}
       <span role="presentation" />
       <span role="gridcell" className={styles.icons}>
-        {row !== undefined && (
+        {iconsOf !== undefined && (
           <>
-            <Link href={hrefOf(row)} tabIndex={tab} className={styles.icon} aria-label={t("list.details")} data-tip={t("list.details")}>
+            <Link href={hrefOf(iconsOf)} tabIndex={tab} className={styles.icon} aria-label={t("list.details")} data-tip={t("list.details")}>
               <IconFileDescription size={16} aria-hidden />
             </Link>
-            <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("materials.download")} data-tip={t("materials.download")} onClick={() => void downloadMaterials(row.request_id)}>
+            <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("materials.download")} data-tip={t("materials.download")} onClick={() => void downloadMaterials(iconsOf.request_id)}>
               <IconPackageImport size={16} aria-hidden />
             </button>
             {delivers && (
-              <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("deliver.deliver")} data-tip={t("deliver.tip")} onClick={() => deliver({ requests: [row.request_id] })}>
+              <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("deliver.deliver")} data-tip={t("deliver.tip")} onClick={() => deliver({ requests: [iconsOf.request_id] })}>
                 <IconUpload size={16} aria-hidden />
               </button>
             )}
