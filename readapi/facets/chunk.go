@@ -60,6 +60,7 @@ type chunk struct {
 	own     uint32 // bits of the columns that no other chunk shares, while nobody reads this one
 	classes atomic.Pointer[classColumn]
 	lists   postingLists
+	narrow  narrowColumns
 }
 
 func newChunk() *chunk {

@@ -10,15 +10,22 @@ import (
 // A class is a row's set of buckets in four bits, so that a histogram of
 // (group, class) stays small: 0 for a row that is not open, and one for each
 // combination of the three insights, the two asset states, and overdue or not.
+// Two more, in no bucket either, are cancelled rows and places without a row:
+// who counts all rows has not to pick some first.
 const (
 	classBits  = 4
 	classSlots = 1 << classBits
+
+	classCancelled = classSlots - 2
+	classNoRow     = classSlots - 1
 )
 
 var (
 	bucketsOf [classSlots]sourcerequest.Buckets
-	// classOf gives the class by the facts* bits of a row at an instant.
-	classOf [factsCount]uint8
+	// classOf gives the class by the facts* bits of a row at an instant, statusClass
+	// that by its status if it is more.
+	classOf     [factsCount]uint8
+	statusClass [256]uint8
 )
 
 // What the buckets of a row depend on at an instant, as bits.
@@ -49,6 +56,7 @@ func init() {
 		}
 		classOf[facts] = class
 	}
+	statusClass[0], statusClass[statusCode(sourcerequest.StatusCancelled)] = classNoRow, classCancelled
 }
 
 // classColumn holds the classes of a chunk's rows for every instant in
@@ -83,7 +91,10 @@ func (c *chunk) classesAt(now int64) *byteColumn {
 		flags := readmodel.Flags(c.flags[i])
 		facts := bit(flags.Has(readmodel.FlagOpen))*factsOpen | bit(flags.Has(readmodel.FlagUsableMaterials))*factsUsable |
 			passed(c.critical[i], factsCritical) | passed(c.atRisk[i], factsAtRisk) | passed(c.overdue[i], factsOverdue)
-		cc.class[i] = classOf[facts&(factsCount-1)]
+		cc.class[i] = max(classOf[facts&(factsCount-1)], statusClass[c.status[i]])
+	}
+	for i := c.n; i < chunkRows; i++ {
+		cc.class[i] = classNoRow
 	}
 	cc.from, cc.until = from, until
 	c.classes.Store(cc)

@@ -119,6 +119,10 @@ func (s *Snapshot) tally(p *plan, dims []*dimension) (total histogram, groups *g
 		}
 		radix = low
 	}
+	if p.all() && packable(dims, radix) {
+		total, groups = s.tallyAll(p, dims, radix)
+		return total, groups, nil
+	}
 	counters := make([]*counter, workers(len(s.chunks)))
 	parallel(len(s.chunks), func(worker int, next func() (int, int)) {
 		c := newCounter(dims, radix)

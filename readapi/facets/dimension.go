@@ -15,6 +15,7 @@ import (
 type dimension struct {
 	codes   codesOf // or
 	bytes   bytesOf
+	by      posted     // that codes are
 	table   []uint32   // ordinal by code
 	members [][]uint32 // instead of table, where a row has several ordinals
 	radix   uint32     // ordinals are less
@@ -79,9 +80,9 @@ func (s *Snapshot) dimension(p *plan, name string) *dimension {
 	d := s.words
 	switch name {
 	case "content_partner":
-		return s.partnerDimension(contentPartners)
+		return s.partnerDimension(contentPartners).postedBy(name)
 	case "fulfillment_partner":
-		return s.partnerDimension(fulfillmentPartners)
+		return s.partnerDimension(fulfillmentPartners).postedBy(name)
 	case "responsible":
 		return labelDimension(p.responsible.column, s.accountLabels())
 	case "source_type":
@@ -104,7 +105,7 @@ func (s *Snapshot) dimension(p *plan, name string) *dimension {
 		}
 		return dim
 	case "language":
-		return uniqueDimension(languages, d.languages)
+		return uniqueDimension(languages, d.languages).postedBy(name)
 	case "package", "package_id":
 		return uniqueDimension(packages, d.packages)
 	case "movie_id":
@@ -122,6 +123,11 @@ func (s *Snapshot) dimension(p *plan, name string) *dimension {
 	default: // estimated_delivery_date
 		return s.monthDimension(estimatedDates)
 	}
+}
+
+func (d *dimension) postedBy(name string) *dimension {
+	d.by = postedAs(name)
+	return d
 }
 
 func vocabularyDimension[T ~string](column bytesOf, vocabulary []T) *dimension {

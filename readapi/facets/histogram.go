@@ -21,11 +21,11 @@ func newGroupCounts(groups uint64) *groupCounts {
 		return &groupCounts{places: make([]uint32, 1024)}
 	}
 	n := int(groups) * classSlots
-	if p, _ := densePool.Get().(*[]uint32); p != nil && cap(*p) >= n {
+	if p, _ := densePool.Get().(*[]uint32); p != nil && cap(*p) >= max(n, packedCounts) {
 		clear((*p)[:n])
 		return &groupCounts{counts: (*p)[:n]}
 	}
-	return &groupCounts{counts: make([]uint32, n)}
+	return &groupCounts{counts: make([]uint32, n, max(n, packedCounts))}
 }
 
 // release gives the counts' memory back; they are not used afterwards.

@@ -60,6 +60,17 @@ func (s *Snapshot) plan(principal domain.Principal, sel Selection, now time.Time
 
 func (p *plan) add(f filter) { p.filters = append(p.filters, f) }
 
+// all reports whether the plan selects every row, but maybe the cancelled ones.
+func (p *plan) all() bool {
+	cancelled := statusCode(sourcerequest.StatusCancelled)
+	for code := uint8(1); code <= maxStatus; code++ {
+		if p.statuses[code] == 0 && code != cancelled {
+			return false
+		}
+	}
+	return len(p.filters) == 0
+}
+
 // begin puts the places of a chunk's rows with a matched status into buffer,
 // of those that a filter lists if it lists few, else of all. done is the number
 // of that filter, which has not to be applied any more, or -1.
@@ -265,10 +276,10 @@ func (s *Snapshot) visible(scope []filter, f *byCode, size int, sought [][]uint3
 	for _, codes := range sought {
 		mark(wanted, codes)
 	}
-	all := plan{statuses: allStatuses(), filters: append(slices.Clone(scope), f)}
+	every := plan{statuses: allStatuses(), filters: append(slices.Clone(scope), f)}
 	var buffer [chunkRows]uint16
 	for n, c := range s.chunks {
-		selected := all.run(c, uint32(n)*chunkRows, &buffer)
+		selected := every.run(c, uint32(n)*chunkRows, &buffer)
 		if len(selected) == 0 {
 			continue
 		}

@@ -105,6 +105,7 @@ func (c *chunk) postings(by posted) *postings {
 func (c *chunk) inherit(of *chunk) {
 	for by := range of.lists {
 		c.lists[by].Store(of.lists[by].Load())
+		c.narrow[by].Store(of.narrow[by].Load())
 	}
 }
 
