@@ -39,3 +39,24 @@ test("partner figures: by month and by partner, and the deliveries behind a numb
   const csv = await page.request.get((await list.getByRole("link", { name: "Download as CSV" }).getAttribute("href")) ?? "");
   expect((await csv.text()).trim().split("\n")).toHaveLength(onTime.denominator + 1);
 });
+
+test("the deliveries of all requests, narrowed and downloaded", async ({ page, signIn }) => {
+  await signIn("demo-operator");
+  const { rows } = (await (await page.request.get("/api/v1/requests?status=Open&limit=1&source_type=Trailer")).json()) as { rows: { request_id: string; title: string }[] };
+  const [request] = rows;
+  if (request === undefined) throw new Error("the demo has no open trailer");
+  const sent = await page.request.post(`/api/v1/requests/${request.request_id}/deliveries`, { data: { files: [{ name: "trailer.mov", size: 1000, sha256: "0".repeat(64), location: "s3://elsewhere/trailer.mov" }] }, headers: { "Idempotency-Key": "listed-" + request.request_id } });
+  expect(sent.status()).toBeLessThan(300);
+  await page.goto("/deliveries");
+  await page.getByRole("combobox", { name: "Source Type" }).click();
+  await page.getByRole("option", { name: /^Trailer \(\d+\)$/ }).click();
+  await expect(page).toHaveURL(/source_type=Trailer/);
+  const row = page.getByRole("row").filter({ hasText: `Request ${request.request_id}, delivery 1` });
+  await expect(row).toBeVisible();
+  await picture(page, "62-deliveries");
+  await page.getByText("Sent back", { exact: true }).first().click();
+  await expect(page.getByText("No deliveries were completed")).toBeVisible();
+  await page.getByText("All", { exact: true }).click();
+  await row.getByRole("link", { name: request.title }).click();
+  await expect(page).toHaveURL(new RegExp(`/requests/${request.request_id}/deliveries`));
+});

@@ -1,4 +1,4 @@
-import { type Icon, IconChartBar, IconHelp, IconUser, IconUsers } from "@tabler/icons-react";
+import { type Icon, IconChartBar, IconHelp, IconTruckDelivery, IconUser, IconUsers } from "@tabler/icons-react";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 import { keepsAccounts } from "@/features/accounts/rights";
 import type { Session } from "@/shared/api/session";
@@ -20,6 +20,15 @@ const everybody = () => true;
 
 /** The pages beside Source Management and those of a request, in the order of their links. */
 export const pages: PageEntry[] = [
+  {
+    path: "/deliveries",
+    href: "/deliveries",
+    place: "bar",
+    name: () => t("shell.deliveries"),
+    icon: IconTruckDelivery,
+    may: (session) => session.role !== "quality_control",
+    Page: lazy(async () => ({ default: (await import("@/features/reports/DeliveriesPage")).DeliveriesPage })),
+  },
   {
     path: "/reports",
     href: "/reports",

@@ -1,4 +1,4 @@
-import { Button, Select, TextInput } from "@mantine/core";
+import { Button, Select } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useLocation, useSearch } from "wouter";
@@ -11,7 +11,7 @@ import { BehindDialog } from "./BehindDialog";
 import { FigureCards } from "./FigureCards";
 import { GroupTable } from "./GroupTable";
 import { t } from "./messages/t";
-import { type Period, periods } from "./period";
+import { PeriodFields } from "./PeriodFields";
 import { type Behind, formatReport, type Grouping, groupings, parseReport, questionOf, type ReportState } from "./reportState";
 import styles from "./Reports.module.css";
 
@@ -40,19 +40,7 @@ export function ReportsPage({ session }: { session: Session }) {
         </Button>
       </div>
       <div className={styles.controls}>
-        <Select
-          label={t("period.label")}
-          data={[...periods.map((value) => ({ value: value as string, label: t(`period.${value}`) })), { value: "own", label: t("period.own") }]}
-          value={state.period ?? "own"}
-          allowDeselect={false}
-          onChange={(value) => change(value === "own" ? { period: undefined, span: { from: today, to: today, ...span } } : { period: value as Period, span: {} })}
-        />
-        {state.period === undefined && (
-          <>
-            <TextInput type="date" label={t("from")} value={state.span.from ?? ""} onChange={(event) => event.currentTarget.value !== "" && change({ span: { ...state.span, from: event.currentTarget.value } })} />
-            <TextInput type="date" label={t("to")} value={state.span.to ?? ""} onChange={(event) => event.currentTarget.value !== "" && change({ span: { ...state.span, to: event.currentTarget.value } })} />
-          </>
-        )}
+        <PeriodFields period={state.period} span={state.period === undefined ? state.span : span} today={today} onChange={change} />
         <Select label={t("by.label")} data={[{ value: "none", label: t("by.none") }, ...offered.map((value) => ({ value: value as string, label: t(`by.${value}`) }))]} value={state.group ?? "none"} allowDeselect={false} onChange={(value) => change({ group: value === "none" ? undefined : (value as Grouping) })} />
       </div>
       {figures.isError && figures.data === undefined ? (

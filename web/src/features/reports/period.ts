@@ -37,6 +37,24 @@ export function spanOf(period: Period, today: string): Span {
   }
 }
 
+/** A date of a URL, if it is one. */
+export function dateOf(text: string | null): string | undefined {
+  return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : undefined;
+}
+
+/** The period that a URL holds: one by name, or days of one's own. */
+export function parsePeriod(params: URLSearchParams, initial: Period): { period: Period | undefined; span: Span } {
+  const [from, to] = [dateOf(params.get("from")), dateOf(params.get("to"))];
+  if (from === undefined && to === undefined) return { period: periods.find((one) => one === params.get("period")) ?? initial, span: {} };
+  return { period: undefined, span: { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) } };
+}
+
+/** The inverse of parsePeriod. */
+export function writePeriod(out: URLSearchParams, { period, span }: { period: Period | undefined; span: Span }, initial: Period): void {
+  if (period !== undefined && period !== initial) out.set("period", period);
+  if (period === undefined) for (const [name, value] of Object.entries(span)) out.set(name, value as string);
+}
+
 /** The days of a group by week (its Monday) or by month, within a period. */
 export function within(grouping: "week" | "month", key: string, span: Span): Span {
   const own = grouping === "week" ? { from: key, to: shifted(key, 6) } : monthSpan(Number(key.slice(0, 4)), Number(key.slice(5, 7)) - 1);

@@ -1,5 +1,5 @@
 import type { Schemas } from "@/shared/api/client";
-import { type Period, periods, type Span, spanOf, within } from "./period";
+import { type Period, parsePeriod, type Span, spanOf, within, writePeriod } from "./period";
 
 export type FigureName = Schemas["Figure"]["figure"];
 export type CountName = "numerator" | "denominator" | "remainder" | "waiting" | "unknown";
@@ -27,13 +27,10 @@ const initial: Period = "last90";
 export function parseReport(query: string): ReportState {
   const params = new URLSearchParams(query);
   const one = <T extends string>(name: string, of: readonly T[]) => of.find((value) => value === params.get(name));
-  const [from, to] = [day(params.get("from")), day(params.get("to"))];
-  const own = from !== undefined || to !== undefined;
   const figure = one("figure", ["redelivery_rate", "on_time_rate", "blocker_share", "blocker_time"]);
   const number = one("number", ["numerator", "denominator", "remainder", "waiting", "unknown"]);
   return {
-    period: own ? undefined : (one("period", periods) ?? initial),
-    span: own ? { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) } : {},
+    ...parsePeriod(params, initial),
     group: params.get("group") === "none" ? undefined : (one("group", groupings) ?? "month"),
     behind: figure === undefined || number === undefined ? undefined : { figure, number, of: params.get("of") ?? undefined },
   };
@@ -41,8 +38,7 @@ export function parseReport(query: string): ReportState {
 
 export function formatReport({ period, span, group, behind }: ReportState): string {
   const out = new URLSearchParams();
-  if (period !== undefined && period !== initial) out.set("period", period);
-  if (period === undefined) for (const [name, value] of Object.entries(span)) out.set(name, value);
+  writePeriod(out, { period, span }, initial);
   if (group !== "month") out.set("group", group ?? "none");
   if (behind !== undefined) {
     out.set("figure", behind.figure);
@@ -63,8 +59,4 @@ export function behindQuestion(state: ReportState, { number, of }: Behind, today
   if (of === undefined || state.group === undefined) return { ...span, number };
   if (state.group === "week" || state.group === "month") return { ...within(state.group, of, span), number };
   return { ...span, number, [state.group]: of };
-}
-
-function day(text: string | null): string | undefined {
-  return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : undefined;
 }

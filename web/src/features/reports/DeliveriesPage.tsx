@@ -1,0 +1,107 @@
+import { Button, SegmentedControl, Select, Skeleton } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useLocation, useSearch } from "wouter";
+import type { Session } from "@/shared/api/session";
+import { dayIn, formatNumber } from "@/shared/lib/format";
+import { ProblemNotice } from "@/shared/ui/ProblemNotice";
+import { StaleNotice } from "@/shared/ui/StaleNotice";
+import { behindFile, behindQuery } from "./api/getFigureRequests";
+import { figuresQuery } from "./api/getFigures";
+import { deliveriesQuestion, type DeliveriesState, type Filter, filters, formatDeliveries, parseDeliveries, shows } from "./deliveriesState";
+import { DeliveryTable } from "./DeliveryTable";
+import { t } from "./messages/t";
+import { type Span, spanOf } from "./period";
+import { PeriodFields } from "./PeriodFields";
+import styles from "./Reports.module.css";
+import { groupName } from "./words";
+
+const figure = "redelivery_rate"; // over all deliveries
+
+/** The deliveries of all requests, the latest first. */
+export function DeliveriesPage({ session }: { session: Session }) {
+  const search = useSearch();
+  const [, navigate] = useLocation();
+  const state = parseDeliveries(search);
+  const today = dayIn(session.zone);
+  const span = state.period === undefined ? state.span : spanOf(state.period, today);
+  const question = deliveriesQuestion(state, today);
+  const list = useInfiniteQuery({ ...behindQuery(figure, question), refetchInterval: 60_000 });
+  const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
+  const first = list.data?.pages[0];
+  const change = (next: Partial<DeliveriesState>) => {
+    const query = formatDeliveries({ ...state, ...next });
+    navigate("/deliveries" + (query === "" ? "" : "?" + query), { replace: true });
+  };
+  const offered = filters.filter((name) => name !== "fulfillment_partner" || session.role !== "fulfillment_partner");
+  return (
+    <main className={styles.page} aria-busy={list.isPending}>
+      <title>{`${t("deliveries")} · Backlot`}</title>
+      <div className={styles.head}>
+        <h1 className={styles.title}>{t("deliveries")}</h1>
+        {first?.stale && <StaleNotice />}
+      </div>
+      <div className={styles.controls}>
+        <PeriodFields period={state.period} span={span} today={today} onChange={change} />
+        {offered.map((name) => (
+          <FilterField
+            key={name}
+            name={name}
+            span={span}
+            value={state.of[name]}
+            onChange={(value) => {
+              const { [name]: _, ...others } = state.of;
+              change({ of: value === undefined ? others : { ...others, [name]: value } });
+            }}
+          />
+        ))}
+        <SegmentedControl className={styles.show} aria-label={t("show.label")} data={shows.map((value) => ({ value, label: t(`show.${value}`) }))} value={state.show} onChange={(show) => change({ show })} />
+      </div>
+      <div className={styles.listHead}>
+        <span role="status">{first !== undefined && t("listed", { count: first.total, n: formatNumber(first.total) })}</span>
+        <Button component="a" href={behindFile(figure, question)} download variant="default" size="xs" leftSection={<IconDownload size={14} aria-hidden />}>
+          {t("csv")}
+        </Button>
+      </div>
+      {list.isError && first === undefined && <ProblemNotice error={list.error} title={t("listFailed")} onRetry={() => void list.refetch()} />}
+      {list.isPending && <Skeleton height={360} />}
+      {first?.total === 0 && <p className={styles.none}>{t("noDeliveries")}</p>}
+      {rows.length > 0 && <DeliveryTable rows={rows} blockers={false} />}
+      {list.hasNextPage && (
+        <Button variant="default" mt="md" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {t("more")}
+        </Button>
+      )}
+    </main>
+  );
+}
+
+interface FilterProps {
+  name: Filter;
+  span: Span;
+  value: string | undefined;
+  onChange: (value: string | undefined) => void;
+}
+
+/** One of those that delivered, or of what was, in the period; with how many deliveries. */
+function FilterField({ name, span, value, onChange }: FilterProps) {
+  const { data } = useQuery(figuresQuery(span, name));
+  const counted = (data?.groups ?? []).map((group) => {
+    const own = group.figures.find((one) => one.figure === figure);
+    return { key: group.key[name] ?? "", n: (own?.denominator ?? 0) + (own?.unknown ?? 0) };
+  });
+  const all = value === undefined || counted.some((one) => one.key === value) ? counted : [{ key: value, n: 0 }, ...counted];
+  // Mantine takes an empty value for nothing chosen.
+  return (
+    <Select
+      label={t(`by.${name}`)}
+      placeholder={t("any")}
+      data={all.map(({ key, n }) => ({ value: "=" + key, label: `${groupName(name, key)} (${formatNumber(n)})` }))}
+      value={value === undefined ? null : "=" + value}
+      searchable
+      clearable
+      clearButtonProps={{ "aria-label": t("clear", { name: t(`by.${name}`) }) }}
+      onChange={(next) => onChange(next === null ? undefined : next.slice(1))}
+    />
+  );
+}
