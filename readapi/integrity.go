@@ -2,6 +2,7 @@ package readapi
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"strconv"
 
@@ -16,6 +17,9 @@ type Integrity interface {
 	Seal(ctx context.Context) (last seal.Listed, ok bool, err error)
 	// Seals returns at most limit seals, from a revision of their stream on.
 	Seals(ctx context.Context, from uint64, limit int) ([]seal.Listed, error)
+	// NewestSeals returns at most limit seals before a revision of their stream,
+	// newest first; math.MaxUint64 is behind the last one.
+	NewestSeals(ctx context.Context, before uint64, limit int) ([]seal.Listed, error)
 	// Verify verifies the whole log, and with deep every stream;
 	// CodeConflict while another verification runs.
 	Verify(ctx context.Context, deep bool) (seal.Report, error)
@@ -93,13 +97,24 @@ func (s *server) listSeals(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	newest, err := x.flag("newest")
+	if err != nil {
+		return err
+	}
 	from := uint64(0)
+	if newest {
+		from = math.MaxUint64
+	}
 	if v, given := x.parameter("from"); given {
 		if from, err = strconv.ParseUint(v, 10, 63); err != nil {
 			return domain.Invalid("from", "from is the next of an answer, not "+strconv.Quote(v))
 		}
 	}
-	list, err := s.Integrity.Seals(x.r.Context(), from, limit)
+	read := s.Integrity.Seals
+	if newest {
+		read = s.Integrity.NewestSeals
+	}
+	list, err := read(x.r.Context(), from, limit)
 	if err != nil {
 		return err
 	}
@@ -108,8 +123,15 @@ func (s *server) listSeals(x *exchange) error {
 		a.Seals = append(a.Seals, l.JSON())
 	}
 	if len(list) == limit {
-		next := strconv.FormatUint(list[limit-1].Revision+1, 10)
-		a.Next = &next
+		last := list[limit-1].Revision
+		switch {
+		case !newest:
+			a.Next = new(string)
+			*a.Next = strconv.FormatUint(last+1, 10)
+		case last > 0:
+			a.Next = new(string)
+			*a.Next = strconv.FormatUint(last, 10)
+		}
 	}
 	return x.answer(http.StatusOK, a)
 }

@@ -35,7 +35,17 @@ func TestSealsAndVerification(t *testing.T) {
 	rest := p.as(anAuditor).get("/audit/seals?from=" + page.text("next")).ok(http.StatusOK)
 	assert.Equal(t, []string{second.text("seal.hash")}, rest.each("seals", "hash"))
 	assert.Nil(t, rest.at("next"))
-	for _, bad := range []string{"?limit=0", "?limit=1001", "?from=x", "?from=-1"} {
+	newest := p.as(anAuditor).get("/audit/seals?newest=true&limit=1").ok(http.StatusOK)
+	assert.Equal(t, []string{second.text("seal.hash")}, newest.each("seals", "hash"))
+	older := p.as(anAuditor).get("/audit/seals?newest=true&limit=5&from=" + newest.text("next")).ok(http.StatusOK)
+	assert.Equal(t, []string{first.text("seal.hash")}, older.each("seals", "hash"))
+	assert.Nil(t, older.at("next"))
+	both := p.as(anAuditor).get("/audit/seals?newest=true").ok(http.StatusOK)
+	assert.Equal(t, []string{second.text("seal.hash"), first.text("seal.hash")}, both.each("seals", "hash"))
+	last := p.as(anAuditor).get("/audit/seals?newest=true&limit=2").ok(http.StatusOK)
+	assert.Nil(t, last.at("next"), "there is none before the first")
+	assert.Empty(t, p.as(anAuditor).get("/audit/seals?newest=true&from=0").ok(http.StatusOK).list("seals"))
+	for _, bad := range []string{"?newest=maybe", "?limit=0", "?limit=1001", "?from=x", "?from=-1"} {
 		p.as(anAuditor).get("/audit/seals" + bad).problem(domain.CodeInvalid)
 	}
 }
@@ -62,6 +72,8 @@ type brokenLog struct{ Integrity }
 type emptyLog struct{ Integrity }
 
 func (emptyLog) Seal(context.Context) (seal.Listed, bool, error) { return seal.Listed{}, false, nil }
+
+func (emptyLog) NewestSeals(context.Context, uint64, int) ([]seal.Listed, error) { return nil, nil }
 
 func (emptyLog) Seals(context.Context, uint64, int) ([]seal.Listed, error) { return nil, nil }
 

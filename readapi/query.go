@@ -135,6 +135,15 @@ func (x *exchange) parameter(name string) (value string, given bool) {
 	return values[0], true
 }
 
+// flag reads a parameter that is true or false; false if it is not given.
+func (x *exchange) flag(name string) (bool, error) {
+	v, given := x.parameter(name)
+	if given && v != "true" && v != "false" {
+		return false, domain.Invalid(name, fmt.Sprintf("%s is true or false, not %q", name, v), "true", "false")
+	}
+	return v == "true", nil
+}
+
 // number returns a whole number between two bounds, or the default.
 func (x *exchange) number(name string, low, high, otherwise int) (int, error) {
 	v, given := x.parameter(name)

@@ -109,7 +109,7 @@ func (s *server) operations() []operation {
 
 		{id: "registerOrganisation", method: http.MethodPost, path: base + "/organisations", handle: s.registerOrganisation},
 		{id: "renameOrganisation", method: http.MethodPatch, path: base + "/organisations/{id}", handle: s.renameOrganisation},
-		{id: "listSeals", method: http.MethodGet, path: base + "/audit/seals", parameters: []string{"from", "limit"}, handle: s.listSeals},
+		{id: "listSeals", method: http.MethodGet, path: base + "/audit/seals", parameters: []string{"from", "newest", "limit"}, handle: s.listSeals},
 		{id: "sealLog", method: http.MethodPost, path: base + "/audit/seals", handle: s.sealLog},
 		{id: "verifyLog", method: http.MethodPost, path: base + "/audit/verify", handle: s.verifyLog},
 

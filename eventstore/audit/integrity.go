@@ -3,6 +3,8 @@ package audit
 import (
 	"context"
 	"errors"
+	"math"
+	"slices"
 	"sync"
 
 	"backlot/domain"
@@ -43,6 +45,31 @@ func (i *Integrity) Seals(ctx context.Context, from uint64, limit int) ([]seal.L
 		return nil, err
 	}
 	return list, nil
+}
+
+// NewestSeals returns at most limit seals before a revision of their stream,
+// newest first; math.MaxUint64 is behind the last one.
+func (i *Integrity) NewestSeals(ctx context.Context, before uint64, limit int) ([]seal.Listed, error) {
+	if before == 0 {
+		return nil, nil
+	}
+	upTo := before
+	if before < math.MaxUint64 {
+		upTo--
+	}
+	last, ok, err := i.log.LastRaw(ctx, seal.Stream, upTo)
+	if err != nil || !ok {
+		return nil, err
+	}
+	from, count := uint64(0), limit
+	if behind := last.Revision + 1; behind > uint64(limit) {
+		from = behind - uint64(limit)
+	} else {
+		count = int(behind)
+	}
+	list, err := i.Seals(ctx, from, count)
+	slices.Reverse(list)
+	return list, err
 }
 
 // Verify verifies the whole log, and with deep every stream. The error is CodeConflict while another
