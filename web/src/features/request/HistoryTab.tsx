@@ -1,12 +1,17 @@
-import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, MultiSelect, Select, TextInput, Tooltip } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { actorName, formatClock, formatDayOf, formatInstant, formatMoment, roleLabel } from "@/shared/lib/format";
+import { useEffect, useRef } from "react";
+import { actorName, formatClock, formatDayOf, formatInstant, formatMoment, formatNumber } from "@/shared/lib/format";
+import { kindName, kinds } from "@/shared/kinds/kinds";
+import { Told } from "@/shared/story/Told";
+import { byDay, whoBeside } from "@/shared/story/telling";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { historyQuery, type HistoryEntry } from "./api/getHistory";
+import { filtered, type HistoryFilter, useHistoryFilter } from "./historyFilter";
 import styles from "./HistoryTab.module.css";
 import { t } from "./messages/t";
-import { byDay, fromLocalInput, momentsOf, toLocalInput } from "./timeline";
+import { fromLocalInput, momentsOf, placeOf, toLocalInput } from "./timeline";
 
 interface Props {
   id: string;
@@ -17,21 +22,47 @@ interface Props {
 /** The request's story, newest first, and the way into its past. */
 export function HistoryTab({ id, at, onTravel }: Props) {
   const history = useQuery(historyQuery(id));
+  const [filter, setFilter] = useHistoryFilter();
   if (history.isError && history.data === undefined) return <ProblemNotice error={history.error} title={t("history.failed")} onRetry={() => void history.refetch()} />;
-  if (history.data === undefined) return <p className={styles.waiting}>{t("history.reading")}</p>;
+  if (history.data === undefined) return <Waiting />;
   const { entries } = history.data;
+  const shown = filtered(entries, filter);
+  const latest = at === undefined ? undefined : entries.find((e) => Date.parse(e.at) <= Date.parse(at))?.id; // at that moment
   return (
     <div className={styles.history}>
       <AsOf entries={entries} at={at} onTravel={onTravel} />
-      {byDay(entries).map((day) => (
+      <Filters entries={entries} shown={shown.length} filter={filter} onFilter={setFilter} />
+      {byDay(shown).map((day) => (
         <section key={day.key} aria-label={formatDayOf(day.entries[0]?.at ?? "")}>
           <h2 className={styles.day}>{formatDayOf(day.entries[0]?.at ?? "")}</h2>
           <ol className={styles.list}>
             {day.entries.map((e) => (
-              <Entry key={e.id} entry={e} later={at !== undefined && Date.parse(e.at) > Date.parse(at)} onTravel={onTravel} />
+              <Entry key={e.id} entry={e} later={at !== undefined && Date.parse(e.at) > Date.parse(at)} here={e.id === latest} onTravel={onTravel} />
             ))}
           </ol>
         </section>
+      ))}
+      {shown.length === 0 && (
+        <p className={styles.waiting}>
+          {t("history.nothing")}{" "}
+          <Button size="compact-sm" variant="default" onClick={() => setFilter({ kinds: [], by: undefined })}>
+            {t("history.all")}
+          </Button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** As high as the lines that follow. */
+function Waiting() {
+  return (
+    <div role="status" aria-label={t("history.reading")} aria-busy className={styles.history}>
+      {Array.from({ length: 10 }, (_, i) => (
+        <div key={i} className={styles.boneLine}>
+          <span className={styles.bone} style={{ width: 40 }} />
+          <span className={styles.bone} style={{ width: 280 + ((i * 97) % 260) }} />
+        </div>
       ))}
     </div>
   );
@@ -39,7 +70,7 @@ export function HistoryTab({ id, at, onTravel }: Props) {
 
 function AsOf({ entries, at, onTravel }: { entries: HistoryEntry[]; at: string | undefined; onTravel: Props["onTravel"] }) {
   const moments = momentsOf(entries);
-  const shown = at === undefined ? moments.length - 1 : moments.findLastIndex((m) => Date.parse(m) <= Date.parse(at));
+  const shown = at === undefined ? moments.length - 1 : placeOf(moments, at);
   const go = (index: number) => onTravel(index >= moments.length - 1 ? undefined : moments[index]);
   return (
     <div className={styles.asOf} role="group" aria-label={t("history.asOf")}>
@@ -67,26 +98,56 @@ function AsOf({ entries, at, onTravel }: { entries: HistoryEntry[]; at: string |
   );
 }
 
-function Entry({ entry: e, later, onTravel }: { entry: HistoryEntry; later: boolean; onTravel: Props["onTravel"] }) {
+function Filters({ entries, shown, filter, onFilter }: { entries: HistoryEntry[]; shown: number; filter: HistoryFilter; onFilter: (filter: HistoryFilter) => void }) {
+  const there = new Set<string>([...entries.map((e) => e.kind), ...filter.kinds]);
+  const people = new Map(entries.map((e) => [e.actor.account, actorName(e.actor)]));
+  if (filter.by !== undefined && !people.has(filter.by)) people.set(filter.by, filter.by);
   return (
-    <li className={styles.entry} data-later={later || undefined}>
-      <time dateTime={e.at} className={styles.time} title={formatInstant(e.at)}>
+    <div className={styles.filters} role="group" aria-label={t("history.filters")}>
+      <MultiSelect
+        size="xs"
+        className={styles.kinds}
+        aria-label={t("history.kinds")}
+        placeholder={filter.kinds.length === 0 ? t("history.allKinds") : ""}
+        clearable
+        clearButtonProps={{ "aria-label": t("history.allKinds") }}
+        data={[...kinds.filter((kind) => there.has(kind)), ...[...there].filter((kind) => !(kinds as string[]).includes(kind))].map((kind) => ({ value: kind, label: kindName(kind) }))}
+        value={filter.kinds}
+        onChange={(value) => onFilter({ ...filter, kinds: value })}
+      />
+      <Select
+        size="xs"
+        className={styles.people}
+        aria-label={t("history.people")}
+        placeholder={t("history.everybody")}
+        clearable
+        clearButtonProps={{ "aria-label": t("history.everybody") }}
+        data={[...people].map(([value, label]) => ({ value, label })).sort((a, b) => a.label.localeCompare(b.label))}
+        value={filter.by ?? null}
+        onChange={(by) => onFilter({ ...filter, by: by ?? undefined })}
+      />
+      <span role="status" className={styles.count}>
+        {t("history.count", { n: formatNumber(shown), of: formatNumber(entries.length) })}
+      </span>
+    </div>
+  );
+}
+
+function Entry({ entry: e, later, here, onTravel }: { entry: HistoryEntry; later: boolean; here: boolean; onTravel: Props["onTravel"] }) {
+  const line = useRef<HTMLLIElement>(null);
+  const arrived = useRef(here); // by a link that leads to this moment
+  useEffect(() => {
+    if (arrived.current) line.current?.scrollIntoView({ block: "center" });
+  }, []);
+  const who = whoBeside(e);
+  return (
+    <li ref={line} className={styles.entry} data-later={later || undefined} aria-current={here ? "time" : undefined}>
+      <time dateTime={e.at} className={styles.time} title={formatMoment(e.at)}>
         {formatClock(e.at)}
       </time>
       <div className={styles.what}>
-        <p className={styles.summary}>{e.summary}</p>
-        {e.text !== null && !e.summary.includes(e.text) && <blockquote className={styles.quote}>{e.text}</blockquote>}
-        {e.reason !== null && !e.summary.includes(e.reason) && <blockquote className={styles.quote}>{e.reason}</blockquote>}
-        {e.changes.length > 1 && e.kind !== "opened" && (
-          <ul className={styles.changes}>
-            {e.changes.map((c) => (
-              <li key={c.field}>
-                {c.label}: <span className={styles.from}>{c.from ?? t("history.none")}</span> → {c.to ?? t("history.none")}
-              </li>
-            ))}
-          </ul>
-        )}
-        {besides(e) !== null && <p className={styles.actor}>{besides(e)}</p>}
+        <Told entry={e} />
+        <p className={styles.actor}>{who === null ? kindName(e.kind) : `${kindName(e.kind)} · ${who}`}</p>
       </div>
       <Tooltip label={t("history.travel")}>
         <ActionIcon variant="subtle" color="gray" className={styles.travel} aria-label={t("history.travelTo", { at: formatInstant(e.at) })} onClick={() => onTravel(e.at)}>
@@ -95,10 +156,4 @@ function Entry({ entry: e, later, onTravel }: { entry: HistoryEntry; later: bool
       </Tooltip>
     </li>
   );
-}
-
-/** Who it was, as far as the summary does not say it: that names the organisation or the role. */
-function besides({ actor, summary }: HistoryEntry): string | null {
-  const named = summary.toLowerCase().includes((actor.organisation?.name ?? roleLabel(actor.role)).toLowerCase());
-  return named ? actor.name : actorName(actor);
 }

@@ -1,6 +1,6 @@
 import { Button, Title } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { IconHistory, IconUpload } from "@tabler/icons-react";
+import { IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useSearch } from "wouter";
 import { named } from "@/shared/i18n/t";
@@ -8,7 +8,6 @@ import { valueName } from "@/shared/i18n/values";
 import { Words } from "@/shared/i18n/Words";
 import { deliver, useDropsGoTo } from "@/shared/lib/delivering";
 import { lastSearch } from "@/shared/lib/lastSearch";
-import { formatMoment } from "@/shared/lib/format";
 import { LiveMark } from "@/shared/live/LiveMark";
 import { BucketMark } from "@/shared/ui/BucketMark";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
@@ -21,6 +20,7 @@ import { DeliveriesTab } from "./DeliveriesTab";
 import { DetailsTab } from "./DetailsTab";
 import { HistoryTab } from "./HistoryTab";
 import { t } from "./messages/t";
+import { PastBanner } from "./PastBanner";
 import { QualityControlTab } from "./QualityControlTab";
 import styles from "./RequestPage.module.css";
 import { TitleAside } from "./TitleAside";
@@ -45,7 +45,13 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
 
   const base = "/requests/" + encodeURIComponent(id);
   const pathOf = (to: string) => (to === "details" ? base : `${base}/${to}`) + (at === undefined ? "" : "?at=" + encodeURIComponent(at));
-  const travel = (to: string | undefined) => navigate(window.location.pathname + (to === undefined ? "" : "?at=" + encodeURIComponent(to)), { replace: at !== undefined && to !== undefined });
+  const travel = (to: string | undefined) => {
+    const parameters = new URLSearchParams(window.location.search);
+    parameters.delete("at");
+    if (to !== undefined) parameters.set("at", to);
+    const query = parameters.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+    navigate(window.location.pathname + (query === "" ? "" : "?" + query), { replace: at !== undefined && to !== undefined });
+  };
 
   const delivers = at === undefined && (details.data?.actions.includes("deliver") ?? false);
   useHotkeys([
@@ -86,17 +92,7 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
   return (
     <main className={styles.page}>
       <title>{`${shown?.request.title ?? id} · Backlot`}</title>
-      {at !== undefined && (
-        <div className={styles.past} role="status">
-          <IconHistory size={16} aria-hidden />
-          <span>
-            <Words text={t(before ? "past.before" : "past.at", { at: formatMoment(at) })} tags={{ strong: (inner) => <strong>{inner}</strong> }} />
-          </span>
-          <Button size="compact-sm" variant="default" onClick={() => travel(undefined)}>
-            {t("past.back")}
-          </Button>
-        </div>
-      )}
+      {at !== undefined && <PastBanner id={id} at={at} before={before} onTravel={travel} />}
 
       <header className={styles.header}>
         <BackLink />

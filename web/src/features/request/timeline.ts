@@ -1,17 +1,3 @@
-import type { HistoryEntry } from "./api/getHistory";
-
-/** The entries, newest first, by the day on which they happened in the reader's zone. */
-export function byDay(entries: HistoryEntry[]): { key: string; entries: HistoryEntry[] }[] {
-  const days: { key: string; entries: HistoryEntry[] }[] = [];
-  for (const e of entries) {
-    const key = new Date(e.at).toDateString();
-    const last = days[days.length - 1];
-    if (last?.key === key) last.entries.push(e);
-    else days.push({ key, entries: [e] });
-  }
-  return days;
-}
-
 /** The moments at which something happened, oldest first, each once. */
 export function momentsOf(entries: { at: string }[]): string[] {
   return [...new Set(entries.map((e) => e.at))].sort((a, b) => Date.parse(a) - Date.parse(b));
@@ -28,4 +14,9 @@ export function toLocalInput(at: string): string {
 export function fromLocalInput(value: string): string | undefined {
   const start = new Date(value).getTime();
   return Number.isNaN(start) ? undefined : new Date(start + 59_999).toISOString();
+}
+
+/** Where a moment stands among those at which something happened: the last one that is not behind it, -1 before the first. */
+export function placeOf(moments: string[], at: string): number {
+  return moments.findLastIndex((m) => Date.parse(m) <= Date.parse(at));
 }

@@ -42,7 +42,7 @@ export async function messagesOf<T extends object>(feature: string, english: T, 
 }
 
 /** What the server names in English, in the page's language if there is a word for it. */
-export function named(kind: "modifier" | "modifierHelp" | "grouping" | "column" | "bucket" | "rule" | "value" | "role", key: string, english: string): string {
+export function named(kind: "modifier" | "modifierHelp" | "grouping" | "column" | "bucket" | "rule" | "value" | "role" | "field", key: string, english: string): string {
   if (language === "en" || key === "") return english;
   const words = (messages as { server?: Record<string, Record<string, string>> }).server?.[kind];
   return words?.[key] ?? english;

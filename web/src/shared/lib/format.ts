@@ -32,6 +32,11 @@ export function formatDate(date: string, thisYear = new Date().getFullYear()): s
   return (date.startsWith(`${thisYear}-`) ? dayMonth : dayMonthYear).format(utc(date));
 }
 
+/** 24 Nov 2026. */
+export function formatDateWithYear(date: string): string {
+  return dayMonthYear.format(utc(date));
+}
+
 /** Tuesday, 24 November 2026. */
 export function formatFullDate(date: string): string {
   return fullDay.format(utc(date));
