@@ -1,6 +1,7 @@
-import { type Icon, IconChartBar, IconHelp, IconTruckDelivery, IconUser, IconUsers } from "@tabler/icons-react";
+import { type Icon, IconChartBar, IconHelp, IconShieldSearch, IconTruckDelivery, IconUser, IconUsers } from "@tabler/icons-react";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 import { keepsAccounts } from "@/features/accounts/rights";
+import { mayAudit, watchesOver } from "@/features/audit/rights";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
 
@@ -37,6 +38,25 @@ export const pages: PageEntry[] = [
     icon: IconChartBar,
     may: (session) => session.role !== "quality_control",
     Page: lazy(async () => ({ default: (await import("@/features/reports/ReportsPage")).ReportsPage })),
+  },
+  {
+    path: "/audit",
+    href: "/audit",
+    place: "bar",
+    name: () => t("shell.audit"),
+    icon: IconShieldSearch,
+    may: mayAudit,
+    landing: "auditor",
+    Page: lazy(async () => ({ default: (await import("@/features/audit/AuditPage")).AuditPage })),
+  },
+  {
+    path: "/audit/integrity",
+    href: "/audit/integrity",
+    place: "none",
+    name: () => t("shell.audit"),
+    icon: IconShieldSearch,
+    may: watchesOver,
+    Page: lazy(async () => ({ default: (await import("@/features/audit/IntegrityPage")).IntegrityPage })),
   },
   {
     path: "/account",

@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Popover, Tooltip } from "@mantine/core";
-import { IconCheck, IconCopy, IconDownload, IconUpload } from "@tabler/icons-react";
+import { IconDownload, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { valueName } from "@/shared/i18n/values";
 import { deliver } from "@/shared/lib/delivering";
 import { actorName, formatInstant, formatNumber, formatSize } from "@/shared/lib/format";
+import { Checksum } from "@/shared/ui/Checksum";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { deliveriesQuery, type Deliveries } from "./api/getDeliveries";
 import { findingTypeQuery } from "./api/getFindingType";
@@ -136,7 +137,7 @@ function FileRow({ file: f, listed, past }: { file: File; listed: Finding[]; pas
       <td className={styles.nowrap}>{f.delivered_at !== null && formatInstant(f.delivered_at)}</td>
       <td className={styles.nowrap}>{f.processed_at !== null && formatInstant(f.processed_at)}</td>
       <td className={styles.nowrap}>{valueName(f.method)}</td>
-      <td className={styles.nowrap}>{f.sha256 !== null && <Checksum value={f.sha256} />}</td>
+      <td className={styles.nowrap}>{f.sha256 !== null && <Checksum value={f.sha256} label={t("deliveries.copy")} />}</td>
       <td>
         {f.content !== null && !past && (
           <Tooltip label={t("deliveries.download")}>
@@ -147,29 +148,6 @@ function FileRow({ file: f, listed, past }: { file: File; listed: Finding[]; pas
         )}
       </td>
     </tr>
-  );
-}
-
-/** A checksum by its beginning, copied whole. */
-function Checksum({ value }: { value: string }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(value);
-      setCopied(true);
-    } catch {
-      // Its tooltip has it whole.
-    }
-  };
-  return (
-    <span className={styles.checksum}>
-      <span title={value}>{value.slice(0, 10)}…</span>
-      <Tooltip label={t(copied ? "deliveries.copied" : "deliveries.copy")}>
-        <ActionIcon size={20} variant="subtle" color="gray" aria-label={t("deliveries.copy")} onClick={() => void copy()}>
-          {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
-        </ActionIcon>
-      </Tooltip>
-    </span>
   );
 }
 

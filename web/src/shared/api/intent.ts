@@ -9,7 +9,7 @@ export class Intent {
   #key = "";
 
   keyFor(body: unknown): string {
-    const text = JSON.stringify(body);
+    const text = JSON.stringify(body) ?? ""; // a command without a body has a key too
     if (text !== this.#body) {
       this.#body = text;
       this.#key = crypto.randomUUID();
