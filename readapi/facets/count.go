@@ -312,6 +312,7 @@ func extend[T uint8 | uint32](keys []uint64, selected []uint16, column *[chunkRo
 // foundGroup is a group with rows, and what it is sorted by.
 type foundGroup struct {
 	group  uint64
+	order  uint64 // of its keys
 	at     uint32 // of its counts
 	metric int
 }
@@ -414,57 +415,96 @@ func matcher(dims []*dimension, search string) func([]uint32) bool {
 
 // page sorts the groups and returns a part of them with their tallies.
 func (p *plan) page(counts *groupCounts, found []foundGroup, dims []*dimension, order groupOrder, limit, offset int) []Group {
-	ranks := make([]func(uint32) uint32, len(dims))
-	for i, d := range dims {
-		ranks[i] = d.ranks()
-	}
-	a, b := make([]uint32, len(dims)), make([]uint32, len(dims))
-	byKeys := func() int {
-		if order.metric == nil {
-			if c := byRank(ranks[order.first](a[order.first]), ranks[order.first](b[order.first]), order.descending); c != 0 {
-				return c
-			}
-		}
-		for i := range dims {
-			if c := cmp.Compare(ranks[i](a[i]), ranks[i](b[i])); c != 0 {
-				return c
-			}
-		}
-		return 0
-	}
-	compare := func(x, y foundGroup) int {
-		if order.metric != nil && x.metric != y.metric {
-			return by(x.metric, y.metric, order.descending)
-		}
-		split(x.group, dims, a)
-		split(y.group, dims, b)
-		return byKeys()
-	}
+	ordinals := make([]uint32, len(dims))
+	compare := order.prepare(found, dims)
 	end := pageEnd(len(found), offset, limit)
 	found = window(found, min(offset, end), end, compare)
 	groups := make([]Group, len(found))
+	keys := make([]*string, len(found)*len(dims))
+	labels := make([]map[uint32]*string, len(dims))
+	for n := range labels {
+		labels[n] = map[uint32]*string{}
+	}
 	for i, g := range found {
-		split(g.group, dims, a)
-		groups[i].Key = make([]*string, len(dims))
-		for n, d := range dims {
-			groups[i].Key[n] = d.key(a[n])
+		split(g.group, dims, ordinals)
+		groups[i].Key, keys = keys[:len(dims):len(dims)], keys[len(dims):]
+		for n, o := range ordinals {
+			label, known := labels[n][o]
+			if !known {
+				label = dims[n].key(o)
+				labels[n][o] = label
+			}
+			groups[i].Key[n] = label
 		}
 		groups[i].Tally.add(counts.counts[g.at<<classBits:][:classSlots], p.statusGiven)
 	}
 	return groups
 }
 
+// maxGroupOrder is what the orders of all possible keys are less than, if one
+// number has room for them. Tests change it.
+var maxGroupOrder float64 = 1 << 63
+
+// prepare returns how groups are compared: by one number for all of their keys, if
+// it has room for them.
+func (o groupOrder) prepare(found []foundGroup, dims []*dimension) func(x, y foundGroup) int {
+	ranks := make([]func(uint32) uint32, len(dims))
+	for i, d := range dims {
+		ranks[i] = d.ranks()
+	}
+	// rank counts no value as the last one in both directions.
+	rank := func(i int, ordinal uint32, descending bool) uint64 {
+		r, last := ranks[i](ordinal), dims[i].radix
+		switch {
+		case r == ^uint32(0):
+			return uint64(last)
+		case descending:
+			return uint64(last - 1 - r)
+		}
+		return uint64(r)
+	}
+	sequence := []int{o.first} // by a metric, it is 0
+	for i := range dims {
+		if i != o.first {
+			sequence = append(sequence, i)
+		}
+	}
+	descends := func(i int) bool { return o.metric == nil && i == o.first && o.descending }
+	room := float64(1)
+	for _, d := range dims {
+		room *= float64(d.radix + 1)
+	}
+	a, b := make([]uint32, len(dims)), make([]uint32, len(dims))
+	fits := room < maxGroupOrder
+	if fits {
+		for n := range found {
+			split(found[n].group, dims, a)
+			for _, i := range sequence {
+				found[n].order = found[n].order*uint64(dims[i].radix+1) + rank(i, a[i], descends(i))
+			}
+		}
+	}
+	return func(x, y foundGroup) int {
+		if o.metric != nil && x.metric != y.metric {
+			return by(x.metric, y.metric, o.descending)
+		}
+		if fits {
+			return cmp.Compare(x.order, y.order)
+		}
+		split(x.group, dims, a)
+		split(y.group, dims, b)
+		for _, i := range sequence {
+			if c := cmp.Compare(rank(i, a[i], descends(i)), rank(i, b[i], descends(i))); c != 0 {
+				return c
+			}
+		}
+		return 0
+	}
+}
+
 func by(a, b int, descending bool) int {
 	if descending {
 		return cmp.Compare(b, a)
-	}
-	return cmp.Compare(a, b)
-}
-
-// byRank compares ranks; no value comes last in both directions.
-func byRank(a, b uint32, descending bool) int {
-	if descending && a != ^uint32(0) && b != ^uint32(0) {
-		a, b = b, a
 	}
 	return cmp.Compare(a, b)
 }
