@@ -21,6 +21,7 @@ import styles from "./Shell.module.css";
 
 const PaletteDoor = lazy(async () => ({ default: (await import("./PaletteDoor")).PaletteDoor }));
 const ShortcutsDialog = lazy(async () => ({ default: (await import("@/features/help/ShortcutsDialog")).ShortcutsDialog }));
+const InboxBell = lazy(async () => ({ default: (await import("@/features/inbox/InboxBell")).InboxBell }));
 
 export function Shell({ session, children }: { session: Session; children: ReactNode }) {
   const [path] = useLocation();
@@ -62,6 +63,9 @@ export function Shell({ session, children }: { session: Session; children: React
             <Keys of="palette" />
           </UnstyledButton>
         </Tooltip>
+        <Suspense fallback={<span className={styles.icon} />}>
+          <InboxBell />
+        </Suspense>
         <SchemeSwitch />
         <AccountMenu session={session} />
       </header>

@@ -1,4 +1,4 @@
-import { type Icon, IconChartBar, IconHelp, IconShieldSearch, IconTruckDelivery, IconUser, IconUsers } from "@tabler/icons-react";
+import { type Icon, IconBell, IconChartBar, IconHelp, IconInbox, IconShieldSearch, IconTruckDelivery, IconUser, IconUsers } from "@tabler/icons-react";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 import { keepsAccounts } from "@/features/accounts/rights";
 import { mayAudit, watchesOver } from "@/features/audit/rights";
@@ -93,6 +93,24 @@ export const pages: PageEntry[] = [
     icon: IconHelp,
     may: everybody,
     Page: lazy(async () => ({ default: (await import("@/features/help/HelpPage")).HelpPage })),
+  },
+  {
+    path: "/inbox",
+    href: "/inbox",
+    place: "menu",
+    name: () => t("shell.inbox"),
+    icon: IconInbox,
+    may: everybody,
+    Page: lazy(async () => ({ default: (await import("@/features/inbox/InboxPage")).InboxPage })),
+  },
+  {
+    path: "/inbox/rules",
+    href: "/inbox/rules",
+    place: "menu",
+    name: () => t("shell.notificationRules"),
+    icon: IconBell,
+    may: everybody,
+    Page: lazy(async () => ({ default: (await import("@/features/inbox/rules/RulesPage")).RulesPage })),
   },
 ];
 

@@ -27,7 +27,7 @@ import { formatSearch, type Modifier, nextGroupsSort, nextSort, sameModifiers } 
 import { deliveredTo, isNothing } from "./selection/selection";
 import { useSelection } from "./selection/useSelection";
 import styles from "./SourceManagementPage.module.css";
-import { templatesQuery } from "./templates/api/templates";
+import { templatesQuery } from "@/shared/api/templates";
 import { type Loaded, loadedBy } from "./templates/saved";
 import { TemplatesButton } from "./templates/TemplatesButton";
 import { useLiveSearch } from "./useLiveSearch";

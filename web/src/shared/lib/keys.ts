@@ -18,16 +18,18 @@ export const keys = {
   deliver: "d",
   estimatedDeliveryDate: "e",
   materialStatus: "m",
+  markRead: "u",
 } as const;
 
 export type Key = keyof typeof keys;
 
 /** Where which keys work, in the order in which somebody learns them. */
-export const places: { place: "anywhere" | "sourceManagement" | "rows" | "request"; keys: Key[] }[] = [
+export const places: { place: "anywhere" | "sourceManagement" | "rows" | "request" | "inbox"; keys: Key[] }[] = [
   { place: "anywhere", keys: ["palette", "shortcuts"] },
   { place: "sourceManagement", keys: ["search", "group", "templates"] },
   { place: "rows", keys: ["next", "previous", "first", "last", "open", "select", "selectAll", "unselect", "menu", "comment", "deliver", "estimatedDeliveryDate", "materialStatus"] },
   { place: "request", keys: ["comment", "deliver", "estimatedDeliveryDate", "materialStatus"] },
+  { place: "inbox", keys: ["next", "previous", "open", "markRead"] },
 ];
 
 const apple = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.userAgent);

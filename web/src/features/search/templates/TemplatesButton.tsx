@@ -7,7 +7,7 @@ import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
 import type { Catalogue } from "@/shared/api/catalogue";
 import { keys } from "@/shared/lib/keys";
-import { templatesQuery } from "./api/templates";
+import { templatesQuery } from "@/shared/api/templates";
 import { type Loaded, matching } from "./saved";
 
 const TemplatesPanel = lazy(async () => ({ default: (await import("./TemplatesPanel")).TemplatesPanel }));

@@ -9,7 +9,7 @@ import { FormError } from "@/shared/ui/FormError";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import type { Catalogue } from "@/shared/api/catalogue";
 import { groupingLabel, modifierText } from "@/shared/lib/labels";
-import { type Template, templatesQuery, useChooseDefault, useDeleteTemplate, useReplaceTemplate, useSaveTemplate } from "./api/templates";
+import { type Template, templatesQuery, useChooseDefault, useDeleteTemplate, useReplaceTemplate, useSaveTemplate } from "@/shared/api/templates";
 import { keptOf, type Loaded, loadedBy } from "./saved";
 import styles from "./TemplatesPanel.module.css";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseSearch } from "../searchState";
-import type { Template } from "./api/templates";
+import type { Template } from "@/shared/api/templates";
 import { keptOf, loadedBy, matching } from "./saved";
 
 function template(query: string, groups: string[], valid = true): Template {

@@ -1,5 +1,5 @@
 import { type Modifier, parseSearch, selectionQuery } from "../searchState";
-import type { Template } from "./api/templates";
+import type { Template } from "@/shared/api/templates";
 
 /** What a template loads. */
 export interface Loaded {

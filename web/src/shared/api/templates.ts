@@ -1,8 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
-import { client, type Schemas } from "@/shared/api/client";
-import { answer } from "@/shared/api/problem";
-import { useCommand } from "@/shared/api/useCommand";
-import { afterLatestWrite } from "@/shared/api/written";
+import { client, type Schemas } from "./client";
+import { answer } from "./problem";
+import { useCommand } from "./useCommand";
+import { afterLatestWrite } from "./written";
 
 export type Template = Schemas["Template"];
 type Write = Schemas["WriteTemplate"];
