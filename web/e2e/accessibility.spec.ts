@@ -121,6 +121,30 @@ for (const scheme of ["light", "dark"] as const) {
       await look("refusals", "[role=dialog]");
     });
 
+    test(`help, reports and deliveries, ${scheme}, ${width} pixels wide${width === 1280 ? ": axe finds nothing" : ""}`, async ({ page, signIn }) => {
+      test.slow();
+      const look = await setUp(page, scheme, width);
+      await signIn("demo-operator");
+      await page.goto("/help");
+      await expect(page.getByText("next 14 days").first()).toBeVisible();
+      await look("help");
+      await page.keyboard.press("Control+k");
+      await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
+      await page.keyboard.type("tram");
+      await expect(page.getByRole("option", { name: /The Last Tram/ }).first()).toBeVisible();
+      await look("palette", "[role=dialog]");
+      await page.goto("/reports?period=all&group=fulfillment_partner&figure=redelivery_rate&number=unknown");
+      await expect(page.getByRole("dialog").getByRole("row").nth(2)).toBeVisible();
+      await look("behind", "[role=dialog]");
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+      await expect(page.getByRole("rowheader").first()).toBeVisible();
+      await look("reports");
+      await page.goto("/deliveries?period=all&show=before");
+      await expect(page.getByRole("row").nth(2)).toBeVisible();
+      await look("deliveries-of-all");
+    });
+
     test(`signing in, accounts and organisations, ${scheme}, ${width} pixels wide${width === 1280 ? ": axe finds nothing" : ""}`, async ({ page, signIn }) => {
       test.slow(); // axe takes its time over twenty pages on a busy machine
       const look = await setUp(page, scheme, width);

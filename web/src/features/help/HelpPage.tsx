@@ -13,7 +13,7 @@ import { Shortcuts } from "./Shortcuts";
 export function HelpPage() {
   const catalogue = useQuery(catalogueQuery);
   return (
-    <main className={styles.page}>
+    <main className={styles.page} tabIndex={0}>
       <title>{`${t("title")} · Backlot`}</title>
       <h1 className={styles.title}>{t("title")}</h1>
       <Section title={t("shortcuts")} about={t("shortcutsAbout")}>
