@@ -1,4 +1,4 @@
-import { type Icon, IconBell, IconChartBar, IconHelp, IconInbox, IconShieldSearch, IconTruckDelivery, IconUser, IconUsers } from "@tabler/icons-react";
+import { type Icon, IconBell, IconChartBar, IconFileImport, IconFilePlus, IconHelp, IconInbox, IconListCheck, IconShieldSearch, IconTruckDelivery, IconUser, IconUsers } from "@tabler/icons-react";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 import { keepsAccounts } from "@/features/accounts/rights";
 import { mayAudit, watchesOver } from "@/features/audit/rights";
@@ -57,6 +57,42 @@ export const pages: PageEntry[] = [
     icon: IconShieldSearch,
     may: watchesOver,
     Page: lazy(async () => ({ default: (await import("@/features/audit/IntegrityPage")).IntegrityPage })),
+  },
+  {
+    path: "/open-request",
+    href: "/open-request",
+    place: "menu",
+    name: () => t("shell.openRequest"),
+    icon: IconFilePlus,
+    may: ({ role }) => role === "operator",
+    Page: lazy(async () => ({ default: (await import("@/features/opening/OpenRequestPage")).OpenRequestPage })),
+  },
+  {
+    path: "/import",
+    href: "/import",
+    place: "menu",
+    name: () => t("shell.import"),
+    icon: IconFileImport,
+    may: ({ role }) => role === "operator",
+    Page: lazy(async () => ({ default: (await import("@/features/jobs/ImportPage")).ImportPage })),
+  },
+  {
+    path: "/jobs",
+    href: "/jobs",
+    place: "menu",
+    name: () => t("shell.jobs"),
+    icon: IconListCheck,
+    may: everybody,
+    Page: lazy(async () => ({ default: (await import("@/features/jobs/JobsPage")).JobsPage })),
+  },
+  {
+    path: "/jobs/:id",
+    href: "/jobs",
+    place: "none",
+    name: () => t("shell.jobs"),
+    icon: IconListCheck,
+    may: everybody,
+    Page: lazy(async () => ({ default: (await import("@/features/jobs/JobPage")).JobPage })),
   },
   {
     path: "/account",

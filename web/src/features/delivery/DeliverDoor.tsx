@@ -43,7 +43,7 @@ function useDrops(): boolean {
     const enter = (event: DragEvent) => {
       if (!hasFiles(event)) return;
       depth++;
-      setOver(true);
+      if (document.querySelector("[data-drops=here]") === null) setOver(true);
     };
     const leave = (event: DragEvent) => {
       if (hasFiles(event) && --depth <= 0) setOver(false);
@@ -51,9 +51,11 @@ function useDrops(): boolean {
     const move = (event: DragEvent) => hasFiles(event) && event.preventDefault();
     const drop = (event: DragEvent) => {
       if (!hasFiles(event) || event.dataTransfer === null) return;
-      event.preventDefault();
       depth = 0;
       setOver(false);
+      // A page may want files for something else.
+      if (event.defaultPrevented) return;
+      event.preventDefault();
       // They have to be taken hold of before anything else is waited for; what is in no file system has no entry.
       const items = [...event.dataTransfer.items].flatMap((item) => (item.kind === "file" ? (item.webkitGetAsEntry() ?? item.getAsFile() ?? []) : []));
       void import("./picked")

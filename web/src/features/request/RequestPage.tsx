@@ -15,6 +15,7 @@ import { StaleNotice } from "@/shared/ui/StaleNotice";
 import { keys } from "@/shared/lib/keys";
 import { historyQuery } from "./api/getHistory";
 import { requestQuery, type Details } from "./api/getRequest";
+import { MoreActions } from "./actions/MoreActions";
 import { CommentsTab } from "./CommentsTab";
 import { DeliveriesTab } from "./DeliveriesTab";
 import { DetailsTab } from "./DetailsTab";
@@ -110,11 +111,14 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
           {shown !== undefined && <Standing shown={shown} />}
           {details.data?.stale && <StaleNotice />}
           <LiveMark state={live} />
-          {delivers && (
-            <Button size="compact-sm" className={styles.deliver} leftSection={<IconUpload size={16} aria-hidden />} title={t("deliver.tip")} onClick={() => deliver({ requests: [id] })}>
-              {t("deliver.deliver")}
-            </Button>
-          )}
+          <span className={styles.actions}>
+            {delivers && (
+              <Button size="compact-sm" leftSection={<IconUpload size={16} aria-hidden />} title={t("deliver.tip")} onClick={() => deliver({ requests: [id] })}>
+                {t("deliver.deliver")}
+              </Button>
+            )}
+            {at === undefined && details.data !== undefined && <MoreActions id={id} details={details.data} />}
+          </span>
         </div>
         <nav aria-label={t("page.parts")} className={styles.tabs}>
           {tabs.map((one) => (

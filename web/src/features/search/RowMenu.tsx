@@ -1,5 +1,5 @@
 import { Menu, Portal } from "@mantine/core";
-import { IconCopy, IconExternalLink, IconFileDescription, IconLink, IconPackageImport, IconUpload } from "@tabler/icons-react";
+import { IconCopy, IconExternalLink, IconFileDescription, IconLink, IconPackageImport, IconStatusChange, IconUpload } from "@tabler/icons-react";
 import { useLocation } from "wouter";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
@@ -18,6 +18,8 @@ interface Props {
   onAct: (action: Action) => void;
   onClose: () => void;
 }
+
+const upgradable = ["Delivered", "Processed"];
 
 /** What else can be done to a request: the one menu of all rows, beside the icon that was pressed. */
 export function RowMenu({ row, at, session, onAct, onClose }: Props) {
@@ -68,6 +70,11 @@ export function RowMenu({ row, at, session, onAct, onClose }: Props) {
               </Menu.Item>
             );
           })}
+          {session.role === "operator" && upgradable.includes(row.status ?? "") && (
+            <Menu.Item leftSection={<IconStatusChange size={16} aria-hidden />} onClick={() => navigate("/open-request?replaces=" + encodeURIComponent(row.request_id))}>
+              {t("action.upgrade")}…
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
     </Portal>

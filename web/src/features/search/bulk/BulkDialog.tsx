@@ -4,6 +4,7 @@ import { formatNumber } from "@/shared/lib/format";
 import { Dialog } from "@/shared/ui/Dialog";
 import type { Target } from "../selection/selection";
 import { type Action, labels } from "./actions";
+import { AssignForm } from "./forms/AssignForm";
 import { CancelForm } from "./forms/CancelForm";
 import { CommentForm } from "./forms/CommentForm";
 import { DateForm } from "./forms/DateForm";
@@ -44,6 +45,7 @@ export function BulkDialog({ action, about, ...props }: Props) {
       {action === "estimated-delivery-date" && <DateForm {...form} />}
       {action === "material-status" && <MaterialStatusForm {...form} />}
       {action === "edit" && <EditForm {...form} />}
+      {action === "assign" && <AssignForm {...form} />}
       {action === "responsible" && <ResponsibleForm {...form} />}
       {action === "redelivery" && <RedeliveryForm {...form} />}
       {(action === "cancel" || action === "reinstate") && <CancelForm {...form} action={action} />}

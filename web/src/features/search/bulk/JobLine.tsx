@@ -1,14 +1,14 @@
 import { ActionIcon, Button, Progress, Tooltip } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconX } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
-import { client } from "@/shared/api/client";
+import { useState } from "react";
 import { useIntent } from "@/shared/api/intent";
-import { answer, asSentence, sentence } from "@/shared/api/problem";
-import { noteWrite } from "@/shared/api/written";
+import { asSentence, sentence } from "@/shared/api/problem";
 import { t } from "@/shared/i18n/t";
 import { formatNumber } from "@/shared/lib/format";
-import { refusalsQuery } from "./api/getRefusals";
+import { refusalsQuery } from "@/shared/jobs/getRefusals";
+import { stopJob } from "@/shared/jobs/stopJob";
+import { useWatch } from "@/shared/jobs/useWatch";
 import { type Job, type Order, startBulk } from "./api/startBulk";
 import styles from "./BulkBar.module.css";
 import { dismiss, note, track, type TrackedJob } from "./jobs";
@@ -17,7 +17,7 @@ import { dismiss, note, track, type TrackedJob } from "./jobs";
 export function JobLine({ tracked, onRefusals }: { tracked: TrackedJob; onRefusals: (job: Job) => void }) {
   const { job, action, undo } = tracked;
   const running = job.phase === "Running";
-  useWatch(job);
+  useWatch(job, note);
   const total = job.total ?? 0;
   const failed = job.phase === "Failed";
   return (
@@ -57,32 +57,12 @@ function outcome(job: Job): string {
   return parts.join(" · ");
 }
 
-/** Follows a job until it ends; then everything that may show it is read anew, after it. */
-function useWatch({ id, phase }: Job): void {
-  const queries = useQueryClient();
-  const running = phase === "Running";
-  useEffect(() => {
-    if (!running) return;
-    const events = new EventSource(`/api/v1/jobs/${encodeURIComponent(id)}/events`);
-    events.addEventListener("progress", (event) => {
-      const job = JSON.parse((event as MessageEvent<string>).data) as Job;
-      if (job.phase !== "Running") {
-        events.close();
-        noteWrite(job.position);
-        for (const key of ["requests", "buckets", "values", "request"]) void queries.invalidateQueries({ queryKey: [key] });
-      }
-      note(job);
-    });
-    return () => events.close();
-  }, [id, running, queries]);
-}
-
 function StopButton({ job }: { job: Job }) {
   const intent = useIntent();
   const [error, setError] = useState<string>();
   const stop = async () => {
     try {
-      note(await answer(client.POST("/api/v1/jobs/{id}/stop", { params: { path: { id: job.id }, header: { "Idempotency-Key": intent.keyFor(job.id) } }, body: {} })));
+      note(await stopJob(job.id, intent.keyFor(job.id)));
     } catch (failure) {
       setError(sentence(failure));
     }

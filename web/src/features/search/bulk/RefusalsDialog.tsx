@@ -7,7 +7,7 @@ import { formatNumber } from "@/shared/lib/format";
 import { Dialog } from "@/shared/ui/Dialog";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import type { Action } from "./actions";
-import { type Refusal, refusalsQuery } from "./api/getRefusals";
+import { type Refusal, refusalsQuery } from "@/shared/jobs/getRefusals";
 import type { Job } from "./api/startBulk";
 import styles from "./Bulk.module.css";
 

@@ -3,7 +3,7 @@ import type { Session } from "@/shared/api/session";
 import { keys } from "@/shared/lib/keys";
 
 /** What can be done to one or to many requests; each is the last part of its route below /bulk. */
-export type Action = "comment" | "estimated-delivery-date" | "material-status" | "edit" | "responsible" | "redelivery" | "cancel" | "reinstate";
+export type Action = "comment" | "estimated-delivery-date" | "material-status" | "edit" | "assign" | "responsible" | "redelivery" | "cancel" | "reinstate";
 
 type Role = NonNullable<Session["role"]>;
 
@@ -13,6 +13,7 @@ const roles: Record<Action, readonly Role[]> = {
   "estimated-delivery-date": ["operator", "fulfillment_partner"],
   "material-status": ["operator", "fulfillment_partner"],
   edit: ["operator", "fulfillment_partner"],
+  assign: ["operator"],
   responsible: ["fulfillment_partner"],
   redelivery: ["operator", "quality_control"],
   cancel: ["operator"],
@@ -34,6 +35,7 @@ export const labels: Record<Action, MessageKey> = {
   "estimated-delivery-date": "action.edd",
   "material-status": "action.material",
   edit: "action.edit",
+  assign: "action.assign",
   responsible: "action.responsible",
   redelivery: "action.redelivery",
   cancel: "action.cancel",

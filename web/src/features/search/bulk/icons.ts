@@ -1,4 +1,4 @@
-import { IconArrowBackUp, IconBan, IconCalendarTime, IconMessage, IconPackage, IconPencil, IconRefreshAlert, IconUserCheck } from "@tabler/icons-react";
+import { IconArrowBackUp, IconBan, IconCalendarTime, IconMessage, IconPackage, IconPencil, IconRefreshAlert, IconUserCheck, IconUsersGroup } from "@tabler/icons-react";
 import type { Action } from "./actions";
 
 export const actionIcons: Record<Action, typeof IconBan> = {
@@ -6,6 +6,7 @@ export const actionIcons: Record<Action, typeof IconBan> = {
   "estimated-delivery-date": IconCalendarTime,
   "material-status": IconPackage,
   edit: IconPencil,
+  assign: IconUsersGroup,
   responsible: IconUserCheck,
   redelivery: IconRefreshAlert,
   cancel: IconBan,

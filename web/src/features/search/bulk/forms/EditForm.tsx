@@ -6,7 +6,7 @@ import { named, t } from "@/shared/i18n/t";
 import form from "@/shared/ui/Form.module.css";
 import { catalogueQuery } from "@/shared/api/catalogue";
 import { valueLabel } from "@/shared/lib/labels";
-import { partnersQuery } from "../api/getPartners";
+import { partnersQuery } from "@/shared/api/partners";
 import { useStartBulk } from "../api/startBulk";
 import type { FormProps } from "../BulkDialog";
 import styles from "../Bulk.module.css";
