@@ -28,7 +28,7 @@ var groupings = []Grouping{
 	{"content_partner", "Content Partner"}, {"fulfillment_partner", "Fulfillment Partner"},
 	{"responsible", "Responsible"}, {"source_type", "Source Type"}, {"service_type", "Service Type"}, {"language", "Language"}, {"country", "Country"},
 	{"movie_type", "Movie Type"}, {"is_original", "Is Original"}, {"issues", "Issues"},
-	{"status", "Status"}, {"material_status", "Material Status"}, {"due_month", "Due Month"}, {"title", "Title"}, {"package", "Package"},
+	{"status", "Status"}, {"material_status", "Material Status"}, {"due_month", "Due Month"}, {"due_day", "Due Day"}, {"title", "Title"}, {"package", "Package"},
 }
 
 // Groupings returns what counts can be grouped by, in the order in which it is shown.
@@ -120,6 +120,8 @@ func (s *Snapshot) dimension(p *plan, name string) *dimension {
 		return setDimension(issueSets, d.issues)
 	case "due_month", "due_date":
 		return s.monthDimension(dueDates)
+	case "due_day":
+		return s.dayDimension(dueDates)
 	default: // estimated_delivery_date
 		return s.monthDimension(estimatedDates)
 	}
@@ -201,9 +203,10 @@ func (s *Snapshot) partnerLabels() *labelList {
 	return newLabelList(names)
 }
 
-// monthDimension has ordinals from the first month that any date lies in.
-func (s *Snapshot) monthDimension(column codesOf) *dimension {
-	first, last := uint32(1), uint32(0)
+// dayRange returns the first and the last day that any date lies on; the last is
+// 0 where there are no dates.
+func (s *Snapshot) dayRange() (first, last uint32) {
+	first = 1
 	for _, c := range s.chunks {
 		switch {
 		case c.lastDay == 0:
@@ -213,6 +216,28 @@ func (s *Snapshot) monthDimension(column codesOf) *dimension {
 			first, last = min(first, c.firstDay), max(last, c.lastDay)
 		}
 	}
+	return first, last
+}
+
+// dayDimension has ordinals from the first day that any date lies on.
+func (s *Snapshot) dayDimension(column codesOf) *dimension {
+	first, last := s.dayRange()
+	table := make([]uint32, last+1)
+	for day := first; day <= last; day++ {
+		table[day] = day - first + 1
+	}
+	label := func(o uint32) string {
+		if o == 0 {
+			return ""
+		}
+		return domain.Date(first + o - 1).String()
+	}
+	return &dimension{codes: column, table: table, radix: table[last] + 1, label: label, folded: foldedLabel(label), rank: ordinalRank}
+}
+
+// monthDimension has ordinals from the first month that any date lies in.
+func (s *Snapshot) monthDimension(column codesOf) *dimension {
+	first, last := s.dayRange()
 	base := months()[first] - 1
 	table := make([]uint32, last+1)
 	for day := first; day <= last; day++ {

@@ -46,6 +46,8 @@ func TestManyChunksAndWorkersEqualTheReference(t *testing.T) {
 		{testPrincipals[7], "", []string{"issues", "country"}, "-request_id", &critical},
 		{testPrincipals[8], "title=house+71&country=Japan&-language=Dutch", []string{"title"}, "status", nil},
 		{testPrincipals[3], "due_date=next+14+days", []string{"due_month"}, "insight,-fulfillment_partner", &critical},
+		{testPrincipals[3], "due_date=next+14+days&language=Dutch", []string{"due_day", "source_type"}, "due_date", nil},
+		{operator, "status=All", []string{"due_day"}, "-due_date", &critical},
 		{operator, "title=hosue", []string{"content_partner"}, "is_original,title", nil},
 	} {
 		q, err := url.ParseQuery(c.query)

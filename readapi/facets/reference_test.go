@@ -69,6 +69,8 @@ func (ref *reference) labels(r request, name string) []string {
 		return []string{""}
 	case "due_month", "due_date":
 		return []string{s.DueDate.Month()}
+	case "due_day":
+		return []string{s.DueDate.String()}
 	case "estimated_delivery_date":
 		return []string{s.EstimatedDeliveryDate().Month()}
 	case "title":

@@ -1,11 +1,12 @@
 import { named, t } from "@/shared/i18n/t";
-import { formatMonth } from "@/shared/lib/format";
+import { formatDate, formatMonth } from "@/shared/lib/format";
 import type { Catalogue, CatalogueBucket } from "../api/catalogue";
 
 /** How a value of a modifier or grouping is shown. */
 export function valueLabel(name: string, value: string | null): string {
   if (value === null || value === "") return t("value.none");
   if (name === "due_month" && /^\d{4}-\d{2}$/.test(value)) return formatMonth(value);
+  if (name === "due_day" && /^\d{4}-\d{2}-\d{2}$/.test(value)) return formatDate(value);
   if (name === "is_original") return value === "Yes" ? t("value.original") : value === "No" ? t("value.licensed") : value;
   return named("value", value, value);
 }
