@@ -4,7 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
 import { Words } from "@/shared/i18n/Words";
-import { formatInstant, formatNumber } from "@/shared/lib/format";
+import { dayIn, formatInstant, formatNumber } from "@/shared/lib/format";
 import { deliver, mayDeliver } from "@/shared/lib/delivering";
 import { rememberSearch } from "@/shared/lib/lastSearch";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
@@ -23,7 +23,7 @@ import { FirstHint } from "./FirstHint";
 import { GroupBy } from "./GroupBy";
 import { NoMatches } from "./NoMatches";
 import { SearchBar } from "./SearchBar";
-import { formatSearch, type Modifier, nextGroupsSort, nextSort, sameModifiers } from "./searchState";
+import { formatSearch, type Modifier, nextGroupsSort, nextSort, onDay, sameModifiers } from "./searchState";
 import { deliveredTo, isNothing } from "./selection/selection";
 import { useSelection } from "./selection/useSelection";
 import styles from "./SourceManagementPage.module.css";
@@ -32,12 +32,16 @@ import { type Loaded, loadedBy } from "./templates/saved";
 import { TemplatesButton } from "./templates/TemplatesButton";
 import { useLiveSearch } from "./useLiveSearch";
 import { useSearchState } from "./useSearchState";
+import { ViewSwitch } from "./ViewSwitch";
 
 // Nothing is chosen before the first search.
 const Bulk = lazy(async () => ({ default: (await import("./bulk/Bulk")).Bulk }));
 
+const CalendarView = lazy(async () => ({ default: (await import("./calendar/CalendarView")).CalendarView }));
+
 const refreshEvery = 15_000; // ms
 const refreshStaleEvery = 2_000;
+const dayGrouping = "due_day";
 
 interface Props {
   session: Session;
@@ -50,7 +54,9 @@ export function SourceManagementPage({ session, searched }: Props) {
   const [beginning, leaveBeginning] = useBeginning(searched);
   const modifiers = beginning?.untouched ? beginning.modifiers : draft;
   const catalogue = useQuery(catalogueQuery);
-  const asked = bucketsQuery(state);
+  // The calendar counts days in place of the groups.
+  const counted = useMemo(() => (state.calendar === undefined ? state : { ...state, groups: [dayGrouping], groupsSort: "", groupsQ: "", opened: undefined }), [state]);
+  const asked = bucketsQuery(counted);
   const live = useLiveState();
   const counts = useQuery({
     ...asked,
@@ -60,11 +66,11 @@ export function SourceManagementPage({ session, searched }: Props) {
     placeholderData: (previous, before) => {
       if (previous === undefined) return undefined;
       const asked = before?.queryKey[1] as { group?: string[] } | undefined;
-      const same = String(asked?.group ?? "") === String(state.groups);
+      const same = String(asked?.group ?? "") === String(counted.groups);
       return same ? previous : { ...previous, groups: undefined };
     },
   });
-  useLiveSearch(state, searched && counts.isSuccess);
+  useLiveSearch(counted, searched && counts.isSuccess);
   const url = "/requests" + (formatSearch(state) === "" ? "" : "?" + formatSearch(state));
   useEffect(() => {
     if (searched) rememberSearch(url);
@@ -122,7 +128,12 @@ export function SourceManagementPage({ session, searched }: Props) {
         />
         {searched && (
           <div className={styles.line}>
-            <GroupBy catalogue={catalogue.data} groups={state.groups} onChange={(groups) => change({ groups, opened: undefined, ...(groups.length === 0 ? { groupsSort: "", groupsQ: "" } : {}) })} />
+            <div className={styles.shape}>
+              <ViewSwitch calendar={state.calendar !== undefined} onChange={(calendar) => change({ calendar: calendar ? "requests" : undefined, opened: undefined })} />
+              {state.calendar === undefined && (
+                <GroupBy catalogue={catalogue.data} groups={state.groups} onChange={(groups) => change({ groups, opened: undefined, ...(groups.length === 0 ? { groupsSort: "", groupsQ: "" } : {}) })} />
+              )}
+            </div>
             <div className={styles.figures}>
               {counts.data?.stale && <StaleNotice />}
               {state.now !== undefined && <span>{t("search.asIf", { at: formatInstant(state.now) })}</span>}
@@ -160,7 +171,19 @@ export function SourceManagementPage({ session, searched }: Props) {
           </div>
         )}
         {searched && nothingMatched && <NoMatches state={state} catalogue={catalogue.data} onSearch={search} />}
-        {searched && catalogue.data !== undefined && !failed && !nothingMatched && (
+        {searched && catalogue.data !== undefined && !failed && !nothingMatched && state.calendar !== undefined && (
+          <Suspense fallback={null}>
+            <CalendarView
+              catalogue={catalogue.data}
+              counts={counts.data}
+              bucket={state.calendar}
+              today={dayIn(session.zone, state.now)}
+              onBucket={(calendar) => change({ calendar }, { replace: true })}
+              onDay={(day, bucket) => change({ modifiers: onDay(state.modifiers, day), calendar: undefined, groups: [], groupsSort: "", groupsQ: "", opened: { bucket, group: {} } })}
+            />
+          </Suspense>
+        )}
+        {searched && catalogue.data !== undefined && !failed && !nothingMatched && state.calendar === undefined && (
           <BucketTable
             catalogue={catalogue.data}
             counts={counts.data}

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { emptySearch, formatSearch, modifierQuery, nextGroupsSort, nextSort, parseSearch, sameModifiers, sameOpened, withoutValue, withValue } from "./searchState";
+import { emptySearch, formatSearch, modifierQuery, nextGroupsSort, nextSort, onDay, parseSearch, sameModifiers, sameOpened, withoutValue, withValue } from "./searchState";
 
 describe("the URL", () => {
   test("holds modifiers, groupings, the open bucket and the sorting", () => {
-    const query = "source_type=Subs&source_type=Dubs&-language=Dutch&due_date=2026-10..2026-12&group=source_type,language&groups_sort=-critical&groups_q=kor&bucket=critical&group.source_type=Subs&group.language=&sort=due_date,-title&now=2026-11-23T12:00:00Z";
+    const query = "source_type=Subs&source_type=Dubs&-language=Dutch&due_date=2026-10..2026-12&group=source_type,language&groups_sort=-critical&groups_q=kor&bucket=critical&group.source_type=Subs&group.language=&sort=due_date,-title&calendar=at_risk&now=2026-11-23T12:00:00Z";
     expect(parseSearch(query)).toEqual({
       modifiers: [
         { name: "source_type", exclude: false, values: ["Subs", "Dubs"] },
@@ -18,6 +18,7 @@ describe("the URL", () => {
         { column: "due_date", descending: false },
         { column: "title", descending: true },
       ],
+      calendar: "at_risk",
       now: "2026-11-23T12:00:00Z",
     });
     expect(formatSearch(parseSearch(query))).toBe(query);
@@ -51,6 +52,15 @@ describe("modifiers", () => {
     expect(modifierQuery(m)).toEqual({ language: ["Korean", "Dutch"], "-language": ["Korean"] });
     expect(withoutValue(m, "language", true, "Korean")).toHaveLength(1);
     expect(withoutValue(m, "language", false, "Korean")[0]?.values).toEqual(["Dutch"]);
+  });
+
+  test("are narrowed to a day, whatever the due dates were before", () => {
+    const m = withValue(withValue(withValue([], "due_date", false, "this month"), "due_date", true, "overdue"), "language", false, "Korean");
+    expect(onDay(m, "2026-11-24")).toEqual([
+      { name: "due_date", exclude: true, values: ["overdue"] },
+      { name: "language", exclude: false, values: ["Korean"] },
+      { name: "due_date", exclude: false, values: ["2026-11-24"] },
+    ]);
   });
 
   test("are the same when they are written the same", () => {

@@ -24,10 +24,11 @@ export interface SearchState {
   groupsQ: string; // only groups with this text in one of their keys
   opened: Opened | undefined;
   sort: SortKey[];
+  calendar: string | undefined; // days by their due dates, in place of the list: the bucket that they count, or "all"
   now: string | undefined; // another clock than the server's, RFC 3339
 }
 
-export const emptySearch: SearchState = { modifiers: [], groups: [], groupsSort: "", groupsQ: "", opened: undefined, sort: [], now: undefined };
+export const emptySearch: SearchState = { modifiers: [], groups: [], groupsSort: "", groupsQ: "", opened: undefined, sort: [], calendar: undefined, now: undefined };
 
 const groupPrefix = "group.";
 
@@ -42,6 +43,7 @@ export function parseSearch(query: string): SearchState {
     else if (name === "groups_q") state.groupsQ = value;
     else if (name === "bucket") bucket = value;
     else if (name === "sort") state.sort = split(value).map(parseSortKey);
+    else if (name === "calendar") state.calendar = value;
     else if (name === "now") state.now = value;
     else if (name.startsWith(groupPrefix)) group[name.slice(groupPrefix.length)] = value;
     else {
@@ -64,6 +66,7 @@ export function formatSearch(state: SearchState): string {
     for (const [name, value] of Object.entries(state.opened.group)) out.append(groupPrefix + name, value);
   }
   if (state.sort.length > 0) out.append("sort", formatSort(state.sort).join(","));
+  if (state.calendar !== undefined) out.append("calendar", state.calendar);
   if (state.now !== undefined) out.append("now", state.now);
   return out.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
 }
@@ -102,6 +105,11 @@ export function withValue(modifiers: Modifier[], name: string, exclude: boolean,
   const at = modifiers.findIndex((m) => m.name === name && m.exclude === exclude);
   if (at < 0) return [...modifiers, { name, exclude, values: [value] }];
   return modifiers.map((m, i) => (i === at && !m.values.includes(value) ? { ...m, values: [...m.values, value] } : m));
+}
+
+/** The search narrowed to one due date: the day lies in whatever was asked for before. */
+export function onDay(modifiers: Modifier[], day: string): Modifier[] {
+  return [...modifiers.filter((m) => m.name !== "due_date" || m.exclude), { name: "due_date", exclude: false, values: [day] }];
 }
 
 /** The modifiers without a value; a pill without values goes. */
