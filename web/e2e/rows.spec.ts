@@ -133,3 +133,29 @@ test("without a connection the page says so, and goes on when it is back", async
   await page.context().setOffline(false);
   await expect(page.getByText(/You are offline/)).toHaveCount(0);
 });
+
+test("compact rows are 24 pixels high, also after a reload, and the palette takes them back", async ({ page, signIn }) => {
+  await signIn("demo-juniper");
+  await page.goto("/requests?bucket=requests");
+  const row = page.locator("[data-row='1']");
+  const second = page.locator("[data-row='2']");
+  const step = async () => ((await second.boundingBox())?.y ?? 0) - ((await row.boundingBox())?.y ?? 0);
+  await expect(second).toBeVisible();
+  expect(await step()).toBe(32);
+  await page.getByRole("button", { name: "Choose the columns" }).click();
+  await page.getByRole("switch", { name: "Compact rows" }).click({ force: true });
+  await expect.poll(step).toBe(24);
+  await picture(page, "53-compact");
+  await page.reload();
+  await expect(second).toBeVisible();
+  expect(await step()).toBe(24);
+  // The end of the list is where its rows end.
+  await row.focus();
+  await page.keyboard.press("End");
+  const total = Number(await page.getByRole("grid").getAttribute("aria-rowcount")) - 2;
+  await expect(page.locator(`[data-row='${total}']`)).toBeInViewport();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("usual height");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("html")).toHaveAttribute("data-rows", "usual");
+});

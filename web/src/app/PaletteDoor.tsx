@@ -1,5 +1,5 @@
 import { useMantineColorScheme } from "@mantine/core";
-import { IconKeyboard, IconLanguage, IconLogout, IconMoon, IconStar, IconSun, IconTable } from "@tabler/icons-react";
+import { IconKeyboard, IconLanguage, IconLogout, IconMoon, IconSpacingVertical, IconStar, IconSun, IconTable } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 import { type Choice, Palette } from "@/features/palette/Palette";
@@ -10,6 +10,7 @@ import type { Session } from "@/shared/api/session";
 import { templatesQuery } from "@/shared/api/templates";
 import { type Language, language, languages, speak } from "@/shared/i18n/language";
 import { t } from "@/shared/i18n/t";
+import { setCompact, useCompact } from "@/shared/lib/compact";
 import { beginningOf, pages } from "./pages";
 
 interface Props {
@@ -23,6 +24,7 @@ export function PaletteDoor({ session, onShortcuts, onClose }: Props) {
   const [, navigate] = useLocation();
   const { setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();
+  const compact = useCompact();
   const templates = useQuery(templatesQuery);
   const to = (href: string) => () => navigate(href);
   const choices: Record<"pages" | "templates" | "actions", Choice[]> = {
@@ -35,6 +37,7 @@ export function PaletteDoor({ session, onShortcuts, onClose }: Props) {
       .map((one) => ({ name: one.name, icon: IconStar, choose: to("/requests?" + formatSearch({ ...emptySearch, ...loadedBy(one) })) })),
     actions: [
       { name: t("shell.shortcuts"), icon: IconKeyboard, choose: onShortcuts },
+      { name: t(compact ? "columns.usual" : "columns.compact"), icon: IconSpacingVertical, choose: () => setCompact(!compact) },
       { name: t("shell.light"), icon: IconSun, choose: () => setColorScheme("light") },
       { name: t("shell.dark"), icon: IconMoon, choose: () => setColorScheme("dark") },
       ...(Object.keys(languages) as Language[]).filter((one) => one !== language).map((one) => ({ name: languages[one], icon: IconLanguage, keywords: [t("shell.language"), one], choose: () => speak(one) })),

@@ -2,6 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef } from "react";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
+import { useRowHeight } from "@/shared/lib/compact";
 import type { BucketCounts, Group } from "./api/getBuckets";
 import type { Catalogue } from "@/shared/api/catalogue";
 import type { Row } from "./api/getRequests";
@@ -20,7 +21,7 @@ import type { Selection } from "./selection/selection";
 import { useRequestRows } from "./useRequestRows";
 
 // Heights in pixels; BucketTable.module.css and RequestList.module.css have the same.
-export const heights = { head: 64, all: 56, group: 40, listHead: 32, row: 32, gap: 16 };
+export const heights = { head: 64, all: 56, group: 40, listHead: 32, gap: 16 };
 
 interface Props {
   catalogue: Catalogue;
@@ -44,6 +45,7 @@ interface Props {
  */
 export function BucketTable({ catalogue, counts, outdated, state, session, selection, onOpen, onGroupsSort, onGroupsQ, onSort, onSelect, onAct }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
+  const rowHeight = useRowHeight();
   const allColumns = useMemo(() => columnsFor(catalogue, session), [catalogue, session]);
   const [arrangement, arrange] = useArrangement(allColumns);
   const shownNames = shown(arrangement).join();
@@ -69,7 +71,7 @@ export function BucketTable({ catalogue, counts, outdated, state, session, selec
       case "head":
         return heights.listHead;
       case "row":
-        return heights.row;
+        return rowHeight;
       case "gap":
         return heights.gap;
       case "entry":
@@ -88,7 +90,7 @@ export function BucketTable({ catalogue, counts, outdated, state, session, selec
     initialOffset: () => placeOf(here)?.top ?? 0,
   });
   // Sizes go by the index: they change when another bucket opens.
-  const shape = `${entries.length}/${openIndex}/${rows.total}`;
+  const shape = `${entries.length}/${openIndex}/${rows.total}/${rowHeight}`;
   useEffect(() => virtualizer.measure(), [virtualizer, shape]);
   useEffect(() => {
     const element = scroller.current;
@@ -150,7 +152,7 @@ export function BucketTable({ catalogue, counts, outdated, state, session, selec
               className={styles.section}
               style={{
                 top: startOf(openIndex),
-                height: (openIndex === 0 ? heights.all : heights.group) + heights.listHead + rows.total * heights.row + heights.gap,
+                height: (openIndex === 0 ? heights.all : heights.group) + heights.listHead + rows.total * rowHeight + heights.gap,
               }}
             >
               <div role="presentation" className={styles.stuck} style={{ top: heights.head }}>

@@ -179,7 +179,7 @@ export function RequestList(props: Props) {
               <ColumnsButton columns={props.allColumns} arrangement={arrangement} onArrange={props.onArrange} />
             </span>
           </div>
-          <div role="rowgroup" className={styles.rows} style={{ height: rows.total * 32 }}>
+          <div role="rowgroup" className={styles.rows} style={{ height: `calc(${rows.total} * var(--row))` }}>
             {ordered.map((index) => {
               const row = rows.row(index);
               return (

@@ -46,7 +46,7 @@ export const RequestRow = memo(function RequestRow({ index, row, columns, tabbab
       data-loading={row === undefined || undefined}
       tabIndex={tab}
       className={styles.row}
-      style={{ top: index * 32 }}
+      style={{ top: `calc(${index} * var(--row))` }}
       onFocus={() => calls.setActive(index)}
       onMouseDown={(event) => event.shiftKey && event.preventDefault()} // else it selects text
       onClick={(event) => {

@@ -1,6 +1,7 @@
-import { Button } from "@mantine/core";
+import { Button, Switch } from "@mantine/core";
 import { IconGripVertical } from "@tabler/icons-react";
 import { t } from "@/shared/i18n/t";
+import { setCompact, useCompact } from "@/shared/lib/compact";
 import { SortableList } from "@/shared/ui/SortableList";
 import type { ListColumn } from "../columns";
 import { type Arrangement, reordered, shown, toggled } from "./arrangement";
@@ -16,6 +17,7 @@ interface Props {
 export function ColumnsPanel({ columns, arrangement, onArrange }: Props) {
   const labelOf = (name: string) => columns.find((c) => c.name === name)?.label ?? name;
   const some = shown(arrangement);
+  const compact = useCompact();
   return (
     <div className={styles.panel}>
       <div className={styles.head}>
@@ -39,6 +41,7 @@ export function ColumnsPanel({ columns, arrangement, onArrange }: Props) {
           )}
         </SortableList>
       </div>
+      <Switch className={styles.compact} size="xs" label={t("columns.compact")} checked={compact} onChange={(event) => setCompact(event.currentTarget.checked)} />
       <p className={styles.note}>{t("columns.kept")}</p>
     </div>
   );
