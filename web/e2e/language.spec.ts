@@ -26,6 +26,52 @@ test.describe("a reader of Japanese", () => {
   });
 });
 
+test.describe("every page in Japanese", () => {
+  test.use({ locale: "ja-JP" });
+
+  test("has no English left, apart from data", async ({ page, signIn }) => {
+    // Words that stay as they are: names, identifiers, formats and what the server tells.
+    const english = async () =>
+      page.evaluate(() => {
+        const left: string[] = [];
+        for (const part of document.querySelectorAll("h1, h2, th, dt, label, button, nav a, legend, summary, [placeholder], [aria-label]")) {
+          if (part.closest("[lang=en], [aria-hidden=true]") !== null) continue;
+          for (const text of [part.getAttribute("placeholder"), part.getAttribute("aria-label"), part.children.length === 0 ? part.textContent : null]) {
+            // Whole words of prose: two in a row in small letters.
+            if (text !== null && /\b[a-z]{2,} [a-z]{2,}\b/.test(text)) left.push(text);
+          }
+        }
+        return left;
+      });
+    await page.goto("/");
+    await expect(page.getByText("パスワードを忘れた場合")).toBeVisible();
+    expect(await english()).toEqual([]);
+    await page.goto("/invitation");
+    await expect(page.getByRole("heading", { name: "Backlot へようこそ" })).toBeVisible();
+    expect(await english()).toEqual([]);
+    await signIn("demo-operator");
+    const answer = await page.request.get("/api/v1/audit?kind=estimated_delivery_date_changed&limit=1");
+    const { entries } = (await answer.json()) as { entries: { request_id: string }[] };
+    const request = "/requests/" + entries[0]?.request_id;
+    for (const [path, shown] of [
+      [request, "リクエストの概要"],
+      [request + "/comments", "コメントを追加"],
+      [request + "/history", "納品予定日の変更"],
+      ["/audit", "新しい順"],
+      ["/audit/integrity", "ログを検証"],
+      ["/account", "API トークン"],
+      ["/accounts", "招待…"],
+      ["/accounts/organisations", "登録…"],
+      ["/nowhere", "ページが見つかりません"],
+    ] as const) {
+      await page.goto(path);
+      await expect(page.getByText(shown).first()).toBeVisible();
+      expect.soft(await english(), path).toEqual([]);
+      if (path === "/audit" || path.endsWith("/history")) await picture(page, path === "/audit" ? "34-audit-japanese" : "35-history-japanese");
+    }
+  });
+});
+
 test("all that the server names has a word in Japanese", async ({ page, signIn }) => {
   await signIn("demo-operator");
   const catalogue = (await (await page.request.get("/api/v1/modifiers")).json()) as Record<"modifiers" | "groupings" | "columns" | "buckets", { name?: string; key?: string; values?: string[] }[]>;

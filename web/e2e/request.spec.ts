@@ -143,3 +143,38 @@ test("a request's keys: c, e, m", async ({ page, signIn }) => {
   await expect(page.getByLabel("Add a comment")).toBeFocused();
   await expect(page.getByLabel("Add a comment")).toHaveValue("");
 });
+
+test("a history is filtered by kind and by person, and the past walked through", async ({ page, signIn }) => {
+  await signIn("demo-operator");
+  const answer = await page.request.get("/api/v1/audit?kind=estimated_delivery_date_changed&limit=1");
+  const { entries: [moved] } = (await answer.json()) as { entries: { request_id: string; actor: { account: string } }[] };
+  await page.goto(`/requests/${moved?.request_id}/history`);
+  const entries = page.locator("li:has(> time)");
+  await expect(entries.nth(1)).toBeVisible();
+  const all = await entries.count();
+  await page.getByRole("combobox", { name: "Kinds of changes" }).click();
+  await page.getByRole("option", { name: "Estimated delivery date moved" }).click();
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/kind=estimated_delivery_date_changed/);
+  await expect(entries.filter({ hasNotText: "moved the estimated delivery date" })).toHaveCount(0);
+  await page.getByRole("combobox", { name: "By whom" }).click();
+  await page.getByRole("option").filter({ hasText: "June Adeyemi" }).click();
+  await expect(page).toHaveURL(`/requests/${moved?.request_id}/history?kind=estimated_delivery_date_changed&by=${moved?.actor.account}`);
+  await page.reload();
+  await expect(entries.first()).toContainText("moved the estimated delivery date");
+  expect(await entries.count()).toBeLessThan(all);
+
+  // The filter stays where the past is looked at; the keys go on through all that happened.
+  await page.getByRole("button", { name: /Show the request as it was/ }).first().click();
+  await expect(page).toHaveURL(/kind=.*&at=/);
+  await expect(page.getByText("This is the past")).toBeVisible();
+  await expect(page.locator("li[aria-current=time]")).toHaveCount(1);
+  const here = page.url();
+  await page.getByRole("heading", { level: 1 }).click();
+  await page.keyboard.press("[");
+  await expect(page).not.toHaveURL(here);
+  await expect(page.getByText("This is the past")).toBeVisible();
+  await picture(page, "33-past");
+  await page.getByRole("button", { name: "Back to the present" }).click();
+  await expect(page).toHaveURL(/history\?kind=[^&]*&by=[^&]*$/);
+});

@@ -1,4 +1,5 @@
 import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { t } from "@/shared/i18n/t";
 
 // Neutral greys of one hue, so that colour is left to what means something.
 const dark: MantineColorsTuple = ["#e6e8ec", "#c9cdd4", "#a3a9b4", "#868d99", "#5b626e", "#3d434d", "#2a2f37", "#1c2026", "#15181d", "#0f1115"];
@@ -31,7 +32,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { events: { hover: true, focus: true, touch: false }, openDelay: 350, transitionProps: { duration: 100 }, withArrow: false, multiline: true, maw: 320 } },
     Menu: { defaultProps: { withInitialFocusPlaceholder: false, transitionProps: { duration: 100 }, shadow: "md" } },
     Popover: { defaultProps: { transitionProps: { duration: 100 }, shadow: "md" } },
-    PasswordInput: { defaultProps: { visibilityToggleFocusable: true, visibilityToggleButtonProps: { "aria-label": "Show the password" } } },
+    PasswordInput: { defaultProps: { visibilityToggleFocusable: true, visibilityToggleButtonProps: { "aria-label": t("password.show") } } },
     Combobox: { defaultProps: { transitionProps: { duration: 0 }, shadow: "md" } },
   },
 });
