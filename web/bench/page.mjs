@@ -67,6 +67,9 @@ function instrument() {
   };
 }
 
+/** Returns once the page has nothing to do: it may have only just begun. */
+const idle = (page) => page.evaluate(() => new Promise((done) => requestIdleCallback(() => requestIdleCallback(done))));
+
 const digits = (text) => Number((text ?? "").replace(/\D/g, ""));
 
 async function main() {
@@ -113,6 +116,7 @@ async function enter(page, out) {
   await page.evaluate(() => document.fonts.ready);
   const few = digits(await numbers(0).innerText());
   await page.getByRole("button", { name: "Remove Language: French" }).click();
+  await idle(page);
   const asked = page.waitForResponse((r) => r.url().includes("/api/v1/buckets"));
   await page.evaluate((before) => {
     const number = (entry) => Number(document.querySelector(`[data-entry="${entry}"][data-bucket="requests"]`)?.textContent.replace(/\D/g, "") ?? 0);
@@ -140,6 +144,7 @@ async function open(page, bucket, out) {
   );
   const number = page.locator(`[data-entry="${await entry.jsonValue()}"][data-bucket="${bucket.name}"]`);
   await number.hover();
+  await idle(page);
   const asked = page.waitForResponse((r) => r.url().includes("/api/v1/requests?"));
   await page.evaluate(() => {
     window.bench.begin();
@@ -173,6 +178,7 @@ async function beside(page, buckets, list, out) {
   await page.route("**" + emptyPath, (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><html lang=en><title>Empty</title><body></body></html>" }));
   await page.goto(emptyPath);
   const asks = async (event, address, act) => {
+    await idle(page);
     await page.evaluate(
       ([type, from]) => {
         let came = false;
