@@ -19,6 +19,7 @@ func contentSecurityPolicy(nonce string) string {
 		"style-src 'self' 'nonce-" + nonce + "'",
 		"img-src 'self' data:", // data: for the small pictures that Vite writes into CSS
 		"font-src 'self'",
+		"media-src 'self'", // delivered files, in the player
 		"connect-src 'self'",
 		"manifest-src 'self'",
 		"form-action 'self'",

@@ -17,6 +17,7 @@ import { theme } from "./theme";
 const SignInPage = lazy(async () => ({ default: (await import("@/features/session/SignInPage")).SignInPage }));
 const InvitationPage = lazy(async () => ({ default: (await import("@/features/session/InvitationPage")).InvitationPage }));
 const ResetPage = lazy(async () => ({ default: (await import("@/features/session/ResetPage")).ResetPage }));
+const PlayerPage = lazy(async () => ({ default: (await import("@/features/qualityControl/PlayerPage")).PlayerPage }));
 const RequestPage = lazy(async () => ({ default: (await import("@/features/request/RequestPage")).RequestPage }));
 
 export function App() {
@@ -58,30 +59,36 @@ function Pages() {
   if (!session.data.signed_in) return <SignInPage session={session.data} />;
   const landing = landingOf(session.data);
   return (
-    <Shell session={session.data}>
-      <Suspense fallback={<Waiting />}>
-        <Switch>
-          {landing !== undefined && (
-            <Route path="/">
-              <Redirect to={landing.href} replace />
-            </Route>
-          )}
-          {/* One route for all, so that searching keeps the page as it is. */}
-          <Route path={/^\/(?<at>search|requests)?$/}>{({ at }) => <SourceManagementPage session={session.data} searched={at === "requests"} />}</Route>
-          <Route path="/requests/:id/:tab?">{({ id, tab }) => <RequestPage key={id} id={decodeURIComponent(id)} tab={tab ?? "details"} />}</Route>
-          {pages
-            .filter(({ may }) => may(session.data))
-            .map(({ path, Page }) => (
-              <Route key={path} path={path}>
-                <Page session={session.data} />
+    <Switch>
+      {/* A window of its own has no bar. */}
+      <Route path="/requests/:id/player">{({ id }) => <PlayerPage id={decodeURIComponent(id)} />}</Route>
+      <Route>
+        <Shell session={session.data}>
+          <Suspense fallback={<Waiting />}>
+            <Switch>
+              {landing !== undefined && (
+                <Route path="/">
+                  <Redirect to={landing.href} replace />
+                </Route>
+              )}
+              {/* One route for all, so that searching keeps the page as it is. */}
+              <Route path={/^\/(?<at>search|requests)?$/}>{({ at }) => <SourceManagementPage session={session.data} searched={at === "requests"} />}</Route>
+              <Route path="/requests/:id/:tab?">{({ id, tab }) => <RequestPage key={id} id={decodeURIComponent(id)} tab={tab ?? "details"} />}</Route>
+              {pages
+                .filter(({ may }) => may(session.data))
+                .map(({ path, Page }) => (
+                  <Route key={path} path={path}>
+                    <Page session={session.data} />
+                  </Route>
+                ))}
+              <Route>
+                <NotFoundPage />
               </Route>
-            ))}
-          <Route>
-            <NotFoundPage />
-          </Route>
-        </Switch>
-      </Suspense>
-    </Shell>
+            </Switch>
+          </Suspense>
+        </Shell>
+      </Route>
+    </Switch>
   );
 }
 

@@ -1,4 +1,4 @@
-import { type Icon, IconBell, IconChartBar, IconFileImport, IconFilePlus, IconHelp, IconInbox, IconListCheck, IconShieldSearch, IconTruckDelivery, IconUser, IconUsers } from "@tabler/icons-react";
+import { type Icon, IconBell, IconChartBar, IconChecklist, IconFileImport, IconFilePlus, IconHelp, IconInbox, IconListCheck, IconShieldSearch, IconTruckDelivery, IconUser, IconUsers } from "@tabler/icons-react";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 import { keepsAccounts } from "@/features/accounts/rights";
 import { mayAudit, watchesOver } from "@/features/audit/rights";
@@ -93,6 +93,25 @@ export const pages: PageEntry[] = [
     icon: IconListCheck,
     may: everybody,
     Page: lazy(async () => ({ default: (await import("@/features/jobs/JobPage")).JobPage })),
+  },
+  {
+    path: "/quality-control/:id?",
+    href: "/quality-control",
+    place: "bar",
+    name: () => t("shell.qualityControl"),
+    icon: IconChecklist,
+    may: (session) => session.role === "quality_control" || session.role === "operator",
+    landing: "quality_control",
+    Page: lazy(async () => ({ default: (await import("@/features/qualityControl/QualityControlPage")).QualityControlPage })),
+  },
+  {
+    path: "/help/issues/:code",
+    href: "/help/issues",
+    place: "none",
+    name: () => "",
+    icon: IconChecklist,
+    may: everybody,
+    Page: lazy(async () => ({ default: (await import("@/features/qualityControl/IssueHelpPage")).IssueHelpPage })),
   },
   {
     path: "/account",

@@ -7,7 +7,7 @@ import { deliver } from "@/shared/lib/delivering";
 import { actorName, formatInstant, formatNumber, formatSize } from "@/shared/lib/format";
 import { Checksum } from "@/shared/ui/Checksum";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
-import { deliveriesQuery, type Deliveries } from "./api/getDeliveries";
+import { deliveriesQuery, type Deliveries } from "@/shared/api/request/getDeliveries";
 import { findingTypeQuery } from "./api/getFindingType";
 import { deliveriesAsOf } from "./asOf";
 import { OverrideDialog } from "./OverrideDialog";

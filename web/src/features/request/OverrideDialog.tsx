@@ -4,7 +4,7 @@ import { sentence } from "@/shared/api/problem";
 import { Dialog } from "@/shared/ui/Dialog";
 import form from "@/shared/ui/Form.module.css";
 import { FormError } from "@/shared/ui/FormError";
-import type { Deliveries } from "./api/getDeliveries";
+import type { Deliveries } from "@/shared/api/request/getDeliveries";
 import { useOverrideFinding } from "./api/overrideFinding";
 import { t } from "./messages/t";
 

@@ -14,8 +14,8 @@ import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
 import { keys } from "@/shared/lib/keys";
 import { historyQuery } from "./api/getHistory";
-import { requestQuery, type Details } from "./api/getRequest";
 import { MoreActions } from "./actions/MoreActions";
+import { requestQuery, type Details } from "@/shared/api/request/getRequest";
 import { CommentsTab } from "./CommentsTab";
 import { DeliveriesTab } from "./DeliveriesTab";
 import { DetailsTab } from "./DetailsTab";
@@ -87,8 +87,8 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
     { key: "quality-control", label: t("page.qualityControl"), count: shown?.counts.quality_controls },
     { key: "comments", label: t("page.comments"), count: shown?.counts.comments },
     { key: "history", label: t("page.history"), count: undefined },
-    // Only where there was quality control.
-  ].filter((one) => one.key !== "quality-control" || one.key === tab || (one.count ?? 0) > 0);
+    // Only where there was quality control, or may be.
+  ].filter((one) => one.key !== "quality-control" || one.key === tab || (one.count ?? 0) > 0 || actions.includes("quality-control"));
 
   return (
     <main className={styles.page}>
@@ -139,7 +139,7 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
           ) : tab === "deliveries" ? (
             <DeliveriesTab id={id} at={at} delivers={delivers} />
           ) : tab === "quality-control" ? (
-            <QualityControlTab id={id} at={at} />
+            <QualityControlTab id={id} at={at} checks={actions.includes("quality-control")} />
           ) : tab === "comments" ? (
             <CommentsTab id={id} at={at} mayComment={actions.includes("comment")} />
           ) : tab === "history" ? (

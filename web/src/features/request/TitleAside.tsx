@@ -5,7 +5,7 @@ import { valueName } from "@/shared/i18n/values";
 import { Words } from "@/shared/i18n/Words";
 import { actorName, formatInstant, formatSize } from "@/shared/lib/format";
 import { type Materials, materialsQuery } from "./api/getMaterials";
-import type { Details } from "./api/getRequest";
+import type { Details } from "@/shared/api/request/getRequest";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { materialsAsOf } from "./asOf";
 import { t } from "./messages/t";

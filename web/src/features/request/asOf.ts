@@ -1,7 +1,7 @@
 import type { Comments } from "./api/getComments";
-import type { Deliveries } from "./api/getDeliveries";
+import type { Deliveries } from "@/shared/api/request/getDeliveries";
 import type { Materials } from "./api/getMaterials";
-import type { QualityControls } from "./api/getQualityControls";
+import type { QualityControls } from "@/shared/api/request/getQualityControls";
 
 // The history gives the request's fields as of an instant. What hangs on it
 // carries its own times, and is cut here to what had happened by then.

@@ -2,8 +2,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { toQueryString } from "@/shared/api/client";
 import { type LiveState, reaches } from "@/shared/live/events";
 import { useLive } from "@/shared/live/Live";
-import { requestQuery } from "./api/getRequest";
-import { requestKey } from "./api/keys";
+import { requestQuery } from "@/shared/api/request/getRequest";
+import { requestKey } from "@/shared/api/request/keys";
 
 /** Reads the request again whenever something has happened to it. */
 export function useLiveRequest(id: string): LiveState {

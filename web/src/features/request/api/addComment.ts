@@ -1,6 +1,6 @@
 import { client, type Schemas } from "@/shared/api/client";
 import { answer } from "@/shared/api/problem";
-import { useRequestCommand } from "./useRequestCommand";
+import { useRequestCommand } from "@/shared/api/request/useRequestCommand";
 
 export function useAddComment(id: string) {
   return useRequestCommand(id, (body: Schemas["AddComment"], key) =>

@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { client, type Schemas } from "@/shared/api/client";
 import { answer } from "@/shared/api/problem";
 import { afterLatestWrite } from "@/shared/api/written";
-import { requestKey } from "./keys";
+import { requestKey } from "@/shared/api/request/keys";
 
 export type Materials = Schemas["Materials"];
 

@@ -1,6 +1,6 @@
 import { client } from "@/shared/api/client";
 import { answer } from "@/shared/api/problem";
-import { useRequestCommand } from "./useRequestCommand";
+import { useRequestCommand } from "@/shared/api/request/useRequestCommand";
 
 /** Accepts a finding of a delivery as it is. */
 export function useOverrideFinding(id: string, deliveryId: string, findingId: string) {

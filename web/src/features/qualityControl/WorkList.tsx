@@ -1,0 +1,136 @@
+import { Button, SegmentedControl, TextInput, Title } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { Link, useLocation } from "wouter";
+import { toQueryString } from "@/shared/api/client";
+import { valueName } from "@/shared/i18n/values";
+import { formatDate, formatNumber } from "@/shared/lib/format";
+import { useLive } from "@/shared/live/Live";
+import { LiveMark } from "@/shared/live/LiveMark";
+import table from "@/shared/ui/DataTable.module.css";
+import { ProblemNotice } from "@/shared/ui/ProblemNotice";
+import { awaitingQuery, standings } from "./api/getAwaiting";
+import { t } from "./messages/t";
+import styles from "./QualityControl.module.css";
+
+/** What was delivered, most urgent first. */
+export function WorkList() {
+  const [status, setStatus] = useState<string>("all");
+  const [typed, setTyped] = useState("");
+  const [title] = useDebouncedValue(typed.trim(), 200);
+  const [active, setActive] = useState(0);
+  const [, navigate] = useLocation();
+  const queries = useQueryClient();
+  const body = useRef<HTMLTableSectionElement>(null);
+  const asked = awaitingQuery(status === "all" ? standings : [status], title);
+  const list = useInfiniteQuery(asked);
+  const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
+  const total = list.data?.pages[0]?.total;
+
+  const watch = toQueryString({ status: status === "all" ? [...standings] : [status], title: title === "" ? undefined : title });
+  const began = useRef<string>(undefined);
+  const live = useLive(list.isSuccess ? watch : undefined, () => {
+    // The first event tells what there is already.
+    if (began.current === watch) void queries.invalidateQueries({ queryKey: asked.queryKey });
+    began.current = watch;
+  });
+
+  // The list takes the keys as soon as it is there.
+  const there = rows.length > 0;
+  useEffect(() => {
+    if (there && document.activeElement === document.body) body.current?.querySelector<HTMLElement>("tr")?.focus();
+  }, [there]);
+
+  const hrefOf = (id: string) => "/quality-control/" + encodeURIComponent(id);
+  const current = Math.min(active, Math.max(rows.length - 1, 0));
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
+    if (event.key === "Enter" && rows[current] !== undefined) navigate(hrefOf(rows[current].request_id));
+    else if (step !== undefined && !event.ctrlKey && !event.metaKey) {
+      const next = Math.max(0, Math.min(rows.length - 1, current + step));
+      setActive(next);
+      body.current?.querySelectorAll<HTMLElement>("tr")[next]?.focus();
+    } else return;
+    event.preventDefault();
+  };
+
+  return (
+    <main className={styles.page}>
+      <title>{`${t("list.title")} · Backlot`}</title>
+      <header className={styles.head}>
+        <Title order={1} className={styles.title}>
+          {t("list.title")}
+        </Title>
+        <span className={styles.soft} role="status">
+          {total !== undefined && t("list.total", { count: total, n: formatNumber(total) })}
+        </span>
+        <LiveMark state={live} />
+        <span className={styles.space} />
+        <SegmentedControl
+          size="xs"
+          aria-label={t("list.standing")}
+          value={status}
+          onChange={(value) => {
+            setStatus(value);
+            setActive(0);
+          }}
+          data={[{ value: "all", label: t("list.all") }, ...standings.map((one) => ({ value: one, label: valueName(one) }))]}
+        />
+        <TextInput size="xs" className={styles.search} aria-label={t("list.search")} placeholder={t("list.search")} leftSection={<IconSearch size={14} aria-hidden />} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
+      </header>
+      <div className={styles.content} tabIndex={-1}>
+        <p className={styles.soft}>{t("list.keys")}</p>
+        {list.isError && list.data === undefined && <ProblemNotice error={list.error} title={t("list.failed")} onRetry={() => void list.refetch()} />}
+        {list.isSuccess && rows.length === 0 && <p className={styles.soft}>{t(title === "" ? "list.none" : "list.noneFound")}</p>}
+        {(list.isPending || rows.length > 0) && (
+          <table className={table.table} aria-busy={list.isPending}>
+            <thead>
+              <tr>
+                {(["due", "name", "sourceType", "language", "partner", "status", "issues"] as const).map((column) => (
+                  <th key={column} scope="col">
+                    {t(`list.${column}`)}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody ref={body} onKeyDown={onKeyDown}>
+              {list.isPending &&
+                Array.from({ length: 12 }, (_, i) => (
+                  <tr key={i}>
+                    {Array.from({ length: 7 }, (__, k) => (
+                      <td key={k}>
+                        <span className={table.bone} />
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              {rows.map((row, i) => (
+                <tr key={row.request_id} className={styles.row} tabIndex={i === current ? 0 : -1} onFocus={() => setActive(i)}>
+                  <td>{row.due_date === undefined ? "" : formatDate(row.due_date)}</td>
+                  <td className={table.strong}>
+                    <Link href={hrefOf(row.request_id)} tabIndex={-1} className={styles.link}>
+                      {row.title}
+                    </Link>{" "}
+                    <span className={table.soft}>{row.request_id}</span>
+                  </td>
+                  <td>{valueName(row.source_type ?? "")}</td>
+                  <td>{row.language}</td>
+                  <td>{row.fulfillment_partner?.name}</td>
+                  <td>{valueName(row.status ?? "")}</td>
+                  <td>{row.issues?.join(", ")}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+        {list.hasNextPage && (
+          <Button variant="default" size="xs" mt="md" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {t("list.more")}
+          </Button>
+        )}
+      </div>
+    </main>
+  );
+}
