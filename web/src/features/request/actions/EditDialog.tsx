@@ -12,7 +12,7 @@ import { Dialog } from "@/shared/ui/Dialog";
 import form from "@/shared/ui/Form.module.css";
 import { FormError } from "@/shared/ui/FormError";
 import { useEditRequest } from "../api/editRequest";
-import type { Details } from "../api/getRequest";
+import type { Details } from "@/shared/api/request/getRequest";
 import editor from "../Editor.module.css";
 import { t } from "../messages/t";
 

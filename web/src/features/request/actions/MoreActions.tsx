@@ -6,7 +6,7 @@ import type { Schemas } from "@/shared/api/client";
 import { sentence } from "@/shared/api/problem";
 import type { Name } from "@/shared/request/values";
 import { useCancelRequest } from "../api/cancelRequest";
-import type { Details } from "../api/getRequest";
+import type { Details } from "@/shared/api/request/getRequest";
 import { t } from "../messages/t";
 import { CancelDialog } from "./CancelDialog";
 import { EditDialog } from "./EditDialog";

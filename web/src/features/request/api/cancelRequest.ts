@@ -1,6 +1,6 @@
 import { client, type Schemas } from "@/shared/api/client";
 import { answer } from "@/shared/api/problem";
-import { useRequestCommand } from "./useRequestCommand";
+import { useRequestCommand } from "@/shared/api/request/useRequestCommand";
 
 /** Takes the request back, or brings it back to where it was. */
 export function useCancelRequest(id: string) {

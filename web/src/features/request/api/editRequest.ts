@@ -1,6 +1,6 @@
 import { client, type Schemas } from "@/shared/api/client";
 import { answer } from "@/shared/api/problem";
-import { useRequestCommand } from "./useRequestCommand";
+import { useRequestCommand } from "@/shared/api/request/useRequestCommand";
 
 /** Refused with 412 when a field has changed since etag was read. */
 export function useEditRequest(id: string, etag: string) {
