@@ -7,12 +7,15 @@ import (
 	"fmt"
 	"reflect"
 
+	jsonv1 "github.com/go-json-experiment/json/v1"
+
 	"backlot/domain"
 )
 
-// unmarshal is the one place where events and metadata are parsed, so that a
-// faster decoder can take over.
-var unmarshal = json.Unmarshal
+// unmarshal is the one place where events and metadata are parsed: as by
+// encoding/json, with the decoder that takes its place in Go 1.27, which is
+// quicker and allocates less.
+func unmarshal(data []byte, v any) error { return jsonv1.Unmarshal(data, v) }
 
 // marshal keeps &, < and > as they are: they are in every other label, and
 // nothing here ends up in a script element.
@@ -97,6 +100,10 @@ func (c *catalog) decodeRecorded(raw RawEvent) (domain.Recorded, error) {
 }
 
 func decodeMetadata(data []byte, m *domain.Metadata) error {
+	if written, ok := readWritten(data); ok {
+		*m = written
+		return nil
+	}
 	if !isObject(data) {
 		return errNoObject
 	}

@@ -224,7 +224,7 @@ func TestLabelsStayReadable(t *testing.T) {
 func BenchmarkDecode(b *testing.B) {
 	for _, name := range []string{"SourceRequestOpened.v1", "SourceRequestOpened.v2", "SourceRequestCommented.v1"} {
 		g := readGolden(b, name)
-		raw := RawEvent{Recorded: domain.Recorded{Type: name}, Data: g.Data, UserMetadata: g.Metadata}
+		raw := RawEvent{Recorded: domain.Recorded{Type: name}, Data: g.Data, UserMetadata: asWritten(b, g.Metadata)}
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(g.Data) + len(g.Metadata)))
 			b.ReportAllocs()
