@@ -7,7 +7,7 @@ test("everybody is offered what their role may do, and nothing else", () => {
   expect(actionsOf({ role: "content_partner" })).toEqual(["comment"]);
   expect(actionsOf({ role: "quality_control" })).toEqual(["comment", "redelivery"]);
   expect(actionsOf({ role: "fulfillment_partner" })).toEqual(["comment", "estimated-delivery-date", "material-status", "edit", "responsible"]);
-  expect(actionsOf({ role: "operator" })).toEqual(["comment", "estimated-delivery-date", "material-status", "edit", "redelivery", "cancel", "reinstate"]);
+  expect(actionsOf({ role: "operator" })).toEqual(["comment", "estimated-delivery-date", "material-status", "edit", "assign", "redelivery", "cancel", "reinstate"]);
 });
 
 test("a cancelled request can be reinstated, the others be cancelled", () => {
