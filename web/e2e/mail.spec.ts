@@ -66,8 +66,8 @@ test("an invitation and a forgotten password, by mail", async ({ page, portal, s
   expect(page.url()).toBe(portal.url + "/reset");
   await page.getByLabel("New password").fill("another reel of stars");
   await page.getByRole("button", { name: "Choose the password" }).click();
-  await expect(page).toHaveURL(portal.url + "/");
-  await expect(page.getByRole("combobox", { name: "Search" })).toBeVisible();
+  await expect(page).toHaveURL(portal.url + "/audit"); // an auditor begins there
+  await expect(page.getByRole("heading", { name: "Audit", level: 1 })).toBeVisible();
   expect(asked.filter((url) => url.includes("blr_"))).toEqual([]);
 
   // It has served.

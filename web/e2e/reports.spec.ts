@@ -55,7 +55,8 @@ test("the deliveries of all requests, narrowed and downloaded", async ({ page, s
   await expect(row).toBeVisible();
   await picture(page, "62-deliveries");
   await page.getByText("Sent back", { exact: true }).first().click();
-  await expect(page.getByText("No deliveries were completed")).toBeVisible();
+  await expect(page).toHaveURL(/show=sentBack/);
+  await expect(row).toHaveCount(0);
   await page.getByText("All", { exact: true }).click();
   await row.getByRole("link", { name: request.title }).click();
   await expect(page).toHaveURL(new RegExp(`/requests/${request.request_id}/deliveries`));

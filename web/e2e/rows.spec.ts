@@ -155,7 +155,9 @@ test("compact rows are 24 pixels high, also after a reload, and the palette take
   const total = Number(await page.getByRole("grid").getAttribute("aria-rowcount")) - 2;
   await expect(page.locator(`[data-row='${total}']`)).toBeInViewport();
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
   await page.keyboard.type("usual height");
+  await expect(page.getByRole("option", { name: "Rows of the usual height" })).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Enter");
   await expect(page.locator("html")).toHaveAttribute("data-rows", "usual");
 });
