@@ -1,6 +1,8 @@
 import { Button, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
+import type { Schemas } from "@/shared/api/client";
 import { valueName } from "@/shared/i18n/values";
 import { say } from "@/shared/lib/notice";
 import { empty, valuesOf } from "@/shared/request/values";
@@ -51,7 +53,14 @@ function Opening() {
 
 function Upgrading({ id }: { id: string }) {
   const replaced = useQuery(replacedQuery(id));
+  // The form stays until it leads on: upgrading itself makes the request one that cannot be upgraded.
+  const [begun, setBegun] = useState<Schemas["Details"]>();
+  if (begun === undefined && replaced.data?.actions.includes("upgrade")) setBegun(replaced.data);
   const href = "/requests/" + encodeURIComponent(id);
+  if (begun !== undefined) {
+    // Its own dates and materials come anew.
+    return <UpgradeForm id={id} before={{ ...valuesOf(begun.request), due_date: "", estimated_delivery_date: "", material_status: "Not Received" }} />;
+  }
   if (replaced.isError && replaced.data === undefined) {
     return (
       <div className={styles.notice}>
@@ -60,16 +69,12 @@ function Upgrading({ id }: { id: string }) {
     );
   }
   if (replaced.data === undefined) return <div className={styles.bone} aria-busy="true" role="status" aria-label={t("common.loading")} />;
-  if (!replaced.data.actions.includes("upgrade")) {
-    return (
-      <div className={styles.notice}>
-        <p role="status">{t("cannot", { id, status: valueName(replaced.data.request.status) })}</p>
-        <Button component={Link} href={href} variant="default">
-          {t("back")}
-        </Button>
-      </div>
-    );
-  }
-  // Its own dates and materials come anew.
-  return <UpgradeForm id={id} before={{ ...valuesOf(replaced.data.request), due_date: "", estimated_delivery_date: "", material_status: "Not Received" }} />;
+  return (
+    <div className={styles.notice}>
+      <p role="status">{t("cannot", { id, status: valueName(replaced.data.request.status) })}</p>
+      <Button component={Link} href={href} variant="default">
+        {t("back")}
+      </Button>
+    </div>
+  );
 }
