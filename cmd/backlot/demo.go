@@ -46,7 +46,7 @@ func (s *server) bringInCatalogue(ctx context.Context, today domain.Date) error 
 	if last.Phase != job.Finished || last.Refused > 0 {
 		return fmt.Errorf("demo: the catalogue did not come in: %s", last.Summary())
 	}
-	return demo.Play(ctx, s.requests, today)
+	return demo.Play(ctx, s.requests, s.files, today)
 }
 
 // awaitDemoOperator returns the demo's operator once its account is there.

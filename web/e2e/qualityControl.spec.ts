@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 import { expect, picture, test } from "./portal";
 
 // A test pattern of 10 seconds at 24 frames a second, with a clock in it.
-const pattern = readFileSync(join(import.meta.dirname, "testdata/pattern-24.webm"));
+const pattern = readFileSync(join(import.meta.dirname, "../../internal/demo/pattern-24.webm"));
 const subtitles = Buffer.from("1\n00:00:01,000 --> 00:00:03,000\nThe pattern begins.\n");
 
 /** Delivers a video with subtitles to an open request, as an upload client does, and returns the request and its title. */
