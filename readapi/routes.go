@@ -38,6 +38,7 @@ func (s *server) operations() []operation {
 		{id: "countBuckets", method: http.MethodGet, path: base + "/buckets", parameters: []string{"group", "groups_sort", "groups_q", "groups_limit", "groups_offset", "now", "after"}, modifiers: true, handle: s.countBuckets},
 		{id: "listRequests", method: http.MethodGet, path: base + "/requests", parameters: []string{"bucket", "sort", "columns", "limit", "offset", "cursor", "now", "after"}, modifiers: true, groups: true, handle: s.listRequests},
 		{id: "openRequest", method: http.MethodPost, path: base + "/requests", handle: s.openRequest},
+		{id: "getTimeline", method: http.MethodGet, path: base + "/timeline", parameters: []string{"limit", "now", "after"}, modifiers: true, handle: s.getTimeline},
 		{id: "watchLive", method: http.MethodGet, path: base + "/live", parameters: append([]string{"watch", "resume", "after"}, watchParameters...), repeated: []string{"watch"}, modifiers: true, groups: true, handle: s.watchLive},
 
 		// Before {id}, which would take them for ids.

@@ -28,6 +28,7 @@ func collectionRows() []scopeRow {
 		{operation: "listModifierValues", check: checkValues},
 		{operation: "countBuckets", check: checkBuckets},
 		{operation: "listRequests", check: checkRequests},
+		{operation: "getTimeline", check: checkTimeline},
 		{operation: "listOrganisations", check: func(c *scopeCell) {
 			a := c.call(scopeCall{})
 			want := slices.Clone(presentOn[c.who.party()])
@@ -156,6 +157,21 @@ func checkRequests(c *scopeCell) {
 		}
 	}
 	c.ordersHide()
+	c.hasShown("")
+}
+
+// checkTimeline asks for every request at once, and for those that are hidden.
+func checkTimeline(c *scopeCell) {
+	seen := len(seenOf(c.who))
+	for _, more := range []string{"", "&now=2027-06-01T00:00:00Z", "&now=2026-11-01T00:00:00Z"} {
+		a := c.call(scopeCall{query: "status=All" + more}).ok(http.StatusOK)
+		c.counts("total", seen, a.count("total"))
+		c.counts("lanes", seen, len(a.list("lanes")))
+	}
+	c.counts("total of one lane", seen, c.call(scopeCall{query: "status=All&limit=1"}).ok(http.StatusOK).count("total"))
+	for _, n := range namings(c.who) {
+		c.alike(n.hidden, n.never, scopeCall{query: "status=All&" + queryOf(n.modifier, n.hidden)})
+	}
 	c.hasShown("")
 }
 

@@ -71,11 +71,11 @@ var scopeFields = []struct {
 	field   string
 	shownBy []string
 }{
-	{"id", []string{"getRequest", "getHistory", "listModifierValues", "searchAudit", "exportAudit"}},
-	{"pack", []string{"getRequest", "listModifierValues", "countBuckets", "watchLive"}},
-	{"movie", []string{"getRequest", "listModifierValues"}},
-	{"title", []string{"getRequest", "getHistory", "listModifierValues", "countBuckets", "watchLive", "searchAudit", "exportAudit"}},
-	{"lang", []string{"getRequest", "getHistory", "listModifierValues", "countBuckets", "watchLive", "searchAudit", "exportAudit"}},
+	{"id", []string{"getTimeline", "getRequest", "getHistory", "listModifierValues", "searchAudit", "exportAudit"}},
+	{"pack", []string{"getTimeline", "getRequest", "listModifierValues", "countBuckets", "watchLive"}},
+	{"movie", []string{"getTimeline", "getRequest", "listModifierValues"}},
+	{"title", []string{"getTimeline", "getRequest", "getHistory", "listModifierValues", "countBuckets", "watchLive", "searchAudit", "exportAudit"}},
+	{"lang", []string{"getTimeline", "getRequest", "getHistory", "listModifierValues", "countBuckets", "watchLive", "searchAudit", "exportAudit"}},
 	{"country", []string{"getRequest", "listModifierValues", "countBuckets", "watchLive"}},
 }
 

@@ -98,7 +98,7 @@ func (w *scopeWorld) postpones(by scopePerson, word string, keptFrom ...string) 
 	w.t.Helper()
 	text := "zqreason" + word
 	w.give(by.principal(), "zqid"+word, sourcerequest.ChangeEstimatedDeliveryDate{Date: domain.DateOf(noon.AddDate(0, 1, 0), time.UTC), Reason: text})
-	w.said(requestOf(word), text, "the reason of "+by.word+" for a later date", keptFrom, "getHistory", "searchAudit", "exportAudit")
+	w.said(requestOf(word), text, "the reason of "+by.word+" for a later date", keptFrom, "getTimeline", "getHistory", "searchAudit", "exportAudit")
 }
 
 // answersFor makes somebody responsible: known within the organisation, and to
@@ -232,7 +232,7 @@ func (w *scopeWorld) provides(by scopePerson, word string) {
 	content := "zqcontent" + word
 	require.NoError(w.t, w.files.Create(w.t.Context(), materialOf(word), strings.NewReader(content)))
 	w.give(by.principal(), "zqid"+word, sourcerequest.ProvideMaterials{Materials: []sourcerequest.MaterialFile{{ID: materialOf(word), Kind: sourcerequest.MaterialVideo, Name: text + ".mov", Size: int64(len(content))}}})
-	w.said(requestOf(word), text, "the material of "+by.word, nil, "listMaterials", "getHistory")
+	w.said(requestOf(word), text, "the material of "+by.word, nil, "listMaterials", "getHistory", "getTimeline")
 	w.said(requestOf(word), content, "the content of the material of "+by.word, nil)
 	w.said(requestOf(word), materialOf(word), "the id of the material of "+by.word, nil, "listMaterials")
 }
@@ -250,5 +250,5 @@ func (w *scopeWorld) cancels(word string) {
 	w.t.Helper()
 	text := "zqcancelled" + word
 	w.give(anOperator, "zqid"+word, sourcerequest.Cancel{Reason: text})
-	w.said(requestOf(word), text, "why it was cancelled", nil, "getHistory", "searchAudit")
+	w.said(requestOf(word), text, "why it was cancelled", nil, "getTimeline", "getHistory", "searchAudit")
 }
