@@ -71,7 +71,7 @@ export function Shell({ session, children }: { session: Session; children: React
       </header>
       <Live account={session.account ?? ""} rights={`${session.role} ${session.organisation?.id}`}>
         {children}
-        {mayDeliver(session) && <DeliverDoor session={session} />}
+        <div className={styles.corner}>{mayDeliver(session) && <DeliverDoor session={session} />}</div>
       </Live>
       <Suspense fallback={null}>
         {over === "palette" && <PaletteDoor session={session} onShortcuts={() => setOver("shortcuts")} onClose={() => setOver(undefined)} />}

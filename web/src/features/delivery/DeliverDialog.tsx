@@ -1,28 +1,33 @@
 import { Button } from "@mantine/core";
-import { IconFolderUp, IconRefresh, IconUpload, IconX } from "@tabler/icons-react";
+import { IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { asSentence, sentence } from "@/shared/api/problem";
 import { t } from "@/shared/i18n/t";
-import type { Order, Picked } from "@/shared/lib/delivering";
-import { formatNumber, formatSize } from "@/shared/lib/format";
-import { ConfirmDialog } from "@/shared/ui/ConfirmDialog";
+import type { Order } from "@/shared/lib/delivering";
+import { formatNumber } from "@/shared/lib/format";
 import { Dialog } from "@/shared/ui/Dialog";
 import { FormError } from "@/shared/ui/FormError";
+import { CancelDialog } from "@/shared/upload/CancelDialog";
+import { Chooser } from "@/shared/upload/Chooser";
+import { t as words } from "@/shared/upload/messages/t";
+import { isLitter, type Picked } from "@/shared/upload/picked";
+import { takeBack } from "@/shared/upload/send";
+import { progressOf } from "@/shared/upload/transfers";
+import { TransfersHead } from "@/shared/upload/TransfersHead";
+import { UnfinishedList } from "@/shared/upload/UnfinishedList";
+import styles from "@/shared/upload/Upload.module.css";
+import { useTransfers, useWarning } from "@/shared/upload/useTransfers";
 import { destinationsQuery } from "./api/findRequests";
 import { matchFiles } from "./api/matchFiles";
 import { useStartDeliveries } from "./api/startDeliveries";
-import styles from "./Deliver.module.css";
-import { EntryTable, FileName } from "./EntryTable";
+import { EntryTable } from "./EntryTable";
 import { checksOf, continues, deliveriesOf, type Destination, type Entry, requestOf } from "./matching";
-import { chosen, isLitter } from "./picked";
-import { takeBack, transfers } from "./send";
-import { Tool, TransferList } from "./TransferList";
-import { progressOf, type Transfer } from "./transfers";
-import { begun, forget, isSame, remember, type Unfinished, unfinishedOf } from "./unfinished";
-import { useWarning } from "./UploadLine";
-import { useDeliveries, useFindUnfinished, useTransfers } from "./useDeliveries";
-import { nameOf, paceText } from "./words";
+import { transfers } from "./sending";
+import { TransferList } from "./TransferList";
+import { begun, isSame, type Unfinished, unfinishedOf } from "./unfinished";
+import { useDeliveries, useFindUnfinished } from "./useDeliveries";
+import { nameOf } from "./words";
 
 const most = 10_000; // files in one go
 
@@ -36,7 +41,7 @@ let keys = 0;
 
 /** Delivers: files are chosen, matched to requests, looked at and sent; what is on its way and what has not arrived whole is below. */
 export function DeliverDialog({ account, order, onClose }: Props) {
-  const all = useTransfers();
+  const all = useTransfers(transfers);
   const [entries, setEntries] = useState<readonly Entry[]>([]);
   const [looking, setLooking] = useState(false);
   const [told, setTold] = useState<string>();
@@ -68,9 +73,9 @@ export function DeliverDialog({ account, order, onClose }: Props) {
     const files = picked.filter((one) => !isLitter(one.name));
     if (files.length === 0) return;
     setError(undefined);
-    setTold(files.length < picked.length ? t("deliver.litter", { count: picked.length - files.length, n: formatNumber(picked.length - files.length) }) : undefined);
+    setTold(files.length < picked.length ? words("litter", { count: picked.length - files.length, n: formatNumber(picked.length - files.length) }) : undefined);
     if (entries.length + files.length > most) {
-      setError(t("deliver.tooMany", { most: formatNumber(most) }));
+      setError(words("tooMany", { most: formatNumber(most) }));
       return;
     }
     setLooking(true);
@@ -102,7 +107,7 @@ export function DeliverDialog({ account, order, onClose }: Props) {
   /** Sends what had not arrived whole: the rest of the very same file, or another one from its beginning. */
   async function goOn(files: { file: Unfinished; content: File }[]) {
     if (files.length === 0) return;
-    const here = begun(account);
+    const here = begun.of(account);
     const ready = await Promise.all(
       files.map(async ({ file, content }) => {
         if (file.received === 0 || isSame(file, content, here)) return { file, content };
@@ -117,13 +122,13 @@ export function DeliverDialog({ account, order, onClose }: Props) {
   }
 
   function note(files: readonly { file: Unfinished; content: File }[]) {
-    const here = begun(account);
+    const here = begun.of(account);
     const changed = new Map<string, { request: string; delivery: string; changed: Record<string, number> }>();
     for (const { file, content } of files) {
       const one = changed.get(file.delivery) ?? here.find((b) => b.delivery === file.delivery) ?? { request: file.request, delivery: file.delivery, changed: {} };
       changed.set(file.delivery, { ...one, changed: { ...one.changed, [file.id]: content.lastModified } });
     }
-    remember(account, ...changed.values());
+    begun.put(account, ...changed.values());
   }
 
   async function begin() {
@@ -163,8 +168,8 @@ export function DeliverDialog({ account, order, onClose }: Props) {
   return (
     <Dialog title={title} onClose={close} size={880}>
       <div className={styles.panel}>
-        {unfinished.length > 0 && <UnfinishedList unfinished={unfinished} known={known} onCancel={setCancelling} />}
-        <Chooser onPick={(files) => void add(files)} looking={looking} />
+        <UnfinishedList title={t("deliver.unfinishedTitle")} how={t("deliver.unfinishedHow")} files={unfinished} aboutOf={({ request }) => nameOf(known.get(request), request)} onCancel={setCancelling} />
+        <Chooser onPick={(files) => void add(files)} busy={looking ? t("deliver.looking") : undefined} />
         <p role="status" className={told === undefined ? "sr-only" : styles.note}>
           {told}
         </p>
@@ -199,121 +204,23 @@ export function DeliverDialog({ account, order, onClose }: Props) {
         )}
         {all.length > 0 && (
           <section className={styles.onWay}>
-            <div className={styles.onWayHead}>
-              <h2 className={styles.onWayTitle}>{t(progress.done < progress.files ? "deliver.onWay" : "deliver.there")}</h2>
-              <span className={styles.soft}>
-                {t("deliver.sofar", { count: progress.files, done: formatNumber(progress.done), of: formatNumber(progress.files) })}
-                {", "}
-                {t("deliver.bytes", { sent: formatSize(progress.sent), size: formatSize(progress.size) })}
-                {progress.moving && progress.speed !== undefined && `, ${paceText(progress.speed, progress.secondsLeft)}`}
-              </span>
-              <AllButtons all={all} />
-            </div>
+            <TransfersHead transfers={transfers} all={all} title={t(progress.done < progress.files ? "deliver.onWay" : "deliver.there")} />
             <TransferList all={all} byId={byId} known={known} onCancel={(one) => setCancelling(one.file)} onLeave={close} />
           </section>
         )}
       </div>
-      {cancelling !== undefined && <CancelDialog account={account} file={cancelling} alone={(byId.get(cancelling.delivery)?.files.length ?? 1) === 1} onClose={() => setCancelling(undefined)} />}
+      {cancelling !== undefined && (
+        <CancelDialog
+          transfers={transfers}
+          file={cancelling}
+          about={(byId.get(cancelling.delivery)?.files.length ?? 1) === 1 ? undefined : t("deliver.cancelAboutOne")}
+          onGone={() => {
+            // Others of its delivery may still be on their way.
+            if (!transfers.all().some((one) => one.file.delivery === cancelling.delivery)) begun.drop(account, cancelling.delivery);
+          }}
+          onClose={() => setCancelling(undefined)}
+        />
+      )}
     </Dialog>
-  );
-}
-
-/** Where files are dropped or chosen. What is dropped anywhere on the page comes here as well. */
-function Chooser({ onPick, looking }: { onPick: (files: Picked[]) => void; looking: boolean }) {
-  const files = useRef<HTMLInputElement>(null);
-  const folder = useRef<HTMLInputElement>(null);
-  const pick = (field: HTMLInputElement) => {
-    onPick(chosen(field.files));
-    field.value = ""; // the same ones again are a change
-  };
-  return (
-    <div className={styles.chooser}>
-      <p>{looking ? t("deliver.looking") : t("deliver.how")}</p>
-      <span className={styles.choosers}>
-        <Button variant="default" data-autofocus leftSection={<IconUpload size={16} aria-hidden />} onClick={() => files.current?.click()}>
-          {t("deliver.files")}
-        </Button>
-        <Button variant="default" leftSection={<IconFolderUp size={16} aria-hidden />} onClick={() => folder.current?.click()}>
-          {t("deliver.folder")}
-        </Button>
-      </span>
-      <input ref={files} type="file" multiple hidden aria-label={t("deliver.files")} onChange={(event) => pick(event.currentTarget)} />
-      <input ref={folder} type="file" hidden aria-label={t("deliver.folder")} {...{ webkitdirectory: "" }} onChange={(event) => pick(event.currentTarget)} />
-    </div>
-  );
-}
-
-/** What a page that was loaded again has no hold of any more. */
-function UnfinishedList({ unfinished, known, onCancel }: { unfinished: readonly Unfinished[]; known: ReadonlyMap<string, Destination>; onCancel: (file: Unfinished) => void }) {
-  const shown = 50;
-  return (
-    <section className={styles.unfinished} aria-label={t("deliver.unfinishedTitle")}>
-      <h2 className={styles.onWayTitle}>{t("deliver.unfinishedTitle")}</h2>
-      <p className={styles.note}>{t("deliver.unfinishedHow")}</p>
-      <ul>
-        {unfinished.slice(0, shown).map((one) => (
-          <li key={one.id}>
-            <IconRefresh size={14} aria-hidden />
-            <FileName name={one.name} />
-            <span className={styles.bytes}>{t("deliver.bytes", { sent: formatSize(one.received), size: formatSize(one.size) })}</span>
-            <span className={styles.soft}>{nameOf(known.get(one.request), one.request)}</span>
-            <Tool label={t("deliver.cancelFile")} name={one.name} onClick={() => onCancel(one)}>
-              <IconX size={16} />
-            </Tool>
-            {one.problem !== null && <span className={styles.why}>{one.problem}</span>}
-          </li>
-        ))}
-      </ul>
-      {unfinished.length > shown && <p className={styles.note}>{t("deliver.moreFiles", { count: unfinished.length - shown, n: formatNumber(unfinished.length - shown) })}</p>}
-    </section>
-  );
-}
-
-function AllButtons({ all }: { all: readonly Transfer[] }) {
-  const idsOf = (...phases: Transfer["phase"][]) => all.filter((one) => phases.includes(one.phase)).map((one) => one.file.id);
-  const [moving, paused, sent] = [idsOf("sending", "waiting"), idsOf("paused", "failed"), idsOf("sent")];
-  return (
-    <span className={styles.allButtons}>
-      {moving.length > 1 && (
-        <Button size="compact-xs" variant="default" onClick={() => transfers.pause(...moving)}>
-          {t("deliver.pauseAll")}
-        </Button>
-      )}
-      {paused.length > 1 && (
-        <Button size="compact-xs" variant="default" onClick={() => transfers.resume(...paused)}>
-          {t("deliver.resumeAll")}
-        </Button>
-      )}
-      {sent.length > 0 && (
-        <Button size="compact-xs" variant="default" title={t("deliver.clearTip")} onClick={() => transfers.drop(...sent)}>
-          {t("deliver.clear")}
-        </Button>
-      )}
-    </span>
-  );
-}
-
-function CancelDialog({ account, file, alone, onClose }: { account: string; file: Unfinished; alone: boolean; onClose: () => void }) {
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<string>();
-  const cancel = async () => {
-    setPending(true);
-    setError(undefined);
-    try {
-      transfers.pause(file.id);
-      await takeBack(file.upload.url);
-      transfers.drop(file.id);
-      // Others of its delivery may still be on their way.
-      if (!transfers.all().some((one) => one.file.delivery === file.delivery)) forget(account, file.delivery);
-      onClose();
-    } catch (failure) {
-      setError(sentence(failure));
-      setPending(false);
-    }
-  };
-  return (
-    <ConfirmDialog opened title={t("deliver.cancelTitle", { name: file.name })} button={t("deliver.cancelFile")} pending={pending} error={error} onConfirm={() => void cancel()} onClose={onClose}>
-      {t(alone ? "deliver.cancelAbout" : "deliver.cancelAboutOne")}
-    </ConfirmDialog>
   );
 }

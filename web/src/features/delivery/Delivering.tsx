@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { endDelivering, type Order } from "@/shared/lib/delivering";
 import { DeliverDialog } from "./DeliverDialog";
-import { transfers } from "./send";
+import { transfers } from "./sending";
 import { UploadLine } from "./UploadLine";
 
 let owner: string | undefined; // of what is on its way

@@ -3,7 +3,10 @@ import { IconAlertCircle, IconAlertTriangle, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { t } from "@/shared/i18n/t";
 import { formatNumber, formatSize } from "@/shared/lib/format";
-import styles from "./Deliver.module.css";
+import { FileName } from "@/shared/upload/FileName";
+import { t as words } from "@/shared/upload/messages/t";
+import styles from "@/shared/upload/Upload.module.css";
+import own from "./Deliver.module.css";
 import { type Check, type Destination, type Entry, requestOf, undecidedFirst } from "./matching";
 import { RequestPicker } from "./RequestPicker";
 import { checkText, nameOf } from "./words";
@@ -26,16 +29,16 @@ export function EntryTable({ entries, checks, refused, about, known, onChoose, o
   const rows = undecidedFirst(entries.map((entry, i) => ({ entry, checks: checks[i] ?? [] })));
   return (
     <>
-      <table className={styles.table}>
+      <table className={`${styles.table} ${own.entries}`}>
         <thead>
           <tr>
-            <th scope="col">{t("deliver.file")}</th>
+            <th scope="col">{words("file")}</th>
             <th scope="col" className={styles.right}>
-              {t("deliver.size")}
+              {words("size")}
             </th>
             <th scope="col">{t("deliver.request")}</th>
             <th scope="col">
-              <span className="sr-only">{t("deliver.leaveOut")}</span>
+              <span className="sr-only">{words("leaveOut")}</span>
             </th>
           </tr>
         </thead>
@@ -88,8 +91,8 @@ export function EntryTable({ entries, checks, refused, about, known, onChoose, o
                   )}
                 </td>
                 <td className={styles.tools}>
-                  <Tooltip label={t("deliver.leaveOut")}>
-                    <ActionIcon size={24} variant="subtle" color="gray" aria-label={t("deliver.leaveOutOf", { name: entry.name })} onClick={() => onRemove(entry.key)}>
+                  <Tooltip label={words("leaveOut")}>
+                    <ActionIcon size={24} variant="subtle" color="gray" aria-label={words("leaveOutOf", { name: entry.name })} onClick={() => onRemove(entry.key)}>
                       <IconX size={14} />
                     </ActionIcon>
                   </Tooltip>
@@ -99,18 +102,7 @@ export function EntryTable({ entries, checks, refused, about, known, onChoose, o
           })}
         </tbody>
       </table>
-      {rows.length > shown && <p className={styles.note}>{t("deliver.moreFiles", { count: rows.length - shown, n: formatNumber(rows.length - shown) })}</p>}
+      {rows.length > shown && <p className={styles.note}>{words("moreFiles", { count: rows.length - shown, n: formatNumber(rows.length - shown) })}</p>}
     </>
-  );
-}
-
-/** A name, its folders less loud than itself. */
-export function FileName({ name }: { name: string }) {
-  const at = name.lastIndexOf("/") + 1;
-  return (
-    <span className={styles.fileName} title={name}>
-      {at > 0 && <span className={styles.soft}>{name.slice(0, at)}</span>}
-      {name.slice(at)}
-    </span>
   );
 }

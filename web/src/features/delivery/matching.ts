@@ -1,5 +1,5 @@
 import type { Schemas } from "@/shared/api/client";
-import type { Picked } from "@/shared/lib/delivering";
+import type { Picked } from "@/shared/upload/picked";
 import type { Unfinished } from "./unfinished";
 
 export type Match = Schemas["FileMatches"]["files"][number];

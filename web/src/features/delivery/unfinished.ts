@@ -1,4 +1,5 @@
 import type { Schemas } from "@/shared/api/client";
+import { Remembered } from "@/shared/lib/remembered";
 
 export type Delivery = Schemas["Deliveries"]["deliveries"][number];
 export type DeliveryFile = Delivery["files"][number];
@@ -35,35 +36,5 @@ export function isSame(file: Unfinished, content: Pick<File, "lastModified">, th
   return those.some((b) => b.delivery === file.delivery && b.changed[file.id] === content.lastModified);
 }
 
-const most = 100; // deliveries that are remembered
-const keyOf = (account: string) => "backlot.deliveries." + account;
-
-/** The deliveries that this account began in this browser and that may not be complete. */
-export function begun(account: string): Begun[] {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(keyOf(account)) ?? "[]");
-    return Array.isArray(kept) ? kept.filter((one: unknown): one is Begun => typeof one === "object" && one !== null && "request" in one && "delivery" in one && "changed" in one) : [];
-  } catch {
-    return []; // without storage, the request's own page still tells
-  }
-}
-
-export function remember(account: string, ...those: Begun[]): void {
-  keep(account, [...begun(account).filter((b) => !those.some((one) => one.delivery === b.delivery)), ...those].slice(-most));
-}
-
-export function forget(account: string, ...deliveries: string[]): void {
-  keep(
-    account,
-    begun(account).filter((b) => !deliveries.includes(b.delivery)),
-  );
-}
-
-function keep(account: string, those: Begun[]): void {
-  try {
-    if (those.length === 0) localStorage.removeItem(keyOf(account));
-    else localStorage.setItem(keyOf(account), JSON.stringify(those));
-  } catch {
-    // As above.
-  }
-}
+/** The deliveries that accounts began in this browser and that may not be complete; the request's own page tells too. */
+export const begun = new Remembered<Begun>("backlot.deliveries.", (one) => one.delivery, ["request", "delivery", "changed"], 100);

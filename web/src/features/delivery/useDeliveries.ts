@@ -1,19 +1,15 @@
 import { useQueries, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import { ApiProblem } from "@/shared/api/problem";
+import type { Transfer } from "@/shared/upload/transfers";
 import { deliveriesQuery } from "./api/getDeliveries";
-import { transfers } from "./send";
-import type { Transfer } from "./transfers";
-import { begun, type Delivery, forget, type Unfinished, unfinishedOf } from "./unfinished";
+import { transfers } from "./sending";
+import { begun, type Delivery, type Unfinished, unfinishedOf } from "./unfinished";
 
 const looked = 20; // requests whose deliveries are looked at, at once
 const lookEvery = 1_000; // ms, while something is being checked
 const lookLaterEvery = 5_000; // ms, once that takes its time
 const soon = 60; // looks
-
-export function useTransfers(): readonly Transfer[] {
-  return useSyncExternalStore(transfers.subscribe, transfers.all);
-}
 
 /** Whether the server is still to say what came of files that were sent. */
 function isPending(delivery: Delivery, sent: ReadonlySet<string>): boolean {
@@ -26,9 +22,9 @@ function isPending(delivery: Delivery, sent: ReadonlySet<string>): boolean {
  * there is a verdict; and what began here or belongs to the given requests and
  * has not arrived whole.
  */
-export function useDeliveries(account: string, all: readonly Transfer[], requests: readonly string[]): { byId: ReadonlyMap<string, Delivery>; unfinished: Unfinished[]; looking: boolean } {
+export function useDeliveries(account: string, all: readonly Transfer<Unfinished>[], requests: readonly string[]): { byId: ReadonlyMap<string, Delivery>; unfinished: Unfinished[]; looking: boolean } {
   const sent = useMemo(() => new Set(all.filter((t) => t.phase === "sent").map((t) => t.file.id)), [all]);
-  const here = begun(account);
+  const here = begun.of(account);
   const ids = [...new Set([...all.filter((t) => t.phase === "sent").map((t) => t.file.request), ...requests, ...here.toReversed().map((b) => b.request)])].slice(0, looked);
   const answers = useQueries({
     queries: ids.map((id) => ({
@@ -57,7 +53,7 @@ export function useDeliveries(account: string, all: readonly Transfer[], request
   });
   const done = over.join();
   useEffect(() => {
-    if (done !== "") forget(account, ...done.split(","));
+    if (done !== "") begun.drop(account, ...done.split(","));
   }, [account, done]);
   // What has just been sent may have been looked at before.
   const queries = useQueryClient();
@@ -72,7 +68,7 @@ export function useFindUnfinished(account: string, requests: readonly string[]):
   const queries = useQueryClient();
   const about = requests.join();
   return useCallback(async () => {
-    const here = begun(account);
+    const here = begun.of(account);
     const ids = [...new Set([...(about === "" ? [] : about.split(",")), ...here.toReversed().map((b) => b.request)])].slice(0, looked);
     const found = await Promise.all(
       ids.map(async (id) => {

@@ -16,20 +16,6 @@ export function checkText({ kind, values }: Check): string {
   return t(`deliver.check.${kind}`, values);
 }
 
-/** 12.3 MB/s, 3 minutes left. */
-export function paceText(speed: number | undefined, secondsLeft: number | undefined): string {
-  const parts = speed === undefined ? [] : [`${formatSize(Math.round(speed))}/s`];
-  if (secondsLeft !== undefined) parts.push(leftText(secondsLeft));
-  return parts.join(", ");
-}
-
-function leftText(seconds: number): string {
-  if (seconds < 90) return t("deliver.left.seconds", { count: seconds, n: seconds });
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return t("deliver.left.minutes", { n: minutes });
-  return t("deliver.left.hours", { n: formatNumber(Math.round(minutes / 60)) });
-}
-
 /** What has come of a delivery. */
 export function standingOf(delivery: Delivery): { text: string; kind: "open" | "checking" | "good" | "bad" } {
   const open = delivery.findings.filter((f) => !f.overridden).length;

@@ -1,11 +1,6 @@
 import { useEffect, useSyncExternalStore } from "react";
 import type { Session } from "@/shared/api/session";
-
-/** A file that somebody chose or dropped. */
-export interface Picked {
-  name: string; // with the folders before it
-  file: File;
-}
+import type { Picked } from "@/shared/upload/picked";
 
 /** What somebody wants to deliver: files, or to certain requests, or neither yet. */
 export interface Order {

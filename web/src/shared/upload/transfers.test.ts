@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
-import { progressOf, type Send, Transfers } from "./transfers";
-import type { Unfinished } from "./unfinished";
+import { progressOf, type Send, type Sendable, Transfers } from "./transfers";
 
 const upload = { endpoint: "/uploads/", url: "/uploads/1", metadata: {} };
-const file = (id: string, size = 1_000, received = 0): Unfinished => ({ request: "r", delivery: "d", id, name: id, size, received, again: false, problem: null, upload });
+const file = (id: string, size = 1_000, received = 0): Sendable => ({ id, name: id, size, received, upload });
 
 /** Transfers over a server that does what the test says. */
-function started(...files: Unfinished[]) {
+function started(...files: Sendable[]) {
   const lines = new Map<string, Parameters<Send>[2] & { stopped: boolean }>();
   let now = 0;
   const transfers = new Transfers(

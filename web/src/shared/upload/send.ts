@@ -1,17 +1,18 @@
 import { type DetailedError, Upload } from "tus-js-client";
 import { asSentence } from "@/shared/api/problem";
 import { t } from "@/shared/i18n/t";
-import { type Send, Transfers } from "./transfers";
+import type { Send } from "./transfers";
 
 // A line that is down for a while is waited for, about five minutes in all.
 const retryDelays = [500, 1_000, 3_000, 5_000, 10_000, 20_000, 30_000, 60_000, 60_000, 120_000];
 
-const send: Send = (file, content, on) => {
+/** Sends a file over tus, which waits for a line that is down. */
+export const send: Send = (file, content, on) => {
   const upload = new Upload(content, {
-    endpoint: file.upload.endpoint,
     // The server knows the file and how far it is, so nothing has to be kept here;
     // one of which nothing has come may not have an upload yet.
-    ...(file.received > 0 ? { uploadUrl: file.upload.url } : {}),
+    ...(file.upload.created ? {} : { endpoint: file.upload.endpoint }),
+    ...(file.received > 0 || file.upload.created ? { uploadUrl: file.upload.url } : {}),
     metadata: file.upload.metadata,
     uploadSize: file.size,
     storeFingerprintForResuming: false,
@@ -34,9 +35,6 @@ function reasonOf(error: Error | DetailedError): string {
     return body;
   }
 }
-
-/** The files that this page sends. */
-export const transfers = new Transfers(send);
 
 /** Takes back what has come of a file. What is gone already is as good. */
 export async function takeBack(url: string): Promise<void> {

@@ -1,16 +1,29 @@
 import { percent, type Sample, sampled, secondsLeft, speedOf } from "./meter";
-import type { Unfinished } from "./unfinished";
+
+/** A file that can be sent: the server knows it, and how far it has come. */
+export interface Sendable {
+  id: string;
+  name: string;
+  size: number;
+  received: number; // bytes
+  upload: {
+    endpoint: string;
+    url: string;
+    metadata: Record<string, string>;
+    created?: boolean; // there is an upload, and no other one may take its place
+  };
+}
 
 export type Phase =
   | "waiting" // for its turn
   | "sending"
   | "paused"
   | "failed" // until somebody tries again
-  | "sent"; // all of it; what it is, the delivery tells
+  | "sent"; // all of it; what came of it is not told here
 
 /** A file on its way. */
-export interface Transfer {
-  file: Unfinished;
+export interface Transfer<F extends Sendable = Sendable> {
+  file: F;
   phase: Phase;
   sent: number; // bytes that the server has, as far as is known
   samples: readonly Sample[];
@@ -18,14 +31,14 @@ export interface Transfer {
 }
 
 /** Sends a file, from where the server says it is; stop ends that and throws nothing away. */
-export type Send = (file: Unfinished, content: File, on: { progress: (sent: number) => void; done: () => void; failed: (problem: string) => void }) => { stop: () => void };
+export type Send = (file: Sendable, content: File, on: { progress: (sent: number) => void; done: () => void; failed: (problem: string) => void }) => { stop: () => void };
 
 const atOnce = 3; // files; more would only make each of them slower
 const toldEvery = 250; // ms
 
 /** The files that this page sends: a few at a time, in their order, whatever page is shown. */
-export class Transfers {
-  #all: readonly Transfer[] = [];
+export class Transfers<F extends Sendable> {
+  #all: readonly Transfer<F>[] = [];
   readonly #contents = new Map<string, File>();
   readonly #running = new Map<string, { stop: () => void; told: number }>();
   readonly #listeners = new Set<() => void>();
@@ -37,18 +50,18 @@ export class Transfers {
     this.#now = now;
   }
 
-  readonly all = (): readonly Transfer[] => this.#all;
+  readonly all = (): readonly Transfer<F>[] => this.#all;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
 
-  add(files: readonly { file: Unfinished; content: File }[]): void {
+  add(files: readonly { file: F; content: File }[]): void {
     const ids = new Set(files.map(({ file }) => file.id));
     for (const id of ids) this.#halt(id);
     for (const { file, content } of files) this.#contents.set(file.id, content);
-    const added = files.map(({ file }): Transfer => ({ file, phase: "waiting", sent: file.received, samples: [], problem: undefined }));
+    const added = files.map(({ file }): Transfer<F> => ({ file, phase: "waiting", sent: file.received, samples: [], problem: undefined }));
     this.#set([...this.#all.filter((t) => !ids.has(t.file.id)), ...added]);
     this.#next();
   }
@@ -82,16 +95,16 @@ export class Transfers {
     this.#next();
   }
 
-  #get(id: string): Transfer | undefined {
+  #get(id: string): Transfer<F> | undefined {
     return this.#all.find((t) => t.file.id === id);
   }
 
-  #set(all: readonly Transfer[]): void {
+  #set(all: readonly Transfer<F>[]): void {
     this.#all = all;
     for (const listener of this.#listeners) listener();
   }
 
-  #change(id: string, change: Partial<Transfer>): void {
+  #change(id: string, change: Partial<Transfer<F>>): void {
     this.#set(this.#all.map((t) => (t.file.id === id ? { ...t, ...change } : t)));
   }
 
@@ -108,13 +121,13 @@ export class Transfers {
     }
   }
 
-  #begin(file: Unfinished, content: File): void {
+  #begin(file: F, content: File): void {
     const run = { stop: () => {}, told: -Infinity };
     // What a stopped one still says is of no interest.
     const current = () => this.#running.get(file.id) === run;
     this.#running.set(file.id, run);
     this.#change(file.id, { phase: "sending" });
-    const end = (change: Partial<Transfer>) => {
+    const end = (change: Partial<Transfer<F>>) => {
       if (!current()) return;
       this.#running.delete(file.id);
       this.#change(file.id, { ...change, samples: [] });

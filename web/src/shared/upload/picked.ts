@@ -1,6 +1,10 @@
-import type { Picked } from "@/shared/lib/delivering";
+/** A file that somebody chose or dropped. */
+export interface Picked {
+  name: string; // with the folders before it
+  file: File;
+}
 
-// What systems leave in folders and nobody means to deliver.
+// What systems leave in folders and nobody means to send.
 const litter = /^(\..*|thumbs\.db|desktop\.ini)$/i;
 
 export function isLitter(name: string): boolean {
