@@ -28,7 +28,7 @@ var importColumns = []string{
 // exported can be edited and imported.
 var (
 	importAliases = map[string]string{"countries": "country"}
-	exportColumns = []string{"sub_assignee", "responsible", "issues"}
+	exportColumns = []string{"sub_assignee", "responsible", "quality_control", "issues"}
 )
 
 // maxLine is the length of the longest line, in bytes.

@@ -9,6 +9,7 @@ import (
 var (
 	statusCodes         = vocabulary(sourcerequest.Statuses())
 	materialStatusCodes = vocabulary(sourcerequest.MaterialStatuses())
+	qualityControlCodes = vocabulary(sourcerequest.QualityControlStatuses())
 	movieTypeCodes      = vocabulary(sourcerequest.MovieTypes())
 	serviceTypeCodes    = vocabulary(sourcerequest.ServiceTypes())
 	sourceTypeCodes     = vocabulary(sourcerequest.SourceTypes())
@@ -44,6 +45,7 @@ func RowOf(s *sourcerequest.State, id string, revision uint64, code func(readmod
 		MovieType:          movieTypeCodes[s.MovieType],
 		Status:             statusCodes[s.Status],
 		MaterialStatus:     materialStatusCodes[s.MaterialStatus],
+		QualityControl:     qualityControlCodes[s.QualityControl()],
 		Flags:              flagsOf(s, facts),
 		DueDate:            facts.DueDate,
 		EstimatedDate:      facts.EstimatedDate,

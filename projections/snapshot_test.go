@@ -25,7 +25,7 @@ type model struct {
 type plainRow struct {
 	MovieID, Title, Package, ContentPartner, FulfillmentPartner, SubAssignee, Language, Countries, Issues string
 	Responsible, SubResponsible                                                                           string
-	SourceType, ServiceType, MovieType, Status, MaterialStatus                                            string
+	SourceType, ServiceType, MovieType, Status, MaterialStatus, QualityControl                            string
 	Original, Usable, Rejected, WasDelivered, Open                                                        bool
 	Due, EDD                                                                                              string
 	Critical, AtRisk, Overdue, RedeliveryAsked                                                            int64
@@ -60,7 +60,7 @@ func expected(t testing.TB, events []domain.Recorded, policy sourcerequest.Polic
 			Responsible: s.Responsible, SubResponsible: s.SubResponsible,
 			Countries: strings.Join(s.Countries, "|"), Issues: strings.Join(s.Issues(), "|"),
 			SourceType: string(s.SourceType), ServiceType: string(s.ServiceType), MovieType: string(s.MovieType),
-			Status: string(s.Status), MaterialStatus: string(s.MaterialStatus),
+			Status: string(s.Status), MaterialStatus: string(s.MaterialStatus), QualityControl: string(s.QualityControl()),
 			Original: s.IsOriginal, Usable: s.HasUsableMaterials(), WasDelivered: s.WasDelivered,
 			Rejected: s.MaterialStatus == "Rejected" && !s.MaterialSinceRejected,
 			Open:     s.Status == "Open" || s.Status == "Redelivery Requested",
@@ -152,8 +152,8 @@ func (s *snapshot) model(t testing.TB, c *redis.Client) model {
 			Issues:     strings.Join(readmodel.SplitSet(value(readmodel.IssueSets, r.IssueSet)), "|"),
 			SourceType: label(r.SourceType, sourcerequest.SourceTypes()), ServiceType: label(r.ServiceType, sourcerequest.ServiceTypes()),
 			MovieType: label(r.MovieType, sourcerequest.MovieTypes()), Status: label(r.Status, sourcerequest.Statuses()),
-			MaterialStatus: label(r.MaterialStatus, sourcerequest.MaterialStatuses()),
-			Original:       r.Flags.Has(readmodel.FlagOriginal), Usable: r.Flags.Has(readmodel.FlagUsableMaterials),
+			MaterialStatus: label(r.MaterialStatus, sourcerequest.MaterialStatuses()), QualityControl: label(r.QualityControl, sourcerequest.QualityControlStatuses()),
+			Original: r.Flags.Has(readmodel.FlagOriginal), Usable: r.Flags.Has(readmodel.FlagUsableMaterials),
 			Rejected: r.Flags.Has(readmodel.FlagMaterialRejected), WasDelivered: r.Flags.Has(readmodel.FlagWasDelivered), Open: r.Flags.Has(readmodel.FlagOpen),
 			Due: r.DueDate.String(), EDD: r.EstimatedDate.String(),
 			Critical: r.Critical, AtRisk: r.AtRisk, Overdue: r.Overdue, RedeliveryAsked: r.RedeliveryAsked, Revision: r.Revision,

@@ -99,6 +99,7 @@ func TestDocumentKnowsEveryColumnAndVocabulary(t *testing.T) {
 	}
 	assert.Equal(t, labels(sourcerequest.Statuses()), enum(schemas["Status"].Value))
 	assert.Equal(t, labels(sourcerequest.MaterialStatuses()), enum(schemas["MaterialStatus"].Value))
+	assert.Equal(t, labels(sourcerequest.QualityControlStatuses()), enum(schemas["QualityControlStatus"].Value), "and null")
 	assert.Equal(t, labels(sourcerequest.MovieTypes()), enum(schemas["MovieType"].Value))
 	assert.Equal(t, labels(sourcerequest.ServiceTypes()), enum(schemas["ServiceType"].Value))
 	assert.Equal(t, labels(sourcerequest.SourceTypes()), enum(schemas["SourceType"].Value))

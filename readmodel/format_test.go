@@ -41,7 +41,7 @@ func goldenOf(t *testing.T, version, name, got string) {
 
 var exampleRow = readmodel.Row{
 	ID: "SR-1", Title: 0x01020304, Package: 2, ContentPartner: 3, FulfillmentPartner: 4, SubAssignee: 5, Responsible: 14, SubResponsible: 15, Language: 6, CountrySet: 7, IssueSet: 8,
-	SourceType: 9, ServiceType: 10, MovieType: 11, Status: 12, MaterialStatus: 13,
+	SourceType: 9, ServiceType: 10, MovieType: 11, Status: 12, MaterialStatus: 13, QualityControl: 16,
 	Flags:   readmodel.FlagOriginal | readmodel.FlagOpen,
 	DueDate: domain.NewDate(2026, time.November, 23), EstimatedDate: domain.NewDate(2026, time.December, 24),
 	Critical: 1_795_478_400_000, AtRisk: -1, Overdue: sourcerequest.Never, RedeliveryAsked: 0x0102030405060708, Revision: 1<<63 + 1,

@@ -7,7 +7,7 @@ import (
 
 // Versions of the layouts; a change of one raises it.
 const (
-	Version           = "4" // of Facets
+	Version           = "5" // of Facets
 	DeliveriesVersion = "2" // of Deliveries
 )
 

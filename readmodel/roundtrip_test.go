@@ -23,7 +23,7 @@ func drawRow(t *rapid.T) readmodel.Row {
 		Responsible: code.Draw(t, "responsible"), SubResponsible: code.Draw(t, "sub-responsible"), Language: code.Draw(t, "language"),
 		CountrySet: code.Draw(t, "countries"), IssueSet: code.Draw(t, "issues"),
 		SourceType: small.Draw(t, "source type"), ServiceType: small.Draw(t, "service type"), MovieType: small.Draw(t, "movie type"),
-		Status: small.Draw(t, "status"), MaterialStatus: small.Draw(t, "material status"), Flags: readmodel.Flags(small.Draw(t, "flags")),
+		Status: small.Draw(t, "status"), MaterialStatus: small.Draw(t, "material status"), QualityControl: small.Draw(t, "quality control"), Flags: readmodel.Flags(small.Draw(t, "flags")),
 		DueDate: domain.Date(rapid.Int32().Draw(t, "due")), EstimatedDate: domain.Date(rapid.Int32().Draw(t, "edd")),
 		Critical: instant.Draw(t, "critical"), AtRisk: instant.Draw(t, "at risk"), Overdue: instant.Draw(t, "overdue"),
 		RedeliveryAsked: instant.Draw(t, "redelivery"), Revision: rapid.Uint64().Draw(t, "revision"),

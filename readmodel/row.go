@@ -38,6 +38,7 @@ type Row struct {
 	MovieType          uint8
 	Status             uint8
 	MaterialStatus     uint8
+	QualityControl     uint8
 	Flags              Flags
 	DueDate            domain.Date
 	EstimatedDate      domain.Date
@@ -82,7 +83,7 @@ func (r *Row) Append(b []byte) []byte {
 	b = append(b, byte(len(r.ID)))
 	b = append(b, r.ID...)
 	b = append(b, make([]byte, maxID-len(r.ID))...)
-	b = append(b, r.SourceType, r.ServiceType, r.MovieType, r.Status, r.MaterialStatus, byte(r.Flags), 0)
+	b = append(b, r.SourceType, r.ServiceType, r.MovieType, r.Status, r.MaterialStatus, byte(r.Flags), r.QualityControl)
 	for _, code := range [...]uint32{r.Title, r.Package, r.ContentPartner, r.FulfillmentPartner, r.SubAssignee, r.Responsible, r.SubResponsible, r.Language, r.CountrySet, r.IssueSet} {
 		b = binary.LittleEndian.AppendUint32(b, code)
 	}
@@ -106,7 +107,7 @@ func (r *Row) Decode(b []byte) error {
 	}
 	r.ID = string(b[1 : 1+n])
 	b = b[1+maxID:]
-	r.SourceType, r.ServiceType, r.MovieType, r.Status, r.MaterialStatus, r.Flags = b[0], b[1], b[2], b[3], b[4], Flags(b[5])
+	r.SourceType, r.ServiceType, r.MovieType, r.Status, r.MaterialStatus, r.Flags, r.QualityControl = b[0], b[1], b[2], b[3], b[4], Flags(b[5]), b[6]
 	b = b[7:]
 	for _, code := range [...]*uint32{&r.Title, &r.Package, &r.ContentPartner, &r.FulfillmentPartner, &r.SubAssignee, &r.Responsible, &r.SubResponsible, &r.Language, &r.CountrySet, &r.IssueSet} {
 		*code = binary.LittleEndian.Uint32(b)

@@ -2,6 +2,7 @@ package sourcerequest_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -270,4 +271,55 @@ func TestStandingIssuesAgreeWithTheChecks(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestQualityControlStandsToTheLatestDelivery(t *testing.T) {
+	passed := func(id, delivery string, check Check, issues ...Issue) QualityControlRecorded {
+		return QualityControlRecorded{ResultID: id, DeliveryID: delivery, Check: check, Passed: true, Issues: issues}
+	}
+	failed := func(id, delivery string, issues ...Issue) []Event {
+		return []Event{
+			QualityControlRecorded{ResultID: id, DeliveryID: delivery, Check: CheckFull, Issues: issues},
+			RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseQualityControl},
+		}
+	}
+	redelivered := []Event{
+		DeliveryStarted{DeliveryID: "d2", Method: MethodAPI, Files: []DeclaredFile{file1}},
+		FileDelivered{DeliveryID: "d2", FileID: "f1", Size: 1_000, SHA256: sha('a')},
+		DeliveryCompleted{DeliveryID: "d2"},
+	}
+	typo := Issue{ID: "i1", Code: "Typo", Severity: SeverityFYI, Description: "a typo"}
+	standing := func(want QualityControlStatus, past ...[]Event) {
+		t.Helper()
+		assert.Equal(t, want, given(t, slices.Concat(past...)...).state.QualityControl())
+	}
+	once := deliveredOnce()
+	is := func(e ...Event) []Event { return e }
+
+	standing("", is(opened()))
+	standing("", once[:3])
+	standing(QualityControlAwaiting, once)
+	standing(QualityControlAwaiting, once, is(DeliveryInspected{DeliveryID: "d1"}))
+	standing("", once, is(RedeliveryRequested{Scope: RedeliveryFull, Cause: CauseInspection}))
+	standing("", once, is(Upgraded{ReplacedBy: "SR-2"}))
+	standing("", once, is(Cancelled{}))
+	standing(QualityControlAwaiting, once, is(Cancelled{}, Reinstated{}))
+
+	standing(QualityControlPassed, once, is(passed("q1", "d1", CheckSpot)))
+	standing(QualityControlPassed, once, is(passed("q1", "d1", CheckFull, typo)))
+	standing(QualityControlPassed, once, is(passed("q1", "d1", CheckFull, typo), QCIssueAnswered{IssueID: "i1", Answer: AnswerCreativeIntent}))
+	standing(QualityControlPassed, once, is(passed("q1", "d1", CheckFull), Cancelled{}))
+	standing(QualityControlNotPassed, once, is(passed("q1", "d1", CheckFull, typo), QCIssueAnswered{IssueID: "i1", Answer: AnswerWillFix}))
+	standing(QualityControlNotPassed, once, failed("q1", "d1", typo))
+	standing(QualityControlNotPassed, once, failed("q1", "d1", typo), is(passed("q2", "d1", CheckSpot)))
+
+	standing(QualityControlAwaiting, once, failed("q1", "d1", typo), redelivered)
+	standing(QualityControlAwaiting, once, is(passed("q1", "d1", CheckFull), RedeliveryRequested{Cause: CausePerson}), redelivered)
+	standing(QualityControlPassed, once, failed("q1", "d1", typo), redelivered, is(passed("q2", "d2", CheckFix)))
+	standing(QualityControlNotPassed, once, is(passed("q1", "d1", CheckFull), RedeliveryRequested{Cause: CausePerson}), redelivered, failed("q2", "d2", typo))
+
+	imported := with(opened(), func(o *Opened) { o.Status, o.Import = StatusDelivered, true })
+	standing(QualityControlAwaiting, is(imported))
+	standing(QualityControlPassed, is(imported, passed("q1", "", CheckFull)))
+	standing(QualityControlAwaiting, is(imported, passed("q1", "", CheckFull), RedeliveryRequested{Cause: CausePerson}), redelivered)
 }

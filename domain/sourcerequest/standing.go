@@ -1,6 +1,7 @@
 package sourcerequest
 
 import (
+	"slices"
 	"time"
 
 	"backlot/domain/timecode"
@@ -24,6 +25,24 @@ func (i StandingIssue) Resolved() bool { return i.accepted() || i.ConfirmedBy !=
 // accepted reports whether the issue was answered with a reason to leave it.
 func (i IssueState) accepted() bool {
 	return i.Answer == AnswerCreativeIntent || i.Answer == AnswerBestPossible
+}
+
+// QualityControl returns how quality control stands to the latest delivery. It
+// passed if every check of it did and nothing that was found will be fixed. One
+// that nobody has checked awaits a check while the request is Delivered or
+// Processed: another delivery begins anew, and none is awaited of what has to be
+// delivered again anyway.
+func (s State) QualityControl() QualityControlStatus {
+	checked := slices.ContainsFunc(s.QualityControls, func(qc QualityControl) bool { return qc.DeliveryID == s.LatestDelivery })
+	switch {
+	case checked && s.failedQualityControl(s.LatestDelivery):
+		return QualityControlNotPassed
+	case checked:
+		return QualityControlPassed
+	case s.Status == StatusDelivered || s.Status == StatusProcessed:
+		return QualityControlAwaiting
+	}
+	return ""
 }
 
 // StandingIssues returns every issue that quality control found, in the order

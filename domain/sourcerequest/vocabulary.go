@@ -38,6 +38,17 @@ const (
 	MaterialRejected    MaterialStatus = "Rejected"
 )
 
+// QualityControlStatus is how quality control stands to the latest delivery: ""
+// where there is nothing to check, as before the first delivery.
+type QualityControlStatus string
+
+// The quality control statuses.
+const (
+	QualityControlAwaiting  QualityControlStatus = "Awaiting"
+	QualityControlPassed    QualityControlStatus = "Passed"
+	QualityControlNotPassed QualityControlStatus = "Not Passed"
+)
+
 // MovieType is the kind of title.
 type MovieType string
 
@@ -154,6 +165,7 @@ const (
 var (
 	statuses         = []Status{StatusOpen, StatusRedeliveryRequested, StatusDelivered, StatusProcessed, StatusUpgraded, StatusCancelled}
 	materialStatuses = []MaterialStatus{MaterialNotReceived, MaterialReceived, MaterialAccepted, MaterialRejected}
+	qualityControls  = []QualityControlStatus{QualityControlAwaiting, QualityControlPassed, QualityControlNotPassed}
 	movieTypes       = []MovieType{MovieStandalone, MovieEpisode, MovieSupplemental}
 	serviceTypes     = []ServiceType{ServiceConform, ServiceCreate, ServiceUnknown}
 	sourceTypes      = []SourceType{
@@ -175,6 +187,9 @@ func Statuses() []Status { return slices.Clone(statuses) }
 
 // MaterialStatuses returns the material statuses in their usual order.
 func MaterialStatuses() []MaterialStatus { return slices.Clone(materialStatuses) }
+
+// QualityControlStatuses returns the quality control statuses in their usual order.
+func QualityControlStatuses() []QualityControlStatus { return slices.Clone(qualityControls) }
 
 // MovieTypes returns the movie types in their usual order.
 func MovieTypes() []MovieType { return slices.Clone(movieTypes) }

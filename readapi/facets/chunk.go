@@ -41,7 +41,7 @@ type columns struct {
 	title, pack, contentPartner, fulfillmentPartner, subAssignee, language, countrySet, issueSet *codeColumn
 	responsible, subResponsible                                                                  *codeColumn
 	dueDate, estimatedDate                                                                       *codeColumn // days, as domain.Date
-	sourceType, serviceType, movieType, status, materialStatus, flags                            *byteColumn
+	sourceType, serviceType, movieType, status, materialStatus, qualityControl, flags            *byteColumn
 	critical, atRisk, overdue, redeliveryAsked                                                   *instantColumn
 	revision                                                                                     *revisionColumn
 }
@@ -69,7 +69,7 @@ func newChunk() *chunk {
 		ids:   new([chunkRows]string),
 		title: codes, pack: codes, contentPartner: codes, fulfillmentPartner: codes, subAssignee: codes, language: codes, countrySet: codes, issueSet: codes,
 		responsible: codes, subResponsible: codes, dueDate: codes, estimatedDate: codes,
-		sourceType: bytes, serviceType: bytes, movieType: bytes, status: bytes, materialStatus: bytes, flags: bytes,
+		sourceType: bytes, serviceType: bytes, movieType: bytes, status: bytes, materialStatus: bytes, qualityControl: bytes, flags: bytes,
 		critical: instants, atRisk: instants, overdue: instants, redeliveryAsked: instants, revision: &noRevisions,
 	}}
 }
@@ -110,6 +110,7 @@ var (
 	maxMovieType      = uint8(len(sourcerequest.MovieTypes()))
 	maxStatus         = uint8(len(sourcerequest.Statuses()))
 	maxMaterialStatus = uint8(len(sourcerequest.MaterialStatuses()))
+	maxQualityControl = uint8(len(sourcerequest.QualityControlStatuses()))
 )
 
 // put writes a row; the codes of its dictionaries are not checked here.
@@ -117,7 +118,7 @@ func (c *chunk) put(i int, r *readmodel.Row) error {
 	switch {
 	case r.Status == 0 || r.Status > maxStatus:
 		return fmt.Errorf("facets: row %s has status %d", r.ID, r.Status)
-	case r.SourceType > maxSourceType || r.ServiceType > maxServiceType || r.MovieType > maxMovieType || r.MaterialStatus > maxMaterialStatus:
+	case r.SourceType > maxSourceType || r.ServiceType > maxServiceType || r.MovieType > maxMovieType || r.MaterialStatus > maxMaterialStatus || r.QualityControl > maxQualityControl:
 		return fmt.Errorf("facets: row %s has a code outside its vocabulary", r.ID)
 	case r.DueDate < 0 || r.DueDate >= dayCount || r.EstimatedDate < 0 || r.EstimatedDate >= dayCount:
 		return fmt.Errorf("facets: row %s has a date out of range", r.ID)
@@ -148,6 +149,7 @@ func (c *chunk) put(i int, r *readmodel.Row) error {
 	write(&w, &c.movieType, r.MovieType)
 	write(&w, &c.status, r.Status)
 	write(&w, &c.materialStatus, r.MaterialStatus)
+	write(&w, &c.qualityControl, r.QualityControl)
 	write(&w, &c.flags, uint8(r.Flags))
 	write(&w, &c.critical, r.Critical)
 	write(&w, &c.atRisk, r.AtRisk)

@@ -35,7 +35,7 @@ var allColumns = []Column{
 	{"source_type", "Source Type", ColumnText}, {"service_type", "Service Type", ColumnText},
 	{"language", "Language", ColumnText}, {"countries", "Countries", ColumnTexts},
 	{"due_date", "Due Date", ColumnDate}, {"estimated_delivery_date", "Estimated Delivery Date", ColumnDate},
-	{"material_status", "Material Status", ColumnText}, {"status", "Status", ColumnText}, {"issues", "Issues", ColumnTexts},
+	{"material_status", "Material Status", ColumnText}, {"status", "Status", ColumnText}, {"quality_control", "Quality Control", ColumnText}, {"issues", "Issues", ColumnTexts},
 }
 
 // SortByInsight is a sort key beside the columns: Critical, At Risk, On Track,
@@ -132,6 +132,7 @@ type Row struct {
 	EstimatedDeliveryDate domain.Date
 	MaterialStatus        sourcerequest.MaterialStatus
 	Status                sourcerequest.Status
+	QualityControl        sourcerequest.QualityControlStatus
 	Issues                []string
 	Buckets               sourcerequest.Buckets // at the query's now
 	Why                   []sourcerequest.Rule  // the rules that made it Critical or At Risk
@@ -180,6 +181,8 @@ func (r *Row) Value(column string) any {
 		return orNil(string(r.MaterialStatus))
 	case "status":
 		return orNil(string(r.Status))
+	case "quality_control":
+		return orNil(string(r.QualityControl))
 	case "issues":
 		return orNone(r.Issues)
 	}
@@ -207,6 +210,7 @@ var (
 	movieTypeOf      = sourcerequest.MovieTypes()
 	statusOf         = sourcerequest.Statuses()
 	materialStatusOf = sourcerequest.MaterialStatuses()
+	qualityControlOf = sourcerequest.QualityControlStatuses()
 )
 
 func labelOf[T ~string](vocabulary []T, code uint8) T {

@@ -114,7 +114,7 @@ func randomRequest(r *rand.Rand, id string, now time.Time) request {
 		s.Redelivery = &sourcerequest.Redelivery{RequestedAt: at}
 	}
 	if r.IntN(3) == 0 {
-		qc := sourcerequest.QualityControl{ID: "qc"}
+		qc := sourcerequest.QualityControl{ID: "qc", Passed: r.IntN(2) == 0}
 		for range 1 + r.IntN(2) {
 			qc.Issues = append(qc.Issues, sourcerequest.IssueState{Issue: sourcerequest.Issue{Code: pick(r, testCodes), Category: pick(r, testCategories)}})
 		}
@@ -192,6 +192,7 @@ func rowOf(r request, code func(readmodel.Dictionary, string) uint32, policy sou
 		SourceType: ordinal(s.SourceType, sourcerequest.SourceTypes()), ServiceType: ordinal(s.ServiceType, sourcerequest.ServiceTypes()),
 		MovieType: ordinal(s.MovieType, sourcerequest.MovieTypes()), Status: ordinal(s.Status, sourcerequest.Statuses()),
 		MaterialStatus: ordinal(s.MaterialStatus, sourcerequest.MaterialStatuses()),
+		QualityControl: ordinal(s.QualityControl(), sourcerequest.QualityControlStatuses()),
 		DueDate:        s.DueDate, EstimatedDate: s.EstimatedDeliveryDate(),
 		Critical: in.Critical, AtRisk: in.AtRisk, Overdue: in.Overdue, RedeliveryAsked: facts.RedeliveryAsked,
 	}

@@ -28,7 +28,7 @@ var groupings = []Grouping{
 	{"content_partner", "Content Partner"}, {"fulfillment_partner", "Fulfillment Partner"},
 	{"responsible", "Responsible"}, {"source_type", "Source Type"}, {"service_type", "Service Type"}, {"language", "Language"}, {"country", "Country"},
 	{"movie_type", "Movie Type"}, {"is_original", "Is Original"}, {"issues", "Issues"},
-	{"status", "Status"}, {"material_status", "Material Status"}, {"due_month", "Due Month"}, {"due_day", "Due Day"}, {"title", "Title"}, {"package", "Package"},
+	{"status", "Status"}, {"material_status", "Material Status"}, {"quality_control", "Quality Control"}, {"due_month", "Due Month"}, {"due_day", "Due Day"}, {"title", "Title"}, {"package", "Package"},
 }
 
 // Groupings returns what counts can be grouped by, in the order in which it is shown.
@@ -95,6 +95,8 @@ func (s *Snapshot) dimension(p *plan, name string) *dimension {
 		return vocabularyDimension(statuses, sourcerequest.Statuses())
 	case "material_status":
 		return vocabularyDimension(materialStatuses, sourcerequest.MaterialStatuses())
+	case "quality_control":
+		return vocabularyDimension(qualityControls, sourcerequest.QualityControlStatuses())
 	case "is_original":
 		dim := vocabularyDimension(flagBytes, []string{yes, no})
 		for v := range dim.table {

@@ -47,6 +47,7 @@ var valuesToTry = map[string][]string{
 	"status":              {"All", "Open", "redelivery requested", "Cancelled", "Processed"},
 	"is_original":         {"Yes", "no"},
 	"issues":              {"Has issues", "does not have issues", "typo", "AUDIO", "Burned-in Subtitles", "unheard of", ""},
+	"quality_control":     {"Awaiting", "passed", "Not Passed", ""},
 	"title":               {"house", "AMELIE", "pokemon", "hosue", "hause", "narco", "crwon", "strasse", "한국", "e", "zzzzzz", "the crown", "grey's", ""},
 	"request_id":          {"A1000", "B999", "C998", "A997", "B996", "a1000", "nope", ""},
 	"package_id":          {"500", "503", "nope", ""},
@@ -399,7 +400,7 @@ func requireRow(t require.TestingT, w *world, want request, got Row, near map[st
 		RequestID: want.id, PackageID: s.PackageID, MovieID: s.MovieID, Title: s.Title, MovieType: s.MovieType, IsOriginal: s.IsOriginal,
 		ContentPartner: partner(s.ContentPartner), FulfillmentPartner: partner(s.FulfillmentPartner), SubAssignee: partner(s.SubAssignee), Responsible: Person{s.Responsible, personName(s.Responsible)},
 		SourceType: s.SourceType, ServiceType: s.ServiceType, Language: s.Language, Countries: s.Countries,
-		DueDate: s.DueDate, EstimatedDeliveryDate: s.EstimatedDeliveryDate(), MaterialStatus: s.MaterialStatus, Status: s.Status, Issues: s.Issues(),
+		DueDate: s.DueDate, EstimatedDeliveryDate: s.EstimatedDeliveryDate(), MaterialStatus: s.MaterialStatus, Status: s.Status, QualityControl: s.QualityControl(), Issues: s.Issues(),
 		Why: w.ref.policy.Why(s.Facts(), w.now.UnixMilli()), Revision: want.revision,
 	}
 	for b := range sourcerequest.Bucket(sourcerequest.BucketCount) {

@@ -174,6 +174,8 @@ func (m *Matcher) wants(modifier, value string) condition {
 		return is(func(s *sourcerequest.State) string { return string(s.ServiceType) })
 	case "movie_type":
 		return is(func(s *sourcerequest.State) string { return string(s.MovieType) })
+	case "quality_control":
+		return func(r *Subject, _ domain.Principal) bool { return string(r.state.QualityControl()) == value } // "" as well
 	case "is_original":
 		return func(r *Subject, _ domain.Principal) bool {
 			return value == yes && r.state.IsOriginal || value == no && !r.state.IsOriginal

@@ -67,6 +67,8 @@ var catalogue = []Modifier{
 	{Name: "estimated_delivery_date", Label: "Estimated Delivery Date", Kind: KindDate, Help: dateHelp, Samples: dateSamples},
 	{Name: "issues", Label: "Issues", Kind: KindChoice, Open: true, Groupable: true,
 		Help: "Requests whose latest delivery has unresolved issues, has none, or has an issue of this code or category.", Samples: []string{hasIssues, hasNoIssues}},
+	{Name: "quality_control", Label: "Quality Control", Kind: KindChoice, Values: labels(sourcerequest.QualityControlStatuses()), Groupable: true,
+		Help: "How quality control stands to the latest delivery: it awaits a check, has passed it or has not. An empty value finds those with nothing to check.", Samples: labels(sourcerequest.QualityControlStatuses())},
 	{Name: "title", Label: "Title", Kind: KindText, Groupable: true,
 		Help: "Every title with the text in it, whatever the case and the accents. Where no title has it, near misses are shown.", Samples: []string{"house"}},
 	{Name: "request_id", Label: "Request ID", Kind: KindExact, Help: "A request, by its exact id."},

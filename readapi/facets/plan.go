@@ -45,6 +45,8 @@ func (s *Snapshot) plan(principal domain.Principal, sel Selection, now time.Time
 			p.add(byteFilter(serviceTypes, t))
 		case "movie_type":
 			p.add(byteFilter(movieTypes, t))
+		case "quality_control":
+			p.add(byteFilter(qualityControls, t))
 		case "due_date":
 			p.add(&byCode{column: dueDates, table: inverted(dayTable(t.days, today), t.exclude)})
 		case "estimated_delivery_date":

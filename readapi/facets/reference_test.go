@@ -57,6 +57,8 @@ func (ref *reference) labels(r request, name string) []string {
 		return []string{string(s.Status)}
 	case "material_status":
 		return []string{string(s.MaterialStatus)}
+	case "quality_control":
+		return []string{string(s.QualityControl())}
 	case "is_original":
 		if s.IsOriginal {
 			return []string{"Yes"}
@@ -405,7 +407,7 @@ func (ref *reference) groups(requests []request, by []string) map[string][]reque
 func vocabularyOrder(column, label string) int {
 	vocabulary := map[string][]string{
 		"source_type": labels(sourcerequest.SourceTypes()), "service_type": labels(sourcerequest.ServiceTypes()), "movie_type": labels(sourcerequest.MovieTypes()),
-		"status": labels(sourcerequest.Statuses()), "material_status": labels(sourcerequest.MaterialStatuses()),
+		"status": labels(sourcerequest.Statuses()), "material_status": labels(sourcerequest.MaterialStatuses()), "quality_control": labels(sourcerequest.QualityControlStatuses()),
 	}[column]
 	return slices.Index(vocabulary, label)
 }

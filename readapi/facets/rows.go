@@ -250,6 +250,7 @@ func (s *Snapshot) row(p *plan, number uint32) Row {
 		EstimatedDeliveryDate: facts.EstimatedDate,
 		MaterialStatus:        labelOf(materialStatusOf, c.materialStatus[i]),
 		Status:                labelOf(statusOf, c.status[i]),
+		QualityControl:        labelOf(qualityControlOf, c.qualityControl[i]),
 		Issues:                d.issues.names[c.issueSet[i]],
 		Buckets:               bucketsOf[c.classesAt(p.now)[i]],
 		Why:                   s.policy.Why(facts.Facts(), p.now),

@@ -65,4 +65,5 @@ func serviceTypes(c *columns) *byteColumn        { return c.serviceType }
 func movieTypes(c *columns) *byteColumn          { return c.movieType }
 func statuses(c *columns) *byteColumn            { return c.status }
 func materialStatuses(c *columns) *byteColumn    { return c.materialStatus }
+func qualityControls(c *columns) *byteColumn     { return c.qualityControl }
 func flagBytes(c *columns) *byteColumn           { return c.flags }

@@ -32,6 +32,7 @@ func TestParseSelectionRefuses(t *testing.T) {
 		{"status=Opened", "status", "Redelivery Requested", "Opened"},
 		{"-status=all", "-status", "Open", "nothing would be left"},
 		{"movie_type=Series", "movie_type", "Episode", "Series"},
+		{"quality_control=Open", "quality_control", "Awaiting", "Open"},
 		{"service_type=x", "service_type", "Conform", "x"},
 		{"source_type=x", "source_type", "CC/SDH", "x"},
 		{"is_original=maybe", "is_original", "Yes", "maybe"},
@@ -91,7 +92,7 @@ func TestTheCatalogueIsComplete(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"content_partner", "fulfillment_partner", "responsible", "source_type", "service_type", "language", "country", "movie_type", "status", "is_original",
-		"due_date", "estimated_delivery_date", "issues", "title", "request_id", "package_id", "movie_id",
+		"due_date", "estimated_delivery_date", "issues", "quality_control", "title", "request_id", "package_id", "movie_id",
 	}, names)
 }
 

@@ -89,6 +89,8 @@ func (s *Snapshot) sortColumn(name string, p *plan) sortColumn {
 		return byOrdinal(statuses)
 	case "material_status":
 		return byOrdinal(materialStatuses)
+	case "quality_control":
+		return byOrdinal(qualityControls)
 	case "is_original":
 		return sortColumn{code: func(c *chunk, i int) uint64 {
 			return 1 + uint64(bit(readmodel.Flags(c.flags[i]).Has(readmodel.FlagOriginal)))

@@ -43,6 +43,7 @@ const looks: Record<string, Looks> = {
   responsible: { least: 112, grow: 0.8 },
   service_type: { least: 88, grow: 0 },
   countries: { least: 112, grow: 0.8 },
+  quality_control: { least: 100, grow: 0 },
   issues: { least: 120, grow: 0.8 },
 };
 
