@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"fmt"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 
@@ -19,6 +22,7 @@ import (
 
 	"backlot/blobs"
 	"backlot/domain"
+	"backlot/domain/upload"
 )
 
 // onEach runs the contract over a folder and over a server that speaks S3.
@@ -39,11 +43,21 @@ func open(t *testing.T, address string) *blobs.Store {
 // bucket starts a server that speaks S3 and returns a bucket's address.
 func bucket(t *testing.T, prefix string) string {
 	t.Helper()
+	return bucketThat(t, prefix, func() {})
+}
+
+// bucketThat is a bucket that says when it has answered a request.
+func bucketThat(t *testing.T, prefix string, answered func()) string {
+	t.Helper()
 	t.Setenv("AWS_ACCESS_KEY_ID", "nobody")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "nothing")
 	backend := s3mem.New()
 	require.NoError(t, backend.CreateBucket("assets"))
-	server := httptest.NewServer(gofakes3.New(backend).Server())
+	s3 := gofakes3.New(backend).Server()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s3.ServeHTTP(w, r)
+		answered()
+	}))
 	t.Cleanup(server.Close)
 	q := url.Values{
 		"region": {"eu-central-1"}, "endpoint": {server.URL}, "use_path_style": {"true"},
@@ -135,6 +149,57 @@ func TestAnUploadInPiecesBecomesTheFile(t *testing.T) {
 		require.NoError(t, s.Sync(ctx, "f-1"))
 		require.Equal(t, "a film whole", read(t, s, "f-1"))
 	})
+}
+
+// Killed between any two requests to a bucket, restarting an upload leaves it
+// whole, gone or begun anew, and what is sent then is the file.
+func TestAnUploadIsRestartedWhereverTheProcessIsKilled(t *testing.T) {
+	var left atomic.Int64
+	var kill atomic.Pointer[context.CancelFunc]
+	s := open(t, bucketThat(t, "", func() {
+		if cancel := kill.Load(); left.Add(-1) == 0 && cancel != nil {
+			(*cancel)()
+		}
+	}))
+	composer := tus.NewStoreComposer()
+	s.UseIn(composer)
+	send := func(id, content string) {
+		t.Helper()
+		u, err := composer.Core.GetUpload(t.Context(), id)
+		require.NoError(t, err)
+		_, err = u.WriteChunk(t.Context(), 0, strings.NewReader(content))
+		require.NoError(t, err)
+		require.NoError(t, s.Finish(t.Context(), id))
+	}
+	ticket := upload.Ticket{Purpose: upload.Material, Name: "a.wav"}
+	killed := 0
+	for requests := int64(1); ; requests++ {
+		id := fmt.Sprintf("f-%d", requests)
+		_, err := composer.Core.NewUpload(t.Context(), tus.FileInfo{ID: id, Size: 5, MetaData: ticket.Metadata()})
+		require.NoError(t, err)
+		send(id, "wrong")
+
+		ctx, cancel := context.WithCancel(t.Context())
+		kill.Store(&cancel)
+		left.Store(requests)
+		restarted := s.Restart(ctx, id, 5, ticket)
+		kill.Store(nil)
+		cancel()
+		if restarted == nil {
+			require.Greater(t, killed, 4, "there are requests to be killed after")
+			return
+		}
+		killed++
+
+		if up, err := s.Upload(t.Context(), id); err == nil && up.Whole() {
+			if err := s.Finish(t.Context(), id); err != nil {
+				require.Equal(t, domain.CodeNotFound, domain.ErrorCode(err), "after %d requests: %v", requests, err)
+			}
+		}
+		require.NoError(t, s.Restart(t.Context(), id, 5, ticket))
+		send(id, "right")
+		require.Equal(t, "right", read(t, s, id))
+	}
 }
 
 func TestAStoreThatDoesNotAnswerIsUnavailable(t *testing.T) {

@@ -239,6 +239,9 @@ func (s *Store) Finish(ctx context.Context, id string) error {
 		return translate("look for the file "+id, err)
 	}
 	if !there {
+		if err := s.begun(ctx, id); err != nil {
+			return err
+		}
 		u, err := s.uploads.GetUpload(ctx, id)
 		if err != nil {
 			return translateUpload("finish the upload "+id, err)
@@ -303,10 +306,8 @@ func (s *Store) drop(ctx context.Context, id string) error {
 	if err != nil && domain.ErrorCode(err) != domain.CodeNotFound { // half of it may be there
 		return err
 	}
-	var client *s3.Client
-	if bucket, key := info.Storage["Bucket"], info.Storage["Key"]; bucket != "" && s.bucket.As(&client) {
-		_, multipart, _ := strings.Cut(info.ID, "+")
-		_, err := client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &bucket, Key: &key, UploadId: &multipart})
+	if m, ok := s.multipart(info); ok {
+		_, err := m.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &m.bucket, Key: &m.key, UploadId: &m.id})
 		if err = translateUpload("drop the upload "+id, err); err != nil && domain.ErrorCode(err) != domain.CodeNotFound {
 			return err
 		}
@@ -318,6 +319,31 @@ func (s *Store) drop(ctx context.Context, id string) error {
 		return err
 	}
 	return s.Settle(ctx, id)
+}
+
+// begun makes sure that a bucket still has what came of an upload. tusd takes a
+// multipart upload that is gone for one that is whole, and sends it an empty part.
+func (s *Store) begun(ctx context.Context, id string) error {
+	info, err := s.info(ctx, id)
+	if err != nil {
+		return err
+	}
+	if m, ok := s.multipart(info); ok {
+		_, err = m.client.ListParts(ctx, &s3.ListPartsInput{Bucket: &m.bucket, Key: &m.key, UploadId: &m.id})
+	}
+	return translateUpload("look for the upload "+id, err)
+}
+
+// multipart is an upload as S3 knows it.
+type multipart struct {
+	client          *s3.Client
+	bucket, key, id string
+}
+
+func (s *Store) multipart(info tus.FileInfo) (m multipart, ok bool) {
+	m.bucket, m.key = info.Storage["Bucket"], info.Storage["Key"]
+	_, m.id, _ = strings.Cut(info.ID, "+")
+	return m, m.bucket != "" && s.bucket.As(&m.client)
 }
 
 // Settle forgets an upload; the file stays.

@@ -228,9 +228,6 @@ func TestAWrongFileIsTakenAwayWhereverTheProcessIsKilled(t *testing.T) {
 		b := newBench(t)
 		for _, after := range []bool{false, true} {
 			for steps := range 4 {
-				if after && steps == 3 && strings.HasSuffix(t.Name(), "/bucket") {
-					continue // left out: this S3 server answers 411 to the empty part by which tusd finishes an upload that was emptied
-				}
 				id := fmt.Sprintf("r-%v-%d", after, steps)
 				b.declares(id, "right", hexSum("right"))
 				d := &dying{Store: files, left: steps, after: after, dead: make(chan struct{})}
