@@ -84,6 +84,7 @@ for (const scheme of ["light", "dark"] as const) {
       await expect(page.getByRole("checkbox", { name: "Sub-assignee" })).toBeVisible();
       await look("columns", "[role=dialog]");
       await page.keyboard.press("Escape");
+      await page.locator("[data-row='1']").hover();
       await page.locator("[data-row='1']").getByRole("button", { name: "More actions" }).click();
       await expect(page.getByRole("menu")).toBeVisible();
       await look("row-menu");

@@ -58,7 +58,13 @@ test("what is chosen is exported in the columns and the order of the list", asyn
   await page.goto("/requests?bucket=requests&sort=-title");
   await box(page, 0).click();
   await box(page, 2).click();
-  const titles = await page.getByRole("grid").getByRole("gridcell").and(page.locator("[data-column=title]")).evaluateAll((all) => all.map((one) => one.getAttribute("title")));
+  // The list shortens titles; the tooltips have them whole.
+  const titleOf = async (index: number) => {
+    const cell = page.locator(`[data-row='${index}'] [data-column=title]`);
+    await cell.hover();
+    return await cell.getAttribute("title");
+  };
+  const titles = [await titleOf(0), await titleOf(2)];
   await page.getByRole("button", { name: "Export" }).click();
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: /csv/ }).click()]);
   expect(download.suggestedFilename()).toMatch(/^backlot-requests-.*\.csv$/);
@@ -66,7 +72,7 @@ test("what is chosen is exported in the columns and the order of the list", asyn
   expect(lines).toHaveLength(3);
   expect(lines[0]).toMatch(/title.*source.type.*language.*due.date/i);
   expect(lines[1]).toContain(titles[0]);
-  expect(lines[2]).toContain(titles[2]);
+  expect(lines[2]).toContain(titles[1]);
 
   await page.getByRole("checkbox", { name: /^Select everything/ }).click();
   await page.getByRole("button", { name: "Export" }).click();
@@ -95,7 +101,7 @@ test("requests are cancelled and what was cancelled is brought back", async ({ p
 test("dates move one for each with a reason, and back", async ({ page, signIn }) => {
   await signIn("demo-operator");
   await page.goto("/requests?language=Hindi&bucket=on_track&sort=request_id");
-  const dates = () => page.locator("[data-column=estimated_delivery_date]").evaluateAll((all) => all.slice(0, 3).map((one) => one.getAttribute("title")));
+  const dates = () => page.locator("[data-column=estimated_delivery_date]").evaluateAll((all) => all.slice(0, 3).map((one) => one.textContent));
   await expect(box(page, 2)).toBeEnabled();
   const before = await dates();
   for (const index of [0, 1, 2]) await box(page, index).click();

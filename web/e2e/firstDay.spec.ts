@@ -89,6 +89,7 @@ test("a first day: sign in, search, group, open, comment, and find it in the his
   await expect(grid.getByRole("columnheader").nth(2)).toHaveAccessibleName("Language");
 
   // What can be done to one request, and to several at once.
+  await page.locator("[data-row='0']").hover();
   await grid.getByRole("button", { name: "More actions" }).first().click();
   await expect(page.getByRole("menu")).toBeVisible();
   await picture(page, "08c-row-actions");

@@ -72,6 +72,7 @@ test("a request is opened, edited, cancelled, brought back and upgraded", async 
   await expect(page.getByText("Open", { exact: true }).first()).toBeVisible();
 
   await page.goto("/requests?status=Processed&language=Korean&bucket=all");
+  await page.locator("[data-row='0']").hover();
   await page.locator("[data-row='0']").getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: "Upgrade…" }).click();
   await expect(page.getByRole("heading", { name: /^Upgrade / })).toBeVisible();

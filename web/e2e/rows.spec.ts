@@ -7,13 +7,13 @@ test("a row's icons come when it is pointed at or has the focus, and offer what 
   const row = grid.locator("[data-row='1']");
   await expect(row.getByText(/^(No usable materials|Materials were rejected|EDD after|Redelivery asked)/)).toBeVisible();
   const more = row.getByRole("button", { name: "More actions" });
-  const shown = () => more.evaluate((element) => getComputedStyle(element.parentElement as Element).opacity);
-  expect(await shown()).toBe("0");
+  await expect(more).toHaveCount(0);
   await row.hover();
-  expect(await shown()).toBe("1");
+  await expect(more).toBeVisible();
   await page.mouse.move(0, 0);
+  await expect(more).toHaveCount(0);
   await row.focus();
-  expect(await shown()).toBe("1");
+  await expect(more).toBeVisible();
   await page.keyboard.press("Tab"); // the check box
   await page.keyboard.press("Tab");
   await expect(row.getByRole("link", { name: "Details" })).toBeFocused();
@@ -32,7 +32,7 @@ test("a row's icons come when it is pointed at or has the focus, and offer what 
 test("an action on one request, by its key", async ({ page, signIn }) => {
   await signIn("demo-juniper");
   await page.goto("/requests?bucket=on_track&sort=-title");
-  await expect(page.locator("[data-row='3']").getByRole("link", { name: "Details" })).toBeAttached();
+  await expect(page.locator("[data-row='3']").getByRole("link").first()).toBeVisible();
   await page.locator("[data-row='3']").focus();
   await page.keyboard.press("c");
   await page.getByRole("dialog").getByLabel("Comment").fill("Said from the list");
@@ -119,8 +119,40 @@ test("100,000 rows scroll from end to end with few nodes in the document, and no
   });
   await expect(page.getByText(`Title ${total - 1}`, { exact: true })).toBeVisible();
   expect(most).toBeLessThan(2500);
-  expect(asked.length).toBeGreaterThan(20);
+  expect(asked.length).toBeGreaterThan(10);
   expect(new Set(asked).size).toBe(asked.length);
+});
+
+test("scrolling takes neither the focus nor what is chosen, and a cell's tooltip has its whole value", async ({ page, signIn }) => {
+  await signIn("demo-operator");
+  await page.goto("/requests?bucket=requests&sort=request_id");
+  await expect(page.locator("[data-row='2']").getByRole("link")).toBeVisible();
+  await page.locator("[data-row='2']").getByRole("checkbox").click();
+  const focused = () => page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.row);
+  const scroller = page.getByRole("table", { name: "Buckets" }).locator("..");
+  // A screen each frame to the end, and back until the row that was left is out of view still.
+  for (const to of ["end", "middle"]) {
+    await scroller.evaluate(async (element, end) => {
+      const until = end ? element.scrollHeight - element.clientHeight : 1500;
+      while (Math.abs(element.scrollTop - until) > 1) {
+        element.scrollTop += Math.max(-700, Math.min(700, until - element.scrollTop));
+        await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      }
+    }, to === "end");
+    expect(await focused()).toBe("2");
+  }
+  await expect(page.locator("[data-row='2']")).not.toBeInViewport();
+  const rowsInOrder = () => page.locator("[data-row]").evaluateAll((all) => all.map((one) => Number((one as HTMLElement).dataset.row)));
+  await expect.poll(rowsInOrder).toEqual((await rowsInOrder()).toSorted((a, b) => a - b));
+  // The keys go on where they were.
+  await page.keyboard.press("ArrowDown");
+  await expect(page.locator("[data-row='3']")).toBeFocused();
+  await expect(page.locator("[data-row='3']")).toBeInViewport();
+  await expect(page.locator("[data-row='2']").getByRole("checkbox")).toBeChecked();
+  await expect(page.getByRole("region", { name: "Selected requests" })).toContainText("1");
+  const cell = page.locator("[data-row='4'] [data-column=due_date]");
+  await cell.hover();
+  await expect(cell).toHaveAttribute("title", await cell.innerText());
 });
 
 test("without a connection the page says so, and goes on when it is back", async ({ page, signIn }) => {

@@ -1,21 +1,13 @@
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { memo } from "react";
-import { t } from "@/shared/i18n/t";
+import { t, withPlaces } from "@/shared/i18n/t";
 import { formatNumber } from "@/shared/lib/format";
 import { bucketColor } from "@/shared/ui/BucketMark";
-import type { BucketCounts } from "./api/getBuckets";
 import type { CatalogueBucket } from "@/shared/api/catalogue";
 import styles from "./BucketTable.module.css";
+import type { Entry } from "./entries";
 import { bucketLabel } from "@/shared/lib/labels";
 import type { Opened } from "./searchState";
-
-/** A row of numbers: everything, or one group. */
-export interface Entry {
-  group: Record<string, string>;
-  parts: { name: string; text: string; none: boolean }[];
-  matched: number | undefined; // undefined while it is not known
-  buckets: BucketCounts["buckets"] | undefined;
-}
 
 interface Props {
   entry: Entry;
@@ -25,12 +17,16 @@ interface Props {
   onOpen: (opened: Opened | undefined) => void;
 }
 
+const matchedIn = withPlaces("bucket.matchedIn", "n", "name");
+
 // Plain buttons: thousands of rows pass by, and components cost more than their tags.
 export const BucketRow = memo(function BucketRow({ entry, index, buckets, open, onOpen }: Props) {
   const name = entry.parts.map((p) => p.text).join(" › ");
   const toggle = (bucket: string) => onOpen(open === bucket ? undefined : { bucket, group: entry.group });
   const matched = entry.matched ?? 0;
-  const arrow = t(open === "all" ? "bucket.closeAll" : "bucket.openAll", { count: matched, n: formatNumber(matched) });
+  // Put together for whoever points at it, not for each of thousands that pass by.
+  const tip = (event: React.PointerEvent<HTMLElement>) => (event.currentTarget.title = t(open === "all" ? "bucket.closeAll" : "bucket.openAll", { count: matched, n: formatNumber(matched) }));
+  const untip = (event: React.SyntheticEvent<HTMLElement>) => event.currentTarget.removeAttribute("title");
   return (
     <div role="row" aria-rowindex={index + 2} className={styles.row} data-all={index === 0 || undefined} data-open={open !== undefined || undefined}>
       <span role="rowheader" className={styles.name} title={name}>
@@ -72,12 +68,16 @@ export const BucketRow = memo(function BucketRow({ entry, index, buckets, open, 
           <button
             type="button"
             className={styles.chevron}
-            title={arrow}
             data-entry={index}
             data-bucket="all"
             aria-expanded={open === "all"}
-            aria-label={t("bucket.matchedIn", { n: formatNumber(matched), name })}
-            onClick={() => toggle("all")}
+            aria-label={matchedIn(formatNumber(matched), name)}
+            onPointerEnter={tip}
+            onPointerLeave={untip}
+            onClick={(event) => {
+              untip(event); // it does the other thing now
+              toggle("all");
+            }}
           >
             {open === "all" ? <IconChevronUp size={16} aria-hidden /> : <IconChevronDown size={16} aria-hidden />}
           </button>

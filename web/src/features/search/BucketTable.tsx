@@ -3,25 +3,32 @@ import { useEffect, useMemo, useRef } from "react";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
 import { useRowHeight } from "@/shared/lib/compact";
-import type { BucketCounts, Group } from "./api/getBuckets";
+import type { BucketCounts } from "./api/getBuckets";
 import type { Catalogue } from "@/shared/api/catalogue";
 import type { Row } from "./api/getRequests";
 import { BucketHead } from "./BucketHead";
-import { BucketRow, type Entry } from "./BucketRow";
+import { BucketRow } from "./BucketRow";
 import styles from "./BucketTable.module.css";
 import type { Action } from "./bulk/actions";
 import { columnsFor } from "./columns";
 import { shown } from "./columns/arrangement";
 import { useArrangement } from "./columns/useArrangement";
-import { bucketLabel, groupOf, groupParts } from "@/shared/lib/labels";
+import { bucketLabel } from "@/shared/lib/labels";
+import { countOf, entriesOf, indexOfGroup } from "./entries";
 import { listWidth, RequestList } from "./RequestList";
 import { placeOf, rememberPlace } from "./places";
-import { type Opened, sameGroup, type SearchState } from "./searchState";
+import type { Opened, SearchState } from "./searchState";
 import type { Selection } from "./selection/selection";
 import { useRequestRows } from "./useRequestRows";
+import { useSlots } from "./useSlots";
 
 // Heights in pixels; BucketTable.module.css and RequestList.module.css have the same.
 export const heights = { head: 64, all: 56, group: 40, listHead: 32, gap: 16 };
+
+// Widths in pixels; BucketTable.module.css has the first two as well.
+const narrowest = 1040;
+const margins = 48;
+const scrollBar = 20; // or less
 
 interface Props {
   catalogue: Catalogue;
@@ -53,8 +60,8 @@ export function BucketTable({ catalogue, counts, outdated, state, session, selec
   const entries = useMemo(() => entriesOf(counts, state.groups), [counts, state.groups]);
 
   const { opened } = state;
-  const openIndex = opened === undefined ? -1 : entries.findIndex((e) => sameGroup(e.group, opened.group));
-  const openEntry = entries[openIndex];
+  const openIndex = useMemo(() => (opened === undefined ? -1 : indexOfGroup(counts, state.groups, opened.group)), [counts, state.groups, opened]);
+  const openEntry = openIndex < 0 ? undefined : entries.at(openIndex);
   const expected = openEntry === undefined || opened === undefined ? 0 : (countOf(openEntry, opened.bucket) ?? 0);
   const rows = useRequestRows(openEntry === undefined ? undefined : opened, state, expected);
   const listItems = openEntry === undefined ? 0 : 1 + rows.total + 1; // its header, its rows, the gap below
@@ -79,9 +86,10 @@ export function BucketTable({ catalogue, counts, outdated, state, session, selec
     }
   };
 
+  const count = entries.length + listItems;
   const here = window.location.pathname + window.location.search;
   const virtualizer = useVirtualizer({
-    count: entries.length + listItems,
+    count,
     getScrollElement: () => scroller.current,
     estimateSize: sizeOf,
     overscan: 8,
@@ -89,9 +97,15 @@ export function BucketTable({ catalogue, counts, outdated, state, session, selec
     scrollPaddingStart: heights.head + (openIndex === 0 ? heights.all : heights.group) + heights.listHead,
     initialOffset: () => placeOf(here)?.top ?? 0,
   });
-  // Sizes go by the index: they change when another bucket opens.
-  const shape = `${entries.length}/${openIndex}/${rows.total}/${rowHeight}`;
-  useEffect(() => virtualizer.measure(), [virtualizer, shape]);
+  // Sizes go by the index: they change when another bucket opens. Of another
+  // count the virtualizer itself asks for all sizes again, of which there may be 100,000.
+  const shape = `${openIndex}/${rows.total}/${rowHeight}`;
+  const sized = useRef({ count, shape });
+  useEffect(() => {
+    const before = sized.current;
+    sized.current = { count, shape };
+    if (before.count === count && before.shape !== shape) virtualizer.measure();
+  }, [virtualizer, count, shape]);
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
@@ -108,7 +122,14 @@ export function BucketTable({ catalogue, counts, outdated, state, session, selec
   const last = visibleRows[visibleRows.length - 1];
   useEffect(() => rows.show(first, last), [rows, first, last]);
 
-  const rowOf = (entry: Entry, index: number) => <BucketRow entry={entry} index={index} buckets={catalogue.buckets} open={index === openIndex ? opened?.bucket : undefined} onOpen={onOpen} />;
+  const drawn = items.filter((item) => kindOf(item.index) === "entry" && entryAt(item.index) !== openIndex);
+  const slots = useSlots(drawn.map((item) => entryAt(item.index)));
+  // In the order of their elements while they pass by, in their own once somebody can read them.
+  if (virtualizer.isScrolling) drawn.sort((a, b) => (slots.get(entryAt(a.index)) ?? 0) - (slots.get(entryAt(b.index)) ?? 0));
+  const width = openEntry === undefined ? 0 : listWidth(columns, arrangement.widths);
+  const wide = Math.max(narrowest, width) + margins > (virtualizer.scrollRect?.width ?? 0) - scrollBar;
+
+  const rowOf = (index: number) => <BucketRow entry={entries.at(index)} index={index} buckets={catalogue.buckets} open={index === openIndex ? opened?.bucket : undefined} onOpen={onOpen} />;
   const noGroup = state.groupsQ !== "" && counts?.groups?.length === 0;
 
   return (
@@ -119,7 +140,8 @@ export function BucketTable({ catalogue, counts, outdated, state, session, selec
         aria-busy={outdated || counts === undefined}
         aria-rowcount={entries.length + 2}
         className={styles.table}
-        style={openEntry === undefined ? undefined : ({ "--list": `${listWidth(columns, arrangement.widths)}px` } as React.CSSProperties)}
+        data-wide={wide || undefined}
+        style={width === 0 ? undefined : ({ "--list": `${width}px` } as React.CSSProperties)}
         onKeyDown={moveAmongNumbers}
       >
         <BucketHead
@@ -133,14 +155,11 @@ export function BucketTable({ catalogue, counts, outdated, state, session, selec
           onGroupsQ={onGroupsQ}
         />
         <div role="presentation" className={styles.body} style={{ height: virtualizer.getTotalSize() }}>
-          {items.map((item) => {
-            if (kindOf(item.index) !== "entry") return null;
+          {drawn.map((item) => {
             const at = entryAt(item.index);
-            const entry = entries[at];
-            if (entry === undefined || at === openIndex) return null;
             return (
-              <div key={at} role="presentation" className={styles.placed} style={{ top: item.start - heights.head }}>
-                {rowOf(entry, at)}
+              <div key={slots.get(at)} role="presentation" className={styles.placed} style={{ top: item.start - heights.head }}>
+                {rowOf(at)}
               </div>
             );
           })}
@@ -156,7 +175,7 @@ export function BucketTable({ catalogue, counts, outdated, state, session, selec
               }}
             >
               <div role="presentation" className={styles.stuck} style={{ top: heights.head }}>
-                {rowOf(openEntry, openIndex)}
+                {rowOf(openIndex)}
               </div>
               <RequestList
                 columns={columns}
@@ -202,22 +221,6 @@ function moveAmongNumbers(event: React.KeyboardEvent<HTMLElement>) {
   if (!event.key.startsWith("Arrow")) return;
   event.preventDefault();
   next?.focus();
-}
-
-const everything: Entry["parts"] = [{ name: "all", text: t("bucket.all"), none: false }];
-
-function entriesOf(counts: BucketCounts | undefined, groups: string[]): Entry[] {
-  const all: Entry = { group: {}, parts: everything, matched: counts?.matched, buckets: counts?.buckets };
-  if (groups.length === 0) return [all];
-  if (counts?.groups === undefined) {
-    // As many as usually fit, until the groups are there.
-    return [all, ...Array.from({ length: 8 }, (_, i): Entry => ({ group: { "": String(i) }, parts: [], matched: undefined, buckets: undefined }))];
-  }
-  return [all, ...counts.groups.map((g: Group): Entry => ({ group: groupOf(g.key), parts: groupParts(groups, g.key), matched: g.matched, buckets: g.buckets }))];
-}
-
-function countOf(entry: Entry, bucket: string): number | undefined {
-  return bucket === "all" ? entry.matched : entry.buckets?.[bucket as keyof BucketCounts["buckets"]];
 }
 
 function bucketName(catalogue: Catalogue, bucket: string): string {

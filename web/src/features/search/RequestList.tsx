@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
@@ -7,16 +7,15 @@ import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { keys } from "@/shared/lib/keys";
 import type { Row, RowsAsked } from "./api/getRequests";
 import { type Action, actionsOf, keyOf } from "./bulk/actions";
-import { ColumnHead } from "./columns/ColumnHead";
 import type { ListColumn } from "./columns";
 import type { Arrangement } from "./columns/arrangement";
-import { ColumnsButton } from "./columns/ColumnsButton";
-import { hrefOf, RequestRow } from "./RequestRow";
+import { hrefOf, RequestRow, type RowCalls } from "./RequestRow";
+import { ListHead } from "./ListHead";
 import styles from "./RequestList.module.css";
 import { deliveredTo, type Extent, isNothing, isSelected, type Selection } from "./selection/selection";
-import { SelectAll } from "./selection/SelectAll";
 import { useRowSelection } from "./selection/useRowSelection";
 import type { RequestRows } from "./useRequestRows";
+import { useCellTips } from "./useCellTips";
 import { useSlots } from "./useSlots";
 
 const RowMenu = lazy(async () => ({ default: (await import("./RowMenu")).RowMenu }));
@@ -82,6 +81,7 @@ export function RequestList(props: Props) {
   const tabTo = drawn.includes(current) ? current : drawn[0];
   const { choose, extendTo, choosing } = useRowSelection({ rows, asked, selection, onSelect });
   const menuRow = menu === undefined ? undefined : rows.row(menu.index);
+  const tracks = useMemo(() => ({ "--tracks": tracksOf(columns, arrangement.widths) }) as React.CSSProperties, [columns, arrangement.widths]);
 
   useEffect(() => {
     if (follow.current === undefined) return;
@@ -150,7 +150,24 @@ export function RequestList(props: Props) {
   }
 
   // Rows are compared by what they show; what they call is the same for good.
-  const calls = useStable({ setActive, open, choose: chooseByPointer, showMenu });
+  const calls = useStable<RowCalls>({
+    onFocus: (event) => setActive(indexOf(event)),
+    onMouseDown: (event) => event.shiftKey && event.preventDefault(), // else it selects text
+    onClick: (event) => {
+      // The title is a link of its own, also for opening it in another tab.
+      if (event.defaultPrevented || (event.target as HTMLElement).closest("a, button, input")) return;
+      if (event.shiftKey || event.metaKey || event.ctrlKey) chooseByPointer(indexOf(event), event.shiftKey);
+      else open(indexOf(event));
+    },
+    onCheck: (event) => chooseByPointer(indexOf(event), event.shiftKey),
+    onLink: (event) => {
+      if (event.shiftKey || event.metaKey || event.ctrlKey || event.altKey || event.button !== 0) return;
+      event.preventDefault();
+      navigate(event.currentTarget.getAttribute("href") ?? "");
+    },
+    onMenu: (event) => showMenu(indexOf(event), event.currentTarget),
+  });
+  const tips = useCellTips(columns, rows, visible);
 
   return (
     <div role="row" className={styles.outer}>
@@ -165,20 +182,24 @@ export function RequestList(props: Props) {
           onKeyDown={onKeyDown}
           onFocus={() => setFocused(true)}
           onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setFocused(false)}
-          style={{ "--tracks": tracksOf(columns, arrangement.widths) } as React.CSSProperties}
+          {...tips}
+          style={tracks}
         >
-          <div role="row" aria-rowindex={1} className={styles.head} style={{ top: stickAt }}>
-            <span role="columnheader" className={styles.check}>
-              <SelectAll selection={selection} extent={extent} label={props.label} otherClock={asked.now !== undefined} onSelect={onSelect} />
-            </span>
-            {columns.map((c, i) => (
-              <ColumnHead key={c.name} column={c} pinned={i === 0} sort={asked.sort} arrangement={arrangement} onSort={props.onSort} onArrange={props.onArrange} />
-            ))}
-            <span role="presentation" />
-            <span role="columnheader" className={styles.headTools}>
-              <ColumnsButton columns={props.allColumns} arrangement={arrangement} onArrange={props.onArrange} />
-            </span>
-          </div>
+          <ListHead
+            columns={columns}
+            allColumns={props.allColumns}
+            arrangement={arrangement}
+            sort={asked.sort}
+            stickAt={stickAt}
+            selection={selection}
+            listed={extent.list}
+            matched={extent.matched}
+            label={props.label}
+            otherClock={asked.now !== undefined}
+            onSort={props.onSort}
+            onArrange={props.onArrange}
+            onSelect={onSelect}
+          />
           <div role="rowgroup" className={styles.rows} style={{ height: `calc(${rows.total} * var(--row))` }}>
             {ordered.map((index) => {
               const row = rows.row(index);
@@ -210,6 +231,11 @@ export function RequestList(props: Props) {
       </div>
     </div>
   );
+}
+
+/** Which row an event comes from. */
+function indexOf(event: React.SyntheticEvent<HTMLElement>): number {
+  return Number(event.currentTarget.closest<HTMLElement>("[data-row]")?.dataset.row);
 }
 
 /** The same functions at every paint, that do what the latest ones do. */

@@ -1,7 +1,6 @@
 import { IconDots, IconFileDescription, IconPackageImport, IconUpload } from "@tabler/icons-react";
-import { memo, useRef } from "react";
-import { Link } from "wouter";
-import { t } from "@/shared/i18n/t";
+import { memo, useState } from "react";
+import { t, withPlaces } from "@/shared/i18n/t";
 import { deliver } from "@/shared/lib/delivering";
 import { downloadMaterials } from "@/shared/lib/download";
 import type { Row } from "./api/getRequests";
@@ -16,26 +15,36 @@ interface Props {
   selected: boolean;
   menuOpen: boolean;
   delivers: boolean; // whether the account does
-  calls: {
-    setActive: (index: number) => void;
-    open: (index: number) => void;
-    choose: (index: number, range: boolean) => void;
-    showMenu: (index: number, beside: HTMLElement) => void;
-  };
+  calls: RowCalls;
 }
+
+/** What rows call: the same for all of them and for good, by the row that their element shows. */
+export type RowCalls = {
+  onFocus: (event: React.FocusEvent<HTMLElement>) => void;
+  onMouseDown: (event: React.MouseEvent) => void;
+  onClick: (event: React.MouseEvent<HTMLElement>) => void;
+  onCheck: (event: React.MouseEvent<HTMLElement>) => void;
+  onLink: (event: React.MouseEvent<HTMLAnchorElement>) => void;
+  onMenu: (event: React.MouseEvent<HTMLElement>) => void;
+};
 
 export function hrefOf(row: Row): string {
   return "/requests/" + encodeURIComponent(row.request_id);
 }
 
-/** A request in the list. Plain tags: rows pass by as fast as somebody scrolls. */
+const selectTitle = withPlaces("list.select", "title");
+const selectTip = t("list.selectTip");
+const unchanged = () => {}; // a check box changes by the click, which knows of Shift
+
+/**
+ * A request in the list. Rows pass by as fast as somebody scrolls: plain tags,
+ * no message that is put together anew, nothing that only the pointer or the
+ * focus brings out.
+ */
 export const RequestRow = memo(function RequestRow({ index, row, columns, tabbable, selected, menuOpen, delivers, calls }: Props) {
-  const title = row?.title ?? row?.request_id ?? "";
   const tab = tabbable ? 0 : -1;
-  // The icons stay, hidden, while another row is on its way: making them anew costs more than all of the text.
-  const before = useRef(row);
-  before.current = row ?? before.current;
-  const iconsOf = before.current;
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
   return (
     <div
       role="row"
@@ -43,18 +52,18 @@ export const RequestRow = memo(function RequestRow({ index, row, columns, tabbab
       aria-selected={selected}
       data-row={index}
       data-menu={menuOpen || undefined}
-      data-loading={row === undefined || undefined}
       tabIndex={tab}
       className={styles.row}
       style={{ top: `calc(${index} * var(--row))` }}
-      onFocus={() => calls.setActive(index)}
-      onMouseDown={(event) => event.shiftKey && event.preventDefault()} // else it selects text
-      onClick={(event) => {
-        // The title is a link of its own, also for opening it in another tab.
-        if (event.defaultPrevented || (event.target as HTMLElement).closest("a, button, input")) return;
-        if (event.shiftKey || event.metaKey || event.ctrlKey) calls.choose(index, event.shiftKey);
-        else calls.open(index);
+      onFocus={(event) => {
+        setFocused(true);
+        calls.onFocus(event);
       }}
+      onBlur={(event) => setFocused(event.currentTarget.contains(event.relatedTarget))}
+      onPointerEnter={() => setPointed(true)}
+      onPointerLeave={() => setPointed(false)}
+      onMouseDown={calls.onMouseDown}
+      onClick={calls.onClick}
     >
       <span role="gridcell" className={styles.check}>
         <input
@@ -63,20 +72,20 @@ export const RequestRow = memo(function RequestRow({ index, row, columns, tabbab
           tabIndex={tab}
           disabled={row === undefined}
           checked={selected}
-          aria-label={t("list.select", { title: row === undefined ? String(index + 1) : `${title}, ${row.request_id}` })}
-          title={t("list.selectTip")}
-          onChange={() => {}} // by the click, which knows of Shift
-          onClick={(event) => calls.choose(index, event.shiftKey)}
+          aria-label={selectTitle(row === undefined ? String(index + 1) : `${row.title ?? row.request_id}, ${row.request_id}`)}
+          title={selectTip}
+          onChange={unchanged}
+          onClick={calls.onCheck}
         />
       </span>
       {columns.map((c, i) => (
-        <span key={c.name} role="gridcell" className={i === 0 ? styles.pinned : styles.cell} title={row === undefined ? undefined : c.text(row)} data-column={c.name}>
+        <span key={c.name} role="gridcell" className={i === 0 ? styles.pinned : styles.cell} data-column={c.name}>
           {row === undefined ? (
-            <span className={styles.bone} style={{ width: `${45 + ((i * 13) % 40)}%` }} />
+            <span className={styles.bone} style={bones[i % bones.length]} />
           ) : c.name === "title" ? (
-            <Link href={hrefOf(row)} tabIndex={-1} className={styles.title}>
+            <a href={hrefOf(row)} tabIndex={-1} className={styles.title} onClick={calls.onLink}>
               {c.cell?.(row) ?? c.text(row)}
-            </Link>
+            </a>
           ) : c.cell !== undefined ? (
             c.cell(row)
           ) : (
@@ -84,36 +93,30 @@ export const RequestRow = memo(function RequestRow({ index, row, columns, tabbab
           )}
         </span>
       ))}
-      <span role="presentation" />
-      <span role="gridcell" className={styles.icons}>
-        {iconsOf !== undefined && (
-          <>
-            <Link href={hrefOf(iconsOf)} tabIndex={tab} className={styles.icon} aria-label={t("list.details")} data-tip={t("list.details")}>
-              <IconFileDescription size={16} aria-hidden />
-            </Link>
-            <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("materials.download")} data-tip={t("materials.download")} onClick={() => void downloadMaterials(iconsOf.request_id)}>
-              <IconPackageImport size={16} aria-hidden />
-            </button>
-            {delivers && (
-              <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("deliver.deliver")} data-tip={t("deliver.tip")} onClick={() => deliver({ requests: [iconsOf.request_id] })}>
-                <IconUpload size={16} aria-hidden />
-              </button>
-            )}
-            <button
-              type="button"
-              tabIndex={tab}
-              className={styles.icon}
-              aria-label={t("list.more")}
-              aria-haspopup="menu"
-              aria-expanded={menuOpen}
-              data-tip={t("list.more")}
-              onClick={(event) => calls.showMenu(index, event.currentTarget)}
-            >
-              <IconDots size={16} aria-hidden />
-            </button>
-          </>
-        )}
-      </span>
+      {row !== undefined && (pointed || focused || menuOpen) && <Icons row={row} tab={tab} menuOpen={menuOpen} delivers={delivers} calls={calls} />}
     </div>
   );
 });
+
+const bones = Array.from({ length: 20 }, (_, i) => ({ width: `${45 + ((i * 13) % 40)}%` }));
+
+function Icons({ row, tab, menuOpen, delivers, calls }: Pick<Props, "menuOpen" | "delivers" | "calls"> & { row: Row; tab: number }) {
+  return (
+    <span role="gridcell" className={styles.icons}>
+      <a href={hrefOf(row)} tabIndex={tab} className={styles.icon} aria-label={t("list.details")} data-tip={t("list.details")} onClick={calls.onLink}>
+        <IconFileDescription size={16} aria-hidden />
+      </a>
+      <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("materials.download")} data-tip={t("materials.download")} onClick={() => void downloadMaterials(row.request_id)}>
+        <IconPackageImport size={16} aria-hidden />
+      </button>
+      {delivers && (
+        <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("deliver.deliver")} data-tip={t("deliver.tip")} onClick={() => deliver({ requests: [row.request_id] })}>
+          <IconUpload size={16} aria-hidden />
+        </button>
+      )}
+      <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("list.more")} aria-haspopup="menu" aria-expanded={menuOpen} data-tip={t("list.more")} onClick={calls.onMenu}>
+        <IconDots size={16} aria-hidden />
+      </button>
+    </span>
+  );
+}

@@ -12,6 +12,7 @@ import { useLiveState } from "@/shared/live/Live";
 import { LiveMark } from "@/shared/live/LiveMark";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
 import { bucketsQuery } from "./api/getBuckets";
+import type { Row } from "./api/getRequests";
 import { catalogueQuery } from "@/shared/api/catalogue";
 import { keys } from "@/shared/lib/keys";
 import { Age } from "./Age";
@@ -91,6 +92,8 @@ export function SourceManagementPage({ session, searched }: Props) {
   ]);
   const onGroupsQ = useCallback((groupsQ: string) => change({ groupsQ }, { replace: true }), [change]);
   const onGroupsSort = useCallback((bucket: string) => change({ groupsSort: nextGroupsSort(state.groupsSort, bucket) }), [change, state.groupsSort]);
+  const onSort = useCallback((column: string, more: boolean) => change({ sort: nextSort(state.sort, column, more) }), [change, state.sort]);
+  const onAct = useCallback((action: Action, row: Row) => setDoing({ action, row: chosen ? undefined : row }), [chosen]);
   const onOpen = useCallback((opened: typeof state.opened) => change({ opened }), [change]);
 
   function search(next: Modifier[]) {
@@ -194,9 +197,9 @@ export function SourceManagementPage({ session, searched }: Props) {
             onOpen={onOpen}
             onGroupsSort={onGroupsSort}
             onGroupsQ={onGroupsQ}
-            onSort={(column, more) => change({ sort: nextSort(state.sort, column, more) })}
+            onSort={onSort}
             onSelect={select}
-            onAct={(action, row) => setDoing({ action, row: chosen ? undefined : row })}
+            onAct={onAct}
           />
         )}
       </div>

@@ -1,5 +1,6 @@
-import { useQueries } from "@tanstack/react-query";
-import { useCallback, useMemo, useState } from "react";
+import { useThrottledCallback } from "@mantine/hooks";
+import { useQueries, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLiveState } from "@/shared/live/Live";
 import { pageSize, requestsQuery, type Row } from "./api/getRequests";
 import type { Opened, SearchState } from "./searchState";
@@ -13,16 +14,26 @@ export interface RequestRows {
   show: (first: number | undefined, last: number | undefined) => void;
   retry: () => void;
 }
-const none: Opened = { bucket: "all", group: {} };
 const refreshEvery = 15_000; // ms
+const askEvery = 80; // ms; what passes by faster than that nobody could read
+const kept = 40; // pages, so that a list of any length takes bounded memory
 
 /** expected is how many rows the number above promises, until the list itself says. */
 export function useRequestRows(opened: Opened | undefined, { modifiers, sort, now }: SearchState, expected: number): RequestRows {
   const [pages, setPages] = useState({ from: 0, to: 0 });
   const told = useLiveState() === "live" && now === undefined; // of what changes
-  const asked = Array.from({ length: opened === undefined ? 0 : pages.to - pages.from + 1 }, (_, i) => pages.from + i);
+  const queries = useMemo(
+    () =>
+      opened === undefined
+        ? []
+        : Array.from({ length: pages.to - pages.from + 1 }, (_, i) => ({
+            ...requestsQuery({ modifiers, opened, sort, now }, pages.from + i),
+            refetchInterval: told ? (false as const) : refreshEvery,
+          })),
+    [modifiers, opened, sort, now, pages, told],
+  );
   const result = useQueries({
-    queries: asked.map((page) => ({ ...requestsQuery({ modifiers, opened: opened ?? none, sort, now }, page), refetchInterval: told ? false : refreshEvery })),
+    queries,
     combine: useCallback(
       (answers: Answer[]) => {
         const loaded = new Map<number, Row[]>();
@@ -38,22 +49,35 @@ export function useRequestRows(opened: Opened | undefined, { modifiers, sort, no
       [pages.from],
     ),
   });
-  const show = useCallback((first: number | undefined, last: number | undefined) => {
-    if (first === undefined || last === undefined) return;
-    const from = Math.floor(first / pageSize);
-    const to = Math.floor(last / pageSize);
-    setPages((p) => (p.from === from && p.to === to ? p : { from, to }));
-  }, []);
+  const inView = useRef(pages);
+  const ask = useThrottledCallback(() => setPages(inView.current), askEvery);
+  const cache = useQueryClient().getQueryCache();
+  useEffect(() => {
+    const left = cache.findAll({ queryKey: ["requests"], type: "inactive" });
+    left.sort((a, b) => b.state.dataUpdatedAt - a.state.dataUpdatedAt);
+    for (const query of left.slice(kept)) cache.remove(query);
+  }, [cache, pages]);
+  // While none of the pages in view is there, the list is as long as it last was: else it would jump.
+  const [before, setBefore] = useState({ opened, modifiers, now, total: result.total });
+  const same = before.opened === opened && before.modifiers === modifiers && before.now === now;
+  if (!same || (result.total !== undefined && result.total !== before.total)) setBefore({ opened, modifiers, now, total: result.total });
+  const total = result.total ?? (same ? before.total : undefined) ?? expected;
   return useMemo(
     () => ({
-      total: result.total ?? expected,
+      total,
       error: result.error,
       stale: result.stale,
       row: (index: number) => result.loaded.get(Math.floor(index / pageSize))?.[index % pageSize],
-      show,
+      show: (first: number | undefined, last: number | undefined) => {
+        if (first === undefined || last === undefined) return;
+        const [from, to] = [Math.floor(first / pageSize), Math.floor(last / pageSize)];
+        if (inView.current.from === from && inView.current.to === to) return;
+        inView.current = { from, to };
+        ask();
+      },
       retry: result.retry,
     }),
-    [result, expected, show],
+    [result, total, ask],
   );
 }
 

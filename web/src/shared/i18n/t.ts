@@ -32,6 +32,16 @@ export function t(key: MessageKey, values?: Values): string {
 }
 
 /**
+ * A message for what is said of every row of a list: looked up once, and its
+ * places filled, in the order that they are named in, as often as rows pass by.
+ */
+export function withPlaces(key: MessageKey, ...places: string[]): (...values: string[]) => string {
+  const mark = (i: number) => String.fromCharCode(0xe000 + i);
+  const parts = t(key, Object.fromEntries(places.map((name, i) => [name, mark(i)]))).split(/([\ue000-\ue0ff])/);
+  return (...values) => parts.map((part, i) => (i % 2 === 0 ? part : values[part.charCodeAt(0) - 0xe000])).join("");
+}
+
+/**
  * The messages of a feature that is loaded when it is needed, and they with it:
  * its messages/t.ts awaits this with its own en.json and ja.json. They come
  * before those that everything shares, which it gives too.
