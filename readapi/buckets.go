@@ -98,7 +98,9 @@ func (a bucketsAnswer) encode() ([]byte, error) {
 		begins[0] = append([]byte(`{"key":{`), begins[0][1:]...)
 	}
 	const perGroup = 240 // bytes, about
-	b = slices.Grow(b, perGroup*len(a.counts.Groups))
+	b = slices.Grow(b, perGroup*(len(a.counts.Groups)+1))
+	// Neighbours often have the same label.
+	last, written := make([]*string, len(begins)), make([][]byte, len(begins))
 	b = append(bytes.TrimSuffix(b, []byte("}")), `,"groups":[`...)
 	for i := range a.counts.Groups {
 		g := &a.counts.Groups[i]
@@ -111,11 +113,13 @@ func (a bucketsAnswer) encode() ([]byte, error) {
 				b = append(b, "null"...)
 				continue
 			}
-			encoded, err := text(*label)
-			if err != nil {
-				return nil, err
+			if label != last[n] {
+				if written[n], err = text(*label); err != nil {
+					return nil, err
+				}
+				last[n] = label
 			}
-			b = append(b, encoded...)
+			b = append(b, written[n]...)
 		}
 		b = strconv.AppendInt(append(b, `},"matched":`...), int64(g.Matched), 10)
 		for bucket := range sourcerequest.Bucket(sourcerequest.BucketCount) {

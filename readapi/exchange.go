@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -64,9 +65,11 @@ func (x *exchange) answer(status int, value any) error {
 	if err != nil {
 		return err
 	}
+	body = append(body, '\n')
 	x.Header().Set("Content-Type", "application/json")
+	x.Header().Set("Content-Length", strconv.Itoa(len(body))) // else a long one is sent in chunks
 	x.WriteHeader(status)
-	_, _ = x.Write(append(body, '\n')) // an error here means that nobody is there to read it
+	_, _ = x.Write(body) // an error here means that nobody is there to read it
 	return nil
 }
 

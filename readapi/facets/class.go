@@ -26,6 +26,8 @@ var (
 	// that by its status if it is more.
 	classOf     [factsCount]uint8
 	statusClass [256]uint8
+	// bucketMask has all bits where a class is in a bucket.
+	bucketMask [classSlots][sourcerequest.BucketCount]int
 )
 
 // What the buckets of a row depend on at an instant, as bits.
@@ -55,6 +57,11 @@ func init() {
 			known[bs], bucketsOf[class] = class, bs
 		}
 		classOf[facts] = class
+	}
+	for class, bs := range bucketsOf {
+		for b := range bucketMask[class] {
+			bucketMask[class][b] = -int(bit(bs.Has(sourcerequest.Bucket(b))))
+		}
 	}
 	statusClass[0], statusClass[statusCode(sourcerequest.StatusCancelled)] = classNoRow, classCancelled
 }
@@ -110,11 +117,8 @@ func (t *Tally) add(counts []uint32, statusGiven bool) {
 			continue
 		}
 		t.Matched += int(n)
-		bs := bucketsOf[class]
-		for b := range sourcerequest.Bucket(sourcerequest.BucketCount) {
-			if bs.Has(b) {
-				t.Buckets[b] += int(n)
-			}
+		for b := range t.Buckets {
+			t.Buckets[b] += int(n) & bucketMask[class][b]
 		}
 	}
 	if statusGiven {

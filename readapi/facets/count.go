@@ -137,6 +137,9 @@ func (s *Snapshot) tally(p *plan, dims []*dimension) (total histogram, groups *g
 		counters[worker] = c
 	})
 	for _, c := range counters {
+		if c == nil {
+			continue
+		}
 		for class, n := range c.total {
 			total[class] += n
 		}
@@ -355,7 +358,7 @@ func parseGroupOrder(sort string, groupBy []string) (groupOrder, error) {
 func (p *plan) groups(counts *groupCounts, dims []*dimension, order groupOrder, search string) []foundGroup {
 	matches := matcher(dims, search)
 	ordinals := make([]uint32, len(dims))
-	var found []foundGroup
+	found := make([]foundGroup, 0, min(len(counts.counts)/classSlots, 1024))
 	at := uint32(0)
 	counts.each(func(group uint64, classes []uint32) {
 		g := foundGroup{group: group, at: at}
@@ -421,20 +424,15 @@ func (p *plan) page(counts *groupCounts, found []foundGroup, dims []*dimension, 
 	found = window(found, min(offset, end), end, compare)
 	groups := make([]Group, len(found))
 	keys := make([]*string, len(found)*len(dims))
-	labels := make([]map[uint32]*string, len(dims))
-	for n := range labels {
-		labels[n] = map[uint32]*string{}
+	labels := make([]func(uint32) *string, len(dims))
+	for n, d := range dims {
+		labels[n] = d.keysOf(len(found))
 	}
 	for i, g := range found {
 		split(g.group, dims, ordinals)
 		groups[i].Key, keys = keys[:len(dims):len(dims)], keys[len(dims):]
 		for n, o := range ordinals {
-			label, known := labels[n][o]
-			if !known {
-				label = dims[n].key(o)
-				labels[n][o] = label
-			}
-			groups[i].Key[n] = label
+			groups[i].Key[n] = labels[n](o)
 		}
 		groups[i].Tally.add(counts.counts[g.at<<classBits:][:classSlots], p.statusGiven)
 	}
@@ -483,6 +481,9 @@ func (o groupOrder) prepare(found []foundGroup, dims []*dimension) func(x, y fou
 				found[n].order = found[n].order*uint64(dims[i].radix+1) + rank(i, a[i], descends(i))
 			}
 		}
+	}
+	if fits && o.metric == nil {
+		return func(x, y foundGroup) int { return cmp.Compare(x.order, y.order) }
 	}
 	return func(x, y foundGroup) int {
 		if o.metric != nil && x.metric != y.metric {

@@ -281,6 +281,28 @@ func (d *dimension) key(ordinal uint32) *string {
 	return &l
 }
 
+// keysOf returns key for some groups: each ordinal has its label made once.
+func (d *dimension) keysOf(groups int) func(ordinal uint32) *string {
+	if uint64(d.radix) > 4*uint64(groups) {
+		known := map[uint32]*string{}
+		return func(o uint32) *string {
+			label, ok := known[o]
+			if !ok {
+				label = d.key(o)
+				known[o] = label
+			}
+			return label
+		}
+	}
+	known := make([]*string, d.radix)
+	return func(o uint32) *string {
+		if known[o] == nil {
+			known[o] = d.key(o) // again and again for no value, which costs nothing
+		}
+		return known[o]
+	}
+}
+
 // filter accepts the rows of the group with a label, "" for none.
 func (d *dimension) filter(label string) filter {
 	is := make([]bool, d.radix)

@@ -111,8 +111,10 @@ func (s *Snapshot) tallyAll(p *plan, dims []*dimension, radix uint64) (total his
 	})
 	groups = parts[0]
 	for _, part := range parts[1:] {
-		groups.merge(part)
-		part.release()
+		if part != nil {
+			groups.merge(part)
+			part.release()
+		}
 	}
 	first := groups.counts[:radix*classSlots]
 	for rest := groups.counts[len(first):]; len(rest) > 0; rest = rest[len(first):] {

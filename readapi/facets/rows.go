@@ -160,6 +160,9 @@ func (s *Snapshot) collect(p *plan, o *sorter, after *marker, offset, limit int)
 	var rows []candidate
 	left := 0
 	for _, w := range parts {
+		if w == nil {
+			continue
+		}
 		rows = append(rows, w.heap.items...)
 		total += w.total
 		left += w.left
