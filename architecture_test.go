@@ -77,7 +77,7 @@ var closed = map[string][]string{
 	"cmd":                    {"cmd"},
 	"internal":               {"internal", "cmd", "eventstore/benchmark"},
 	"eventstore/conformance": {"eventstore/conformance"},                                                                // only tests run it
-	"eventstore/embedded":    {"eventstore/embedded", "eventstore/benchmark", "eventstore/transfer", "internal", "cmd"}, // the adapter speaks gRPC to it as to any other
+	"eventstore/embedded":    {"eventstore/embedded", "eventstore/benchmark", "eventstore/transfer", "internal", "cmd"}, // the adapter is given it, as eventstore.Local
 	"eventstore/transfer":    {"eventstore/transfer", "internal", "cmd"},
 	"eventstore/audit":       {"eventstore/audit", "internal", "cmd"},
 

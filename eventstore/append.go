@@ -42,20 +42,20 @@ func (s *Store) Append(ctx context.Context, stream string, expected domain.Versi
 		position domain.Position
 	}
 	done, err := call(ctx, s, "append to "+stream, func(ctx context.Context, client *esdb.Client) (appended, error) {
-		o, proposed, next := s.options(revisionOf(expected)), proposed, next
+		o, proposed, next := revisionOf(expected), proposed, next
 		if !expected.Exists {
 			first, err := s.firstRevision(ctx, client, stream)
 			if err != nil {
 				return appended{}, err
 			}
 			if first > 0 {
-				o = s.options(esdb.Revision(first - 1))
+				o = esdb.Revision(first - 1)
 				if proposed, next, err = events.prepare(stream, expected, first, drafts); err != nil {
 					return appended{}, err
 				}
 			}
 		}
-		position, err := appendAt(ctx, client, o, stream, next.Revision, proposed)
+		position, err := s.appendAt(ctx, client, o, stream, next.Revision, proposed)
 		return appended{next, position}, err
 	})
 	if err != nil {
@@ -75,8 +75,8 @@ func revisionOf(v domain.Version) esdb.ExpectedRevision {
 	return esdb.Revision(v.Revision)
 }
 
-func appendAt(ctx context.Context, client *esdb.Client, o esdb.AppendToStreamOptions, stream string, last uint64, proposed []esdb.EventData) (domain.Position, error) {
-	result, err := client.AppendToStream(ctx, stream, o, proposed...)
+func (s *Store) appendAt(ctx context.Context, client *esdb.Client, expected esdb.ExpectedRevision, stream string, last uint64, proposed []esdb.EventData) (domain.Position, error) {
+	result, err := s.appendTo(ctx, client, stream, expected, proposed...)
 	if err != nil {
 		return 0, err
 	}
@@ -86,14 +86,14 @@ func appendAt(ctx context.Context, client *esdb.Client, o esdb.AppendToStreamOpt
 	if result.CommitPosition > 0 {
 		return domain.Position(result.CommitPosition), nil
 	}
-	return positionOf(ctx, client, stream, last)
+	return s.positionOf(ctx, client, stream, last)
 }
 
 // positionOf finds out what a server may leave out of its answer to a
 // repetition. An event that $maxCount has hidden since stands before the log's
 // end, which serves those who wait for it as well.
-func positionOf(ctx context.Context, client *esdb.Client, stream string, revision uint64) (domain.Position, error) {
-	read, err := readBackwards(ctx, client, stream, esdb.Revision(revision))
+func (s *Store) positionOf(ctx context.Context, client *esdb.Client, stream string, revision uint64) (domain.Position, error) {
+	read, err := s.readBackwards(ctx, client, stream, esdb.Revision(revision))
 	switch {
 	case errors.Is(err, errNoStream):
 		return endOf(ctx, client)

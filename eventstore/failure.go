@@ -23,6 +23,10 @@ func clientCode(err error) (esdb.ErrorCode, bool) {
 	if errors.As(err, &e) {
 		return e.Code(), true
 	}
+	var local interface{ ClientCode() esdb.ErrorCode }
+	if errors.As(err, &local) {
+		return local.ClientCode(), true
+	}
 	return 0, false
 }
 
@@ -97,11 +101,11 @@ func (s *Store) translate(caller, bounded context.Context, what string, err erro
 		return &domain.Error{Code: domain.CodeInternal, Message: "the event store has lost data", Err: fmt.Errorf("%s: %w", what, err)}
 	case status.Code(err) == codes.ResourceExhausted:
 		return &domain.Error{Code: domain.CodeUnavailable, Message: "the event store accepts nothing at the moment, because its disk is full; try again when there is room", Err: fmt.Errorf("%s: %w", what, err)}
+	case hasCode(err, esdb.ErrorCodeStreamDeleted):
+		return &domain.Error{Code: domain.CodeRefused, Message: "this was deleted for good", Err: fmt.Errorf("%s: %w", what, err)}
 	case hasCode(err, esdb.ErrorCodeWrongExpectedVersion), status.Code(err) == codes.FailedPrecondition:
 		// A delete is refused without a code of the client's.
 		return &domain.Error{Code: domain.CodeConflict, Message: "somebody else changed this in the meantime", Err: fmt.Errorf("%s: %w", what, err)}
-	case hasCode(err, esdb.ErrorCodeStreamDeleted):
-		return &domain.Error{Code: domain.CodeRefused, Message: "this was deleted for good", Err: fmt.Errorf("%s: %w", what, err)}
 	}
 	return &domain.Error{Code: domain.CodeInternal, Message: "the event store failed", Err: fmt.Errorf("%s: %w", what, err)}
 }

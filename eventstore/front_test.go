@@ -56,6 +56,7 @@ type node struct {
 
 func newCluster(t testing.TB, nodes int) *cluster {
 	t.Helper()
+	onlyThroughGRPC(t)
 	server, err := embedded.Open(context.Background(), embedded.Options{FS: vfs.NewMem(), Dir: "store"})
 	require.NoError(t, err)
 	c := &cluster{t: t}

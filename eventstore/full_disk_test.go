@@ -16,7 +16,7 @@ func TestFullDiskIsSaidInASentence(t *testing.T) {
 	server, err := embedded.Open(testContext(t), embedded.Options{FS: fs})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	store := connect(t, Config{Client: server.ClientConfiguration()})
+	store := connect(t, configOf(server))
 	first, _, err := store.Append(testContext(t), "s", domain.Version{}, comments(0, 1))
 	require.NoError(t, err)
 

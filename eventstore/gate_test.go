@@ -34,6 +34,7 @@ type gate struct {
 // newGate opens a server over an in-memory file system behind a gate.
 func newGate(t testing.TB) *gate {
 	t.Helper()
+	onlyThroughGRPC(t)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	g := &gate{t: t, fs: vfs.NewMem(), listener: listener, conns: map[net.Conn]bool{}, fast: make(chan struct{})}

@@ -32,7 +32,7 @@ func openStore(t testing.TB) *Store {
 	server, err := embedded.Open(context.Background(), embedded.Options{FS: vfs.NewMem(), Dir: "store"})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	return connect(t, Config{Client: server.ClientConfiguration()})
+	return connect(t, configOf(server))
 }
 
 func connect(t testing.TB, cfg Config) *Store {

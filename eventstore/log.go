@@ -39,10 +39,19 @@ type deliveryError struct{ error }
 func (s *Store) read(ctx context.Context, r reading, deliver func(domain.Page) error) error {
 	ctx, cancel := s.bounded(ctx, 0)
 	defer cancel()
-	notices := make(chan notice, arrivals)
+	waiting := arrivals
+	if s.local != nil {
+		waiting = batches
+	}
+	notices := make(chan notice, waiting)
 	dropped := make(chan error, 1)
 	go func() {
-		dropped <- s.with(ctx, func(client *esdb.Client) error { return s.subscribe(ctx, client, r, notices) })
+		dropped <- s.with(ctx, func(client *esdb.Client) error {
+			if s.local != nil {
+				return s.subscribeLocally(ctx, r, notices)
+			}
+			return s.subscribe(ctx, client, r, notices)
+		})
 		close(notices)
 	}()
 	timer := time.NewTimer(s.timeout)
@@ -73,9 +82,7 @@ func (s *Store) read(ctx context.Context, r reading, deliver func(domain.Page) e
 	return <-dropped
 }
 
-// subscribe passes on what a subscription says until it drops, beginning with
-// an empty notice once it is open.
-func (s *Store) subscribe(ctx context.Context, client *esdb.Client, r reading, notices chan<- notice) error {
+func (r *reading) options() esdb.SubscribeToAllOptions {
 	o := esdb.SubscribeToAllOptions{From: esdb.Start{}, MaxSearchWindow: r.window, Filter: esdb.ExcludeSystemEventsFilter()}
 	if r.from > 0 {
 		o.From = esdb.Position{Commit: uint64(r.from), Prepare: uint64(r.from)}
@@ -83,7 +90,13 @@ func (s *Store) subscribe(ctx context.Context, client *esdb.Client, r reading, n
 	if len(r.prefixes) > 0 {
 		o.Filter = &esdb.SubscriptionFilter{Type: esdb.StreamFilterType, Prefixes: r.prefixes}
 	}
-	sub, err := client.SubscribeToAll(ctx, o)
+	return o
+}
+
+// subscribe passes on what a subscription says until it drops, beginning with
+// an empty notice once it is open.
+func (s *Store) subscribe(ctx context.Context, client *esdb.Client, r reading, notices chan<- notice) error {
+	sub, err := client.SubscribeToAll(ctx, r.options())
 	if err != nil {
 		return err
 	}

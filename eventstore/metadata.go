@@ -38,7 +38,7 @@ func (s *Store) SetMaxCount(ctx context.Context, stream string, n int) error {
 
 func (s *Store) setMaxCount(ctx context.Context, stream string, n int) error {
 	_, err := call(ctx, s, "limit "+stream, func(ctx context.Context, client *esdb.Client) (struct{}, error) {
-		m, err := readStreamMetadata(ctx, client, stream)
+		m, err := s.readStreamMetadata(ctx, client, stream)
 		if err != nil {
 			return struct{}{}, err
 		}
@@ -57,7 +57,7 @@ func (s *Store) setMaxCount(ctx context.Context, stream string, n int) error {
 // its metadata tells once it is back: the server brings it back, empty, when
 // its metadata is written.
 func (s *Store) firstRevision(ctx context.Context, client *esdb.Client, stream string) (uint64, error) {
-	m, err := readStreamMetadata(ctx, client, stream)
+	m, err := s.readStreamMetadata(ctx, client, stream)
 	if err != nil {
 		return 0, err
 	}
@@ -65,7 +65,7 @@ func (s *Store) firstRevision(ctx context.Context, client *esdb.Client, stream s
 		if err := s.writeStreamMetadata(ctx, client, stream, m); err != nil {
 			return 0, err
 		}
-		if m, err = readStreamMetadata(ctx, client, stream); err != nil {
+		if m, err = s.readStreamMetadata(ctx, client, stream); err != nil {
 			return 0, err
 		}
 	}
@@ -87,9 +87,9 @@ type streamMetadata struct {
 	expected esdb.ExpectedRevision
 }
 
-func readStreamMetadata(ctx context.Context, client *esdb.Client, stream string) (streamMetadata, error) {
+func (s *Store) readStreamMetadata(ctx context.Context, client *esdb.Client, stream string) (streamMetadata, error) {
 	m := streamMetadata{members: map[string]json.RawMessage{}, expected: esdb.NoStream{}}
-	last, err := readBackwards(ctx, client, "$$"+stream, esdb.End{})
+	last, err := s.readBackwards(ctx, client, "$$"+stream, esdb.End{})
 	if errors.Is(err, errNoStream) {
 		return m, nil
 	} else if err != nil {
@@ -110,7 +110,7 @@ func (s *Store) writeStreamMetadata(ctx context.Context, client *esdb.Client, st
 	if err != nil {
 		return err
 	}
-	_, err = client.AppendToStream(ctx, "$$"+stream, s.options(m.expected), esdb.EventData{
+	_, err = s.appendTo(ctx, client, "$$"+stream, m.expected, esdb.EventData{
 		EventID: uuid.New(), EventType: "$metadata", ContentType: esdb.ContentTypeJson, Data: data,
 	})
 	return err

@@ -26,6 +26,8 @@ var errQuiet = errors.New("no checkpoint comes")
 // notice is what a subscription says, one field set, or only that it is open.
 type notice struct {
 	event      *esdb.RecordedEvent
+	decoded    []domain.Recorded // in order
+	failed     error             // of the event after those: it cannot be decoded
 	checkpoint *esdb.Position
 	caughtUp   bool
 	fellBehind bool
@@ -180,9 +182,12 @@ func (p *pager) add(n notice) {
 			p.failed = err
 			return
 		}
-		page := p.tail()
-		page.Events = append(page.Events, r)
-		p.move(page, r.Position)
+		p.addEvent(r)
+	case n.decoded != nil:
+		for i := range n.decoded {
+			p.addEvent(n.decoded[i])
+		}
+		p.failed = n.failed
 	case n.checkpoint != nil:
 		if to := domain.Position(n.checkpoint.Commit); to > p.at {
 			p.move(p.last(), to)
@@ -193,6 +198,12 @@ func (p *pager) add(n notice) {
 	case n.fellBehind:
 		p.live = false
 	}
+}
+
+func (p *pager) addEvent(r domain.Recorded) {
+	page := p.tail()
+	page.Events = append(page.Events, r)
+	p.move(page, r.Position)
 }
 
 func (p *pager) move(page *domain.Page, to domain.Position) { page.To, p.at = to, to }

@@ -35,7 +35,7 @@ func (s *Store) ReadStream(ctx context.Context, stream string, each func(domain.
 func (s *Store) LastEvent(ctx context.Context, stream string) (last domain.Recorded, ok bool, err error) {
 	what := "read the end of " + stream
 	event, err := call(ctx, s, what, func(ctx context.Context, client *esdb.Client) (*esdb.RecordedEvent, error) {
-		event, err := readBackwards(ctx, client, stream, esdb.End{})
+		event, err := s.readBackwards(ctx, client, stream, esdb.End{})
 		if errors.Is(err, errNoStream) {
 			return nil, nil
 		}
@@ -59,7 +59,7 @@ func (s *Store) LastRaw(ctx context.Context, stream string, upTo uint64) (last R
 		from = esdb.End{}
 	}
 	event, err := call(ctx, s, "read the end of "+stream, func(ctx context.Context, client *esdb.Client) (*esdb.RecordedEvent, error) {
-		event, err := readBackwards(ctx, client, stream, from)
+		event, err := s.readBackwards(ctx, client, stream, from)
 		if errors.Is(err, errNoStream) {
 			return nil, nil
 		}
@@ -79,6 +79,9 @@ func (s *Store) ReadRaw(ctx context.Context, stream string, each func(RawEvent) 
 // ReadRawFrom is ReadRaw from a revision on.
 func (s *Store) ReadRawFrom(ctx context.Context, stream string, revision uint64, each func(RawEvent) error) error {
 	next := revision
+	if s.local != nil {
+		return s.readLocally(ctx, stream, revision, each)
+	}
 	open := func(ctx context.Context, client *esdb.Client) (*esdb.ReadStream, error) {
 		o := esdb.ReadStreamOptions{Direction: esdb.Forwards, From: esdb.Revision(next)}
 		return client.ReadStream(ctx, stream, o, math.MaxInt64)
@@ -175,10 +178,8 @@ func receive(open func() (*esdb.ReadStream, error), each func(*esdb.RecordedEven
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
-		case hasCode(err, esdb.ErrorCodeResourceNotFound), hasCode(err, esdb.ErrorCodeStreamDeleted):
-			return errNoStream
 		case err != nil:
-			return err
+			return missing(err)
 		}
 		if err := each(event.OriginalEvent()); errors.Is(err, errEnough) {
 			return nil
@@ -188,10 +189,28 @@ func receive(open func() (*esdb.ReadStream, error), each func(*esdb.RecordedEven
 	}
 }
 
+// missing is errNoStream for a read of a stream that is missing or deleted.
+func missing(err error) error {
+	if hasCode(err, esdb.ErrorCodeResourceNotFound) || hasCode(err, esdb.ErrorCodeStreamDeleted) {
+		return errNoStream
+	}
+	return err
+}
+
 // readBackwards returns the event at a revision, or the last one.
-func readBackwards(ctx context.Context, client *esdb.Client, stream string, from esdb.StreamPosition) (*esdb.RecordedEvent, error) {
+func (s *Store) readBackwards(ctx context.Context, client *esdb.Client, stream string, from esdb.StreamPosition) (*esdb.RecordedEvent, error) {
 	var found *esdb.RecordedEvent
 	o := esdb.ReadStreamOptions{Direction: esdb.Backwards, From: from}
+	if s.local != nil {
+		err := s.local.ReadStream(ctx, stream, o, 1, func(e *esdb.RecordedEvent) error {
+			found = kept(e)
+			return nil
+		})
+		if err = missing(err); err == nil && found == nil {
+			err = errNoStream
+		}
+		return found, err
+	}
 	err := receive(func() (*esdb.ReadStream, error) { return client.ReadStream(ctx, stream, o, 1) },
 		func(e *esdb.RecordedEvent) error {
 			found = e

@@ -15,6 +15,7 @@ import (
 // Config says how to reach the event store.
 type Config struct {
 	Client      *esdb.Configuration // from ParseAddress or an embedded server
+	Local       Local               // that server, to go round gRPC; nil for none
 	CallTimeout time.Duration       // for one call, or between two events of a long read; 10 s by default
 	Logger      *slog.Logger        // silent by default
 }
@@ -44,6 +45,7 @@ func (c Config) Validate() error {
 // they have CodeUnavailable, and it reconnects by itself.
 type Store struct {
 	conn    *connection
+	local   Local // nil for none
 	timeout time.Duration
 	leader  bool // calls are for the leader only
 	log     *slog.Logger
@@ -60,7 +62,7 @@ func Connect(cfg Config) (*Store, error) {
 	client := *cfg.Client
 	harden(&client, cfg.Logger)
 	return &Store{
-		conn: newConnection(client, cfg.Logger), timeout: cfg.CallTimeout,
+		conn: newConnection(client, cfg.Logger), local: cfg.Local, timeout: cfg.CallTimeout,
 		leader: client.NodePreference == esdb.NodePreferenceLeader, log: cfg.Logger,
 	}, nil
 }

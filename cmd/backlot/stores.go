@@ -21,6 +21,7 @@ import (
 // the embedded one in the data folder.
 func (s *server) openEventStore(ctx context.Context, c *serveCommand) error {
 	var client *esdb.Configuration
+	var local eventstore.Local
 	var err error
 	if c.Eventstore != "" {
 		if c.EventstoreListen != "" {
@@ -41,10 +42,10 @@ func (s *server) openEventStore(ctx context.Context, c *serveCommand) error {
 		if store.Addr() != "" {
 			s.logger.Warn("the embedded event store listens without a password: who reaches it goes round the portal's scope", slog.String("address", store.Addr()))
 		}
-		client = store.ClientConfiguration()
+		client, local = store.ClientConfiguration(), store
 		s.scavenger = &scavenger{store}
 	}
-	if s.store, err = eventstore.Connect(eventstore.Config{Client: client, Logger: s.logger}); err != nil {
+	if s.store, err = eventstore.Connect(eventstore.Config{Client: client, Local: local, Logger: s.logger}); err != nil {
 		return err
 	}
 	s.closers = append(s.closers, s.store)

@@ -27,36 +27,40 @@ type filter struct {
 // maxKnownTypes keeps a store with made-up types from filling memory.
 const maxKnownTypes = 1024
 
-func newFilter(o *streams.ReadReq_Options_FilterOptions) (*filter, error) {
-	f := &filter{known: make(map[string]bool)}
+func filterOf(o *streams.ReadReq_Options_FilterOptions) (*filter, error) {
 	var expression *streams.ReadReq_Options_FilterOptions_Expression
+	byType := false
 	switch v := o.GetFilter().(type) {
 	case *streams.ReadReq_Options_FilterOptions_EventType:
-		expression, f.byType = v.EventType, true
+		expression, byType = v.EventType, true
 	case *streams.ReadReq_Options_FilterOptions_StreamIdentifier:
 		expression = v.StreamIdentifier
 	default:
 		return nil, badRequest("A filter is by event type or by stream name.")
 	}
-	for _, p := range expression.GetPrefix() {
+	window := uint64(defaultWindow)
+	if v, ok := o.GetWindow().(*streams.ReadReq_Options_FilterOptions_Max); ok {
+		window = uint64(v.Max)
+	}
+	return newFilter(byType, expression.GetPrefix(), expression.GetRegex(), window, uint64(o.GetCheckpointIntervalMultiplier()))
+}
+
+// newFilter takes an expression only where there are no prefixes.
+func newFilter(byType bool, prefixes []string, expression string, window, multiplier uint64) (*filter, error) {
+	f := &filter{byType: byType, known: make(map[string]bool)}
+	for _, p := range prefixes {
 		f.prefixes = append(f.prefixes, []byte(p))
 	}
 	if len(f.prefixes) == 0 {
-		regex, err := regexp.Compile(expression.GetRegex())
+		regex, err := regexp.Compile(expression)
 		if err != nil {
 			return nil, badRequest("The filter's regular expression is not understood (it must be RE2, without lookaround): " + err.Error())
 		}
 		f.regex = regex
 	}
-
-	window := uint64(defaultWindow)
-	if v, ok := o.GetWindow().(*streams.ReadReq_Options_FilterOptions_Max); ok {
-		window = uint64(v.Max)
-	}
 	if window == 0 {
 		return nil, badRequest("The filter's window must be at least 1.")
 	}
-	multiplier := uint64(o.GetCheckpointIntervalMultiplier())
 	if multiplier == 0 {
 		return nil, badRequest("The checkpoint interval multiplier must be at least 1.")
 	}

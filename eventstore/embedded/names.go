@@ -13,7 +13,11 @@ const allStream = "$all"
 
 // writableStream checks the name of a stream to append to.
 func writableStream(id *shared.StreamIdentifier) (string, error) {
-	name, err := streamName(id)
+	return writable(string(id.GetStreamName()))
+}
+
+func writable(name string) (string, error) {
+	name, err := readable(name)
 	switch {
 	case err != nil:
 		return "", err
@@ -38,7 +42,10 @@ func deletableStream(id *shared.StreamIdentifier) (string, error) {
 }
 
 func streamName(id *shared.StreamIdentifier) (string, error) {
-	name := string(id.GetStreamName())
+	return readable(string(id.GetStreamName()))
+}
+
+func readable(name string) (string, error) {
 	switch {
 	case name == "" || name == engine.MetastreamOf(""):
 		return "", badRequest("A stream name is required.")

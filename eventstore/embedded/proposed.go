@@ -44,25 +44,25 @@ func (b *batch) add(p proposed) error {
 		return missingMetadata(metadataType)
 	}
 	if !utf8.ValidString(typ) {
-		return badRequest("An event type must be UTF-8.")
+		return errTypeNotUTF8
 	}
 	contentType, ok := p.GetMetadata()[metadataContentType]
 	if !ok {
 		return missingMetadata(metadataContentType)
 	}
-	b.size += len(p.GetData()) + len(p.GetCustomMetadata()) + typeSize(typ)
+	return b.take(engine.Event{ID: id, Type: typ, JSON: contentType == contentTypeJSON, Data: p.GetData(), Metadata: p.GetCustomMetadata()})
+}
+
+func (b *batch) take(e engine.Event) error {
+	b.size += len(e.Data) + len(e.Metadata) + typeSize(e.Type)
 	if b.size > b.limit {
 		return &tooLargeError{b.limit}
 	}
-	b.events = append(b.events, engine.Event{
-		ID:       id,
-		Type:     typ,
-		JSON:     contentType == contentTypeJSON,
-		Data:     p.GetData(),
-		Metadata: p.GetCustomMetadata(),
-	})
+	b.events = append(b.events, e)
 	return nil
 }
+
+var errTypeNotUTF8 = badRequest("An event type must be UTF-8.")
 
 // typeSize is what EventStoreDB counts for a type: UTF-16, in bytes.
 func typeSize(typ string) int {

@@ -65,7 +65,7 @@ func parseQuery(request *streams.ReadReq) (query, error) {
 		if q.stream != "" {
 			return query{}, badRequest("Only $all can be filtered.")
 		}
-		f, err := newFilter(v.Filter)
+		f, err := filterOf(v.Filter)
 		if err != nil {
 			return query{}, err
 		}

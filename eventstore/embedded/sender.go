@@ -34,6 +34,9 @@ func (s *sender) event(r *engine.Record) error {
 	return s.stream.SendMsg(&s.frame)
 }
 
+// flush has nothing to do: every message is sent as it comes.
+func (s *sender) flush() error { return nil }
+
 func (s *sender) confirmation(id string) error {
 	return s.stream.Send(&streams.ReadResp{Content: &streams.ReadResp_Confirmation{
 		Confirmation: &streams.ReadResp_SubscriptionConfirmation{SubscriptionId: id},

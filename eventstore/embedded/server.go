@@ -28,6 +28,7 @@ const closeTimeout = 5 * time.Second
 type Server struct {
 	engine    *engine.Engine
 	grpc      *grpc.Server
+	streams   *streamsService
 	log       *slog.Logger
 	socket    net.Addr
 	socketDir string
@@ -38,6 +39,7 @@ type Server struct {
 	scavenged    scavenged
 
 	closing      chan struct{} // closed when subscriptions are to end
+	visitors     visitors
 	closeTimeout time.Duration
 	serving      sync.WaitGroup
 	close        sync.Once
@@ -77,6 +79,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		closing:      make(chan struct{}),
 		closeTimeout: closeTimeout,
 	}
+	s.visitors.open()
 	if len(listeners) > 1 {
 		s.tcp = listeners[1].Addr()
 		if o.ForceListen && !isLoopback(s.tcp.(*net.TCPAddr).IP.String()) {
@@ -131,7 +134,8 @@ func newGRPC(s *Server, o Options) *grpc.Server {
 		// The engine closes after the server; nobody may read it then.
 		grpc.WaitForHandlers(true),
 	)
-	streams.RegisterStreamsServer(g, &streamsService{engine: s.engine, maxAppendSize: o.MaxAppendSize, closing: s.closing})
+	s.streams = &streamsService{engine: s.engine, maxAppendSize: o.MaxAppendSize, closing: s.closing}
+	streams.RegisterStreamsServer(g, s.streams)
 	serverfeatures.RegisterServerFeaturesServer(g, featuresService{})
 	gossip.RegisterGossipServer(g, newGossipService(o.Now))
 	return g
@@ -178,6 +182,7 @@ func (s *Server) Addr() string {
 func (s *Server) Close() error {
 	s.close.Do(func() {
 		close(s.closing)
+		s.visitors.leave()
 		s.stop()
 		s.serving.Wait()
 		if s.dir != "" {

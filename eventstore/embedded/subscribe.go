@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"context"
 	"errors"
 	"math"
 
@@ -25,10 +26,21 @@ type source interface {
 	caughtUp(cursor uint64) error
 }
 
+// receiver takes what a subscription says.
+type receiver interface {
+	// event takes an event, whose bytes stay until flush returns.
+	event(r *engine.Record) error
+	// checkpoint says that nothing up to a position is to come any more.
+	checkpoint(position uint64) error
+	caughtUp() error
+	fellBehind() error
+	// flush hands over what was taken so far.
+	flush() error
+}
+
 // follow runs a subscription from a cursor, exclusive, until the client leaves
 // or the server closes.
-func (s *streamsService) follow(out *sender, cursor uint64, src source) error {
-	ctx := out.stream.Context()
+func (s *streamsService) follow(ctx context.Context, out receiver, cursor uint64, src source) error {
 	stop := func() error {
 		select {
 		case <-s.closing:
@@ -63,6 +75,9 @@ func (s *streamsService) follow(out *sender, cursor uint64, src source) error {
 			}
 			cursor = tail.Records[i].Position
 		}
+		if err := out.flush(); err != nil {
+			return err
+		}
 		clear(tail.Records)
 		if !tail.AtEnd {
 			continue
@@ -93,14 +108,14 @@ func (s *streamsService) subscribeAll(out *sender, q query) error {
 	if err := out.confirmation(uuid.NewString()); err != nil {
 		return err
 	}
-	return s.follow(out, cursor, &allSource{engine: s.engine, out: out, filter: q.filter})
+	return s.follow(out.stream.Context(), out, cursor, &allSource{engine: s.engine, out: out, filter: q.filter})
 }
 
 // allSource sends the events of $all that a filter lets through, and says by
 // checkpoints how far it got among those that it does not.
 type allSource struct {
 	engine *engine.Engine
-	out    *sender
+	out    receiver
 	filter *filter
 
 	considered uint64 // since the last checkpoint
@@ -123,6 +138,9 @@ func (a *allSource) history(cursor uint64, stop func() error) (uint64, error) {
 				return cursor, err
 			}
 			cursor = records[i].Position
+		}
+		if err := a.out.flush(); err != nil {
+			return cursor, err
 		}
 		if err := stop(); err != nil {
 			return cursor, err
@@ -189,7 +207,7 @@ func (s *streamsService) subscribeStream(out *sender, q query) error {
 			return err
 		}
 	}
-	return s.follow(out, cursor, src)
+	return s.follow(out.stream.Context(), out, cursor, src)
 }
 
 // streamSource sends one stream's events.

@@ -182,7 +182,7 @@ func (w *world) projector(ctx context.Context) (_ []measure, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, client.Close()) }()
-	store, err := eventstore.Connect(eventstore.Config{Client: server.ClientConfiguration()})
+	store, err := eventstore.Connect(eventstore.Config{Client: server.ClientConfiguration(), Local: server})
 	if err != nil {
 		return nil, err
 	}
