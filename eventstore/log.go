@@ -23,6 +23,7 @@ type reading struct {
 	window   int // events searched between two checkpoints
 	pageSize int
 	prefetch int
+	pace     time.Duration
 	givesUp  bool // with errQuiet, when the next checkpoint is too far away
 }
 
@@ -67,7 +68,7 @@ func (s *Store) read(ctx context.Context, r reading, deliver func(domain.Page) e
 	pages := make(chan domain.Page)
 	paged := make(chan error, 1)
 	go func() {
-		p := &pager{decode: r.decode, pageSize: r.pageSize, prefetch: r.prefetch, end: s.End, givesUp: r.givesUp, at: r.from}
+		p := &pager{decode: r.decode, pageSize: r.pageSize, prefetch: r.prefetch, pace: r.pace, end: s.End, givesUp: r.givesUp, at: r.from}
 		paged <- p.run(ctx, notices, pages)
 		close(pages)
 	}()

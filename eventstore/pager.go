@@ -40,6 +40,9 @@ type pager struct {
 	decode   func(RawEvent) (domain.Recorded, error)
 	pageSize int // events
 	prefetch int // full pages kept ready beside the one being filled
+	// pace is how long after a page the next one is handed over at the soonest,
+	// unless it is full, once the reader has caught up.
+	pace time.Duration
 
 	// end is asked where the log ends when the server pauses while behind: an
 	// EventStoreDB before 23.10 never says CaughtUp. Nil for one that does.
@@ -47,6 +50,7 @@ type pager struct {
 	givesUp bool // with errQuiet
 
 	queue  []domain.Page // the last one is still open
+	handed time.Time     // when the last page was
 	at     domain.Position
 	live   bool
 	failed error // an event that cannot be decoded: nothing after it is taken
@@ -57,6 +61,8 @@ type pager struct {
 func (p *pager) run(ctx context.Context, notices <-chan notice, out chan<- domain.Page) error {
 	timer := time.NewTimer(stall)
 	defer timer.Stop()
+	pacer := time.NewTimer(math.MaxInt64)
+	defer pacer.Stop()
 	stalled := false
 	ends := make(chan domain.Position, 1)
 	looks, looking := 0, false
@@ -87,6 +93,14 @@ func (p *pager) run(ctx context.Context, notices <-chan notice, out chan<- domai
 				to = out
 			}
 		}
+		var paced <-chan time.Time
+		if to != nil && notices != nil {
+			if early := p.early(head); early > 0 {
+				to = nil
+				pacer.Reset(early)
+				paced = pacer.C
+			}
+		}
 		if to != nil {
 			// Whoever waits for a page comes before what makes it longer.
 			select {
@@ -106,6 +120,7 @@ func (p *pager) run(ctx context.Context, notices <-chan notice, out chan<- domai
 			}
 			p.add(n)
 			heard()
+		case <-paced:
 		case <-timer.C:
 			stalled = true
 			if p.end != nil && !p.live && !looking && in != nil {
@@ -169,7 +184,16 @@ func (p *pager) hasRoom() bool {
 	return n == 0 || n <= p.prefetch || !p.isFull(p.queue[n-1])
 }
 
+// early is how long the page that is next has to wait for its time.
+func (p *pager) early(next domain.Page) time.Duration {
+	if p.pace == 0 || !p.live || p.isFull(next) || p.handed.IsZero() {
+		return 0
+	}
+	return p.pace - time.Since(p.handed)
+}
+
 func (p *pager) pop() {
+	p.handed = time.Now()
 	p.queue[0] = domain.Page{}
 	p.queue = p.queue[1:]
 }

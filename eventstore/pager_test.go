@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/EventStore/EventStore-Client-Go/v4/esdb"
@@ -139,4 +140,44 @@ func TestPagerEndsWithItsContext(t *testing.T) {
 	cancel(cause)
 	p := pager{pageSize: 2, prefetch: 1}
 	require.Equal(t, cause, p.run(ctx, make(chan notice), make(chan domain.Page)))
+}
+
+func TestPagerPacesPagesOnceItHasCaughtUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const pace = 10 * time.Millisecond
+		notices, pages, _ := runPager(t, pager{pageSize: 3, prefetch: 3, pace: pace}, 0)
+		begun := time.Now()
+		soFar := func() time.Duration { return time.Since(begun) }
+		notices <- eventAt(1)
+		notices <- notice{caughtUp: true}
+		require.Equal(t, []int{1}, positions(<-pages))
+		require.Zero(t, soFar())
+
+		notices <- eventAt(2)
+		time.Sleep(pace / 2)
+		notices <- eventAt(3)
+		require.Equal(t, []int{2, 3}, positions(<-pages), "what came within the pace is one page")
+		require.Equal(t, pace, soFar())
+
+		notices <- eventAt(4)
+		notices <- eventAt(5)
+		notices <- eventAt(6)
+		require.Equal(t, []int{4, 5, 6}, positions(<-pages), "a full page does not wait")
+		require.Equal(t, pace, soFar())
+
+		time.Sleep(5 * pace)
+		notices <- eventAt(7)
+		require.Equal(t, []int{7}, positions(<-pages), "nor does one after a pause")
+		require.Equal(t, 6*pace, soFar())
+
+		notices <- eventAt(8)
+		notices <- notice{fellBehind: true}
+		notices <- eventAt(9)
+		notices <- eventAt(10)
+		require.Equal(t, []int{8, 9, 10}, positions(<-pages), "nor does one while behind")
+		notices <- eventAt(11)
+		close(notices)
+		require.Equal(t, []int{11}, positions(<-pages), "nor does the last one")
+		require.Equal(t, 6*pace, soFar())
+	})
 }

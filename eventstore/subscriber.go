@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/ThreeDotsLabs/watermill/message"
 	"github.com/google/uuid"
@@ -18,6 +19,11 @@ type SubscriberConfig struct {
 	PageSize int
 	// Prefetch is how many pages are decoded ahead while behind; 3 by default.
 	Prefetch int
+	// Pace is how long after a page the next one comes at the soonest, once the
+	// subscriber has caught up; 0 by default. What a page costs whatever is in it,
+	// such as a round trip, is then paid for several events at a time while they
+	// come in quickly; one after a pause comes at once.
+	Pace time.Duration
 	// From returns the position to continue from: the projector's checkpoint.
 	// It is asked at the start and after every Nack and every dropped
 	// subscription. While it fails, it is asked again. Required.
@@ -42,6 +48,8 @@ func (c SubscriberConfig) Validate() error {
 		return errors.New("eventstore: PageSize is not positive")
 	case c.Prefetch < 1:
 		return errors.New("eventstore: Prefetch is not positive")
+	case c.Pace < 0:
+		return errors.New("eventstore: Pace is negative")
 	}
 	return nil
 }
@@ -151,7 +159,7 @@ func (s *Subscriber) run(ctx context.Context, topic string, out chan<- *message.
 }
 
 func (s *Subscriber) reading(from domain.Position) reading {
-	return reading{from: from, decode: s.store.decode, window: s.cfg.PageSize, pageSize: s.cfg.PageSize, prefetch: s.cfg.Prefetch}
+	return reading{from: from, decode: s.store.decode, window: s.cfg.PageSize, pageSize: s.cfg.PageSize, prefetch: s.cfg.Prefetch, pace: s.cfg.Pace}
 }
 
 // hand sends a message and waits for its Ack.

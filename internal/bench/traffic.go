@@ -132,9 +132,20 @@ func (w *world) busy(ctx context.Context) ([]measure, error) {
 		}
 		return times, nil
 	}
-	var quiet, loaded, rates []float64
+	// computed is what the portal and its Redis have computed since it was last called.
+	var last time.Duration
+	computed := func() (since time.Duration, err error) {
+		portal, err := w.portal.processorTime()
+		redis, errRedis := w.redis.processorTime()
+		since, last = portal+redis-last, portal+redis
+		return since, errors.Join(err, errRedis)
+	}
+	var quiet, loaded, rates, costs []float64
 	for range w.run.Rounds {
 		if err := w.portal.settle(ctx); err != nil {
+			return nil, err
+		}
+		if _, err := computed(); err != nil {
 			return nil, err
 		}
 		times, err := asking(ctx, w.run.Window)
@@ -142,23 +153,36 @@ func (w *world) busy(ctx context.Context) ([]measure, error) {
 			return nil, err
 		}
 		quiet = append(quiet, median(times))
+		asked, err := computed()
+		if err != nil {
+			return nil, err
+		}
+		asked /= time.Duration(len(times))
 		var rate float64
-		g, both := errgroup.WithContext(ctx)
+		loadedFor := w.run.Window + 200*time.Millisecond
+		g, under := errgroup.WithContext(ctx)
 		g.Go(func() (err error) {
-			rate, err = t.flow(both, w.run.Window+200*time.Millisecond)
+			rate, err = t.flow(under, loadedFor)
 			return err
 		})
 		g.Go(func() (err error) {
-			times, err = asking(both, w.run.Window)
+			times, err = asking(under, w.run.Window)
 			return err
 		})
 		if err := g.Wait(); err != nil {
 			return nil, err
 		}
+		both, err := computed()
+		if err != nil {
+			return nil, err
+		}
 		loaded, rates = append(loaded, median(times)), append(rates, rate)
+		events := rate * loadedFor.Seconds()
+		costs = append(costs, float64((both-asked*time.Duration(len(times))).Microseconds())/events)
 	}
 	m := of(onlyBusy, "grouped query while 1,000 events a second are projected ÷ without", w.n, "×", ratios(loaded, quiet), atMost(1.5),
-		detail{"without", median(quiet), "ms"}, detail{"while they are", median(loaded), "ms"}, detail{"events", median(rates), "/s"})
+		detail{"without", median(quiet), "ms"}, detail{"while they are", median(loaded), "ms"}, detail{"events", median(rates), "/s"},
+		detail{"processor time of an event in portal and Redis", median(costs), "µs"})
 	m.Invalid = tooSlow(median(rates))
 	return []measure{m}, nil
 }
