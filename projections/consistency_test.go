@@ -181,7 +181,8 @@ func TestAKilledProjectorIsContinued(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, c *redis.Client) {
 		_, log := someHistory(t, 12)
 		const pageSize = 3
-		for _, lost := range []bool{false, true} {
+		for variant := range 4 {
+			lost, ahead := variant&1 != 0, variant&2 != 0
 			for trips := 0; ; trips++ {
 				require.Less(t, trips, 200)
 				require.NoError(t, c.FlushAll(t.Context()).Err())
@@ -191,7 +192,14 @@ func TestAKilledProjectorIsContinued(t *testing.T) {
 
 				ctx, cancel := context.WithCancel(context.Background())
 				k := &killer{left: trips, lost: lost, killed: cancel}
-				err := drive(ctx, lineOf(configOf(clientOf(t, c, k), log, 0)), log, pageSize)
+				l := lineOf(configOf(clientOf(t, c, k), log, 0))
+				if ahead {
+					l.aheadOf = 0
+				}
+				err := drive(ctx, l, log, pageSize)
+				l.mu.Lock()
+				l.forget() // as the end of its run does
+				l.mu.Unlock()
 				cancel()
 
 				survivor := project(t, configOf(c, log, 0), log, pageSize)

@@ -20,6 +20,7 @@ type folder struct {
 	redis      redis.UniversalClient
 	readStream func(ctx context.Context, stream string, each func(domain.Recorded) error) error
 	logger     *slog.Logger
+	settle     func() error // until the page before has come to Redis
 }
 
 // fold applies a page to the build in memory and returns what has to be
@@ -130,6 +131,9 @@ func (f *folder) recall(ctx context.Context, b *build, events []domain.Recorded)
 	}
 	if len(keys) == 0 {
 		return requests, nil
+	}
+	if err := f.settle(); err != nil {
+		return nil, err
 	}
 	values, err := f.redis.MGet(ctx, keys...).Result()
 	if err != nil {

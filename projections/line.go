@@ -23,11 +23,13 @@ type line struct {
 	*Config
 	folder
 	rebuilds bool            // ends when its own generation is live
+	aheadOf  int             // events of a page that the next one may be folded beside; see apply
 	sweeps   sync.WaitGroup  // removals of old generations in the background
 	ctx      context.Context // of run, for the sweeps
 
 	mu       sync.Mutex
-	build    *build // nil: to be loaded
+	build    *build  // nil: to be loaded
+	flight   *flight // a page on its way to Redis; nil for none
 	begun    readmodel.Generation
 	failures int             // recent ones; each success takes one off
 	lost     bool            // the last failure was that the checkpoint is another one
@@ -41,9 +43,10 @@ type line struct {
 
 func newLine(c *Config, m *projection, rebuilds bool) *line {
 	l := &line{
-		Config: c, rebuilds: rebuilds, ctx: context.Background(), stop: func() {},
+		Config: c, rebuilds: rebuilds, aheadOf: largePage, ctx: context.Background(), stop: func() {},
 		folder: folder{projection: m, redis: c.Redis, readStream: c.ReadStream, logger: c.Logger},
 	}
+	l.folder.settle = l.settle
 	l.progress.Store(&Progress{})
 	return l
 }
@@ -53,6 +56,11 @@ func newLine(c *Config, m *projection, rebuilds bool) *line {
 func (l *line) run(ctx context.Context) error {
 	l.ctx = ctx
 	defer l.sweeps.Wait()
+	defer func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.forget()
+	}()
 	for ctx.Err() == nil {
 		err := l.session(ctx)
 		if fatal := l.fatal.Load(); fatal != nil {
@@ -114,6 +122,9 @@ func (l *line) session(ctx context.Context) error {
 func (l *line) from(ctx context.Context) (domain.Position, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if err := l.settle(); err != nil {
+		l.drop(err)
+	}
 	for l.build == nil {
 		if err := l.backOff(ctx); err != nil {
 			return 0, err
@@ -182,7 +193,7 @@ func (l *line) drop(err error) {
 	if l.build != nil {
 		position = l.build.position
 	}
-	l.build = nil
+	l.forget()
 	l.failures++
 	p := *l.progress.Load()
 	p.CaughtUp, p.Failure = false, err.Error()
@@ -219,7 +230,7 @@ func (l *line) handle(msg *message.Message) (err error) {
 		if ctx.Err() == nil {
 			l.drop(err)
 		} else {
-			l.build = nil // whether Redis has the page is unknown
+			l.forget() // whether Redis has the page is unknown
 		}
 		return err
 	}
@@ -229,41 +240,62 @@ func (l *line) handle(msg *message.Message) (err error) {
 	return nil
 }
 
+// forget gives up the copy in memory, and waits for what is on its way to
+// Redis, which may or may not come to be there; l.mu is held.
+func (l *line) forget() {
+	_ = l.settle()
+	l.build = nil
+}
+
 // end stops the line for good; l.mu is held.
 func (l *line) end(message string, err error) {
-	l.build = nil
+	l.forget()
 	l.fatal.CompareAndSwap(nil, &domain.Error{Code: domain.CodeInternal, Message: message, Err: err})
 	l.Logger.Error(message, "error", err)
 	l.stop()
 }
 
 // apply brings a page to memory and Redis; l.mu is held.
+//
+// A line that is behind folds a large page while the one before it is on its
+// way to Redis: then memory is ahead of Redis, by one page. The page that says
+// that it has caught up, or the next look at Redis, shows what came of it.
 func (l *line) apply(ctx context.Context, page domain.Page) error {
 	b := l.build
 	if page.From > b.position {
 		return fmt.Errorf("projections: a page continues from %s, but the read model stands at %s", page.From, b.position)
 	}
-	p := *l.progress.Load()
 	if page.To > b.position {
 		c, err := l.fold(ctx, b, page)
 		if err != nil {
 			return err
 		}
-		if err := l.write(ctx, b, c); err != nil {
+		t, err := b.transaction(c)
+		if err != nil {
+			return err
+		}
+		if err := l.settle(); err != nil {
 			return err
 		}
 		b.position = c.to
-		p.Pages++
-		p.Events += uint64(c.events)
-		p.Unknown += uint64(c.unknown)
+		l.flight = l.send(l.ctx, t)
+		if l.progress.Load().CaughtUp || page.CaughtUp || len(page.Events) < l.aheadOf {
+			if err := l.settle(); err != nil {
+				return err
+			}
+		}
 	}
+	p := *l.progress.Load()
 	if page.CaughtUp && !b.live {
 		if err := l.promote(ctx, b); err != nil {
 			return err
 		}
 		l.swept = false
 	}
-	p.Generation, p.Live, p.Position, p.Rows = b.generation, b.live, b.position, len(b.numbers)
+	p.Generation, p.Live, p.Rows = b.generation, b.live, len(b.numbers)
+	if l.flight == nil {
+		p.Position = b.position
+	}
 	p.CaughtUp, p.Failure = p.CaughtUp || page.CaughtUp, ""
 	l.progress.Store(&p)
 	if page.CaughtUp && !l.swept {
@@ -312,6 +344,9 @@ func (l *line) watch(ctx context.Context) {
 // projector moved on is no reason to do anything, nor is a Redis that does not
 // answer.
 func (l *line) check(ctx context.Context) error {
+	if err := l.settle(); err != nil {
+		return err
+	}
 	b := l.build
 	if b == nil {
 		return nil

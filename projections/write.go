@@ -7,6 +7,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"backlot/domain"
 	"backlot/readmodel"
 )
 
@@ -20,18 +21,14 @@ var errLost = errors.New("projections: the checkpoint in Redis is another one")
 // that changes the generation, and it is the first key to go when a generation
 // is removed. The live key stands in another slot of a cluster, and a page
 // written to a generation that is not live any more does no harm.
-func (f *folder) write(ctx context.Context, b *build, c *changes) error {
-	t, err := b.transaction(c)
-	if err != nil {
-		return err
-	}
+func (f *folder) write(ctx context.Context, t *transaction) error {
 	var lengths []length
-	err = f.redis.Watch(ctx, func(tx *redis.Tx) error {
-		held, err := tx.Get(ctx, b.generation.Checkpoint()).Result()
+	err := f.redis.Watch(ctx, func(tx *redis.Tx) error {
+		held, err := tx.Get(ctx, t.generation.Checkpoint()).Result()
 		if err != nil && !errors.Is(err, redis.Nil) {
 			return err
 		}
-		if held != b.position.String() {
+		if held != t.from.String() {
 			return errLost
 		}
 		_, err = tx.TxPipelined(ctx, func(p redis.Pipeliner) error {
@@ -39,7 +36,7 @@ func (f *folder) write(ctx context.Context, b *build, c *changes) error {
 			return nil
 		})
 		return err
-	}, b.generation.Checkpoint())
+	}, t.generation.Checkpoint())
 	if errors.Is(err, redis.TxFailedErr) {
 		return errLost
 	}
@@ -49,7 +46,7 @@ func (f *folder) write(ctx context.Context, b *build, c *changes) error {
 	for _, l := range lengths {
 		if l.cmd.Val() != l.want {
 			return fmt.Errorf("projections: Redis lost a part of generation %s: %v has length %d, not %d (is its maxmemory-policy noeviction?)",
-				b.generation, l.cmd.Args()[1], l.cmd.Val(), l.want)
+				t.generation, l.cmd.Args()[1], l.cmd.Val(), l.want)
 		}
 	}
 	return nil
@@ -64,6 +61,7 @@ type length struct {
 // transaction is a page's changes, encoded.
 type transaction struct {
 	generation readmodel.Generation
+	from       domain.Position // that the generation has to stand at
 	changes    *changes
 	size       int   // rows of the generation after the page
 	rowSize    int   // bytes
@@ -73,7 +71,7 @@ type transaction struct {
 
 // transaction encodes the changes and notes the feed entry.
 func (b *build) transaction(c *changes) (*transaction, error) {
-	t := &transaction{generation: b.generation, changes: c, size: len(b.numbers), rowSize: b.projection.RowSize}
+	t := &transaction{generation: b.generation, from: b.position, changes: c, size: len(b.numbers), rowSize: b.projection.RowSize}
 	change := readmodel.Entry{Generation: b.generation, From: b.position, To: c.to, Rows: c.rows, Added: c.added}
 	var err error
 	if t.entry, err = change.Fields(); err != nil {
