@@ -14,15 +14,17 @@ interface Props {
   index: number;
   buckets: CatalogueBucket[];
   open: string | undefined;
+  onReach: (opened: Opened) => void;
   onOpen: (opened: Opened | undefined) => void;
 }
 
 const matchedIn = withPlaces("bucket.matchedIn", "n", "name");
 
 // Plain buttons: thousands of rows pass by, and components cost more than their tags.
-export const BucketRow = memo(function BucketRow({ entry, index, buckets, open, onOpen }: Props) {
+export const BucketRow = memo(function BucketRow({ entry, index, buckets, open, onReach, onOpen }: Props) {
   const name = entry.parts.map((p) => p.text).join(" › ");
   const toggle = (bucket: string) => onOpen(open === bucket ? undefined : { bucket, group: entry.group });
+  const reach = (bucket: string) => open !== bucket && onReach({ bucket, group: entry.group });
   const matched = entry.matched ?? 0;
   // Put together for whoever points at it, not for each of thousands that pass by.
   const tip = (event: React.PointerEvent<HTMLElement>) => (event.currentTarget.title = t(open === "all" ? "bucket.closeAll" : "bucket.openAll", { count: matched, n: formatNumber(matched) }));
@@ -55,6 +57,7 @@ export const BucketRow = memo(function BucketRow({ entry, index, buckets, open, 
                 data-bucket={b.key}
                 aria-expanded={open === b.key}
                 aria-label={`${formatNumber(n)} ${bucketLabel(b)}, ${name}`}
+                onPointerDown={() => reach(b.key)}
                 onClick={() => toggle(b.key)}
               >
                 {formatNumber(n)}
@@ -72,6 +75,7 @@ export const BucketRow = memo(function BucketRow({ entry, index, buckets, open, 
             data-bucket="all"
             aria-expanded={open === "all"}
             aria-label={matchedIn(formatNumber(matched), name)}
+            onPointerDown={() => reach("all")}
             onPointerEnter={tip}
             onPointerLeave={untip}
             onClick={(event) => {

@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
 import { useRowHeight } from "@/shared/lib/compact";
@@ -17,7 +17,7 @@ import { bucketLabel } from "@/shared/lib/labels";
 import { countOf, entriesOf, indexOfGroup } from "./entries";
 import { listWidth, RequestList } from "./RequestList";
 import { placeOf, rememberPlace } from "./places";
-import type { Opened, SearchState } from "./searchState";
+import { formatSearch, type Opened, type SearchState } from "./searchState";
 import type { Selection } from "./selection/selection";
 import { useRequestRows } from "./useRequestRows";
 import { useSlots } from "./useSlots";
@@ -37,6 +37,7 @@ interface Props {
   state: SearchState;
   session: Session;
   selection: Selection;
+  onReach: (opened: Opened) => void; // about to be opened
   onOpen: (opened: Opened | undefined) => void;
   onGroupsSort: (bucket: string) => void;
   onGroupsQ: (text: string) => void;
@@ -50,7 +51,7 @@ interface Props {
  * groups, and below the open one its requests. Only what is in view is in the
  * document, and the row being read stays in view.
  */
-export function BucketTable({ catalogue, counts, outdated, state, session, selection, onOpen, onGroupsSort, onGroupsQ, onSort, onSelect, onAct }: Props) {
+export const BucketTable = memo(function BucketTable({ catalogue, counts, outdated, state, session, selection, onReach, onOpen, onGroupsSort, onGroupsQ, onSort, onSelect, onAct }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = useRowHeight();
   const allColumns = useMemo(() => columnsFor(catalogue, session), [catalogue, session]);
@@ -87,7 +88,7 @@ export function BucketTable({ catalogue, counts, outdated, state, session, selec
   };
 
   const count = entries.length + listItems;
-  const here = window.location.pathname + window.location.search;
+  const here = useMemo(() => formatSearch(state), [state]);
   const virtualizer = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
@@ -129,7 +130,7 @@ export function BucketTable({ catalogue, counts, outdated, state, session, selec
   const width = openEntry === undefined ? 0 : listWidth(columns, arrangement.widths);
   const wide = Math.max(narrowest, width) + margins > (virtualizer.scrollRect?.width ?? 0) - scrollBar;
 
-  const rowOf = (index: number) => <BucketRow entry={entries.at(index)} index={index} buckets={catalogue.buckets} open={index === openIndex ? opened?.bucket : undefined} onOpen={onOpen} />;
+  const rowOf = (index: number) => <BucketRow entry={entries.at(index)} index={index} buckets={catalogue.buckets} open={index === openIndex ? opened?.bucket : undefined} onReach={onReach} onOpen={onOpen} />;
   const noGroup = state.groupsQ !== "" && counts?.groups?.length === 0;
 
   return (
@@ -207,7 +208,7 @@ export function BucketTable({ catalogue, counts, outdated, state, session, selec
       </div>
     </div>
   );
-}
+});
 
 /** The arrows go from number to number. */
 function moveAmongNumbers(event: React.KeyboardEvent<HTMLElement>) {

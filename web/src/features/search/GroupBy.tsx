@@ -1,7 +1,7 @@
 import { Menu, Tooltip, UnstyledButton } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconArrowLeft, IconArrowRight, IconGripVertical, IconPlus, IconX } from "@tabler/icons-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, memo, type ReactNode, Suspense, useState } from "react";
 import { t } from "@/shared/i18n/t";
 import { moved } from "@/shared/lib/move";
 import type { Drag } from "@/shared/ui/SortableList";
@@ -20,7 +20,7 @@ interface Props {
 }
 
 /** By what the buckets repeat: one or several groupings, in an order that dragging changes. */
-export function GroupBy({ catalogue, groups, onChange }: Props) {
+export const GroupBy = memo(function GroupBy({ catalogue, groups, onChange }: Props) {
   const [adding, setAdding] = useState(false);
   useHotkeys([[keys.group, () => setAdding(true)]]);
   const left = (catalogue?.groupings ?? []).filter((g) => !groups.includes(g.name));
@@ -59,7 +59,7 @@ export function GroupBy({ catalogue, groups, onChange }: Props) {
       </Menu>
     </div>
   );
-}
+});
 
 interface PillProps {
   name: string;

@@ -5,6 +5,7 @@ import { t } from "@/shared/i18n/t";
 import { deliver, mayDeliver } from "@/shared/lib/delivering";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { keys } from "@/shared/lib/keys";
+import { useStable } from "@/shared/lib/useStable";
 import type { Row, RowsAsked } from "./api/getRequests";
 import { type Action, actionsOf, keyOf } from "./bulk/actions";
 import type { ListColumn } from "./columns";
@@ -236,13 +237,4 @@ export function RequestList(props: Props) {
 /** Which row an event comes from. */
 function indexOf(event: React.SyntheticEvent<HTMLElement>): number {
   return Number(event.currentTarget.closest<HTMLElement>("[data-row]")?.dataset.row);
-}
-
-/** The same functions at every paint, that do what the latest ones do. */
-function useStable<T extends Record<string, (...args: never[]) => unknown>>(latest: T): T {
-  const ref = useRef(latest);
-  ref.current = latest;
-  const stable = useRef<T>(null);
-  stable.current ??= Object.fromEntries(Object.keys(latest).map((name) => [name, (...args: never[]) => ref.current[name]?.(...args)])) as T;
-  return stable.current;
 }

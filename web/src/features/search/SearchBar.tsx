@@ -2,7 +2,7 @@ import { ActionIcon, Combobox, Loader, Tooltip, useCombobox } from "@mantine/cor
 import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
 import { IconCheck, IconLock, IconSearch, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { sentence } from "@/shared/api/problem";
 import type { Session } from "@/shared/api/session";
 import { named, t } from "@/shared/i18n/t";
@@ -36,7 +36,7 @@ interface Choosing {
   exclude: boolean;
 }
 
-export function SearchBar({ catalogue, scope, zone, modifiers, now, changed, searching, autoFocus, tools, onChange, onSearch }: Props) {
+export const SearchBar = memo(function SearchBar({ catalogue, scope, zone, modifiers, now, changed, searching, autoFocus, tools, onChange, onSearch }: Props) {
   const [text, setText] = useState("");
   const [choosing, setChoosing] = useState<Choosing>();
   const input = useRef<HTMLInputElement>(null);
@@ -292,7 +292,7 @@ export function SearchBar({ catalogue, scope, zone, modifiers, now, changed, sea
       </Combobox>
     </div>
   );
-}
+});
 
 /** A modifier's name before its values: Language, or Language is not. */
 function head(label: string, exclude: boolean): string {

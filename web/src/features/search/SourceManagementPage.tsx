@@ -1,6 +1,6 @@
 import { useHotkeys } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
 import { Words } from "@/shared/i18n/Words";
@@ -12,9 +12,10 @@ import { useLiveState } from "@/shared/live/Live";
 import { LiveMark } from "@/shared/live/LiveMark";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
 import { bucketsQuery } from "./api/getBuckets";
-import type { Row } from "./api/getRequests";
+import { requestsQuery, type Row } from "./api/getRequests";
 import { catalogueQuery } from "@/shared/api/catalogue";
 import { keys } from "@/shared/lib/keys";
+import { useStable } from "@/shared/lib/useStable";
 import { Age } from "./Age";
 import { BucketTable } from "./BucketTable";
 import type { Action } from "./bulk/actions";
@@ -24,7 +25,7 @@ import { FirstHint } from "./FirstHint";
 import { GroupBy } from "./GroupBy";
 import { NoMatches } from "./NoMatches";
 import { SearchBar } from "./SearchBar";
-import { formatSearch, type Modifier, nextGroupsSort, nextSort, onDay, sameModifiers } from "./searchState";
+import { formatSearch, type Modifier, nextGroupsSort, nextSort, onDay, type Opened, sameModifiers, type SearchState } from "./searchState";
 import { deliveredTo, isNothing } from "./selection/selection";
 import { useSelection } from "./selection/useSelection";
 import styles from "./SourceManagementPage.module.css";
@@ -49,14 +50,16 @@ interface Props {
   searched: boolean; // nothing is loaded until somebody searches
 }
 
-export function SourceManagementPage({ session, searched }: Props) {
-  const [state, change] = useSearchState();
+export function SourceManagementPage({ session, searched: searchedNow }: Props) {
+  const [stateNow, change] = useSearchState();
+  const now = useMemo(() => ({ state: stateNow, searched: searchedNow }), [stateNow, searchedNow]);
+  // What a click or Enter leads to is rendered in slices, between which the browser may paint and listen.
+  const { state, searched } = useDeferredValue(now);
   const [draft, setDraft] = useDraft(state.modifiers);
   const [beginning, leaveBeginning] = useBeginning(searched);
   const modifiers = beginning?.untouched ? beginning.modifiers : draft;
   const catalogue = useQuery(catalogueQuery);
-  // The calendar counts days in place of the groups.
-  const counted = useMemo(() => (state.calendar === undefined ? state : { ...state, groups: [dayGrouping], groupsSort: "", groupsQ: "", opened: undefined }), [state]);
+  const counted = useMemo(() => countedOf(state), [state]);
   const asked = bucketsQuery(counted);
   const live = useLiveState();
   const counts = useQuery({
@@ -71,6 +74,8 @@ export function SourceManagementPage({ session, searched }: Props) {
       return same ? previous : { ...previous, groups: undefined };
     },
   });
+  const answered = useMemo(() => ({ counts: counts.data, outdated: counts.isPlaceholderData }), [counts.data, counts.isPlaceholderData]);
+  const shown = useDeferredValue(answered);
   useLiveSearch(counted, searched && counts.isSuccess);
   const url = "/requests" + (formatSearch(state) === "" ? "" : "?" + formatSearch(state));
   useEffect(() => {
@@ -90,21 +95,42 @@ export function SourceManagementPage({ session, searched }: Props) {
     [keys.materialStatus, () => begin("material-status")],
     [keys.deliver, () => chosen && mayDeliver(session) && deliver({ requests: deliveredTo(selection) })],
   ]);
-  const onGroupsQ = useCallback((groupsQ: string) => change({ groupsQ }, { replace: true }), [change]);
-  const onGroupsSort = useCallback((bucket: string) => change({ groupsSort: nextGroupsSort(state.groupsSort, bucket) }), [change, state.groupsSort]);
-  const onSort = useCallback((column: string, more: boolean) => change({ sort: nextSort(state.sort, column, more) }), [change, state.sort]);
-  const onAct = useCallback((action: Action, row: Row) => setDoing({ action, row: chosen ? undefined : row }), [chosen]);
-  const onOpen = useCallback((opened: typeof state.opened) => change({ opened }), [change]);
 
-  function search(next: Modifier[]) {
-    if (searched && sameModifiers(next, state.modifiers)) void counts.refetch();
-    else change({ modifiers: next, opened: undefined, ...(beginning === undefined ? {} : { groups: beginning.groups }) });
-  }
-
-  function load({ modifiers, groups }: Loaded) {
-    setDraft(modifiers);
-    change({ modifiers, groups, groupsSort: "", groupsQ: "", opened: undefined, sort: [] });
-  }
+  const queries = useQueryClient();
+  const { search, ...on } = useStable({
+    search: (next: Modifier[]) => {
+      if (searchedNow && sameModifiers(next, stateNow.modifiers)) {
+        void counts.refetch();
+        return;
+      }
+      const changed = { modifiers: next, opened: undefined, ...(beginning === undefined ? {} : { groups: beginning.groups }) };
+      // The server counts while the page renders.
+      void queries.prefetchQuery(bucketsQuery(countedOf({ ...stateNow, ...changed })));
+      change(changed);
+    },
+    load: ({ modifiers, groups }: Loaded) => {
+      setDraft(modifiers);
+      change({ modifiers, groups, groupsSort: "", groupsQ: "", opened: undefined, sort: [] });
+    },
+    draft: (next: Modifier[]) => {
+      leaveBeginning();
+      setDraft(next);
+    },
+    groupBy: (groups: string[]) => change({ groups, opened: undefined, ...(groups.length === 0 ? { groupsSort: "", groupsQ: "" } : {}) }),
+    calendar: (calendar: boolean) => change({ calendar: calendar ? "requests" : undefined, opened: undefined }),
+    groupsQ: (groupsQ: string) => change({ groupsQ }, { replace: true }),
+    groupsSort: (bucket: string) => change((at) => ({ groupsSort: nextGroupsSort(at.groupsSort, bucket) })),
+    sort: (column: string, more: boolean) => change((at) => ({ sort: nextSort(at.sort, column, more) })),
+    act: (action: Action, row: Row) => setDoing({ action, row: chosen ? undefined : row }),
+    // The pointer goes down some time before the click.
+    reach: (opened: Opened) => void queries.prefetchQuery(requestsQuery({ ...stateNow, opened }, 0)),
+    open: (opened: Opened | undefined) => {
+      if (opened !== undefined) on.reach(opened);
+      change({ opened });
+    },
+  });
+  const templateNow = useMemo(() => ({ modifiers, groups: beginning?.groups ?? state.groups }), [modifiers, beginning?.groups, state.groups]);
+  const tools = useMemo(() => <TemplatesButton catalogue={catalogue.data} session={session} now={templateNow} onLoad={on.load} />, [catalogue.data, session, templateNow, on.load]);
 
   const nothingMatched = counts.data?.matched === 0 && !counts.isPlaceholderData;
   const failed = counts.isError && counts.data === undefined;
@@ -122,19 +148,16 @@ export function SourceManagementPage({ session, searched }: Props) {
           changed={changed}
           searching={counts.isFetching && counts.isPlaceholderData}
           autoFocus={!searched}
-          tools={<TemplatesButton catalogue={catalogue.data} session={session} now={{ modifiers, groups: beginning?.groups ?? state.groups }} onLoad={load} />}
-          onChange={(next) => {
-            leaveBeginning();
-            setDraft(next);
-          }}
+          tools={tools}
+          onChange={on.draft}
           onSearch={search}
         />
         {searched && (
           <div className={styles.line}>
             <div className={styles.shape}>
-              <ViewSwitch calendar={state.calendar !== undefined} onChange={(calendar) => change({ calendar: calendar ? "requests" : undefined, opened: undefined })} />
+              <ViewSwitch calendar={state.calendar !== undefined} onChange={on.calendar} />
               {state.calendar === undefined && (
-                <GroupBy catalogue={catalogue.data} groups={state.groups} onChange={(groups) => change({ groups, opened: undefined, ...(groups.length === 0 ? { groupsSort: "", groupsQ: "" } : {}) })} />
+                <GroupBy catalogue={catalogue.data} groups={stateNow.groups} onChange={on.groupBy} />
               )}
             </div>
             <div className={styles.figures}>
@@ -189,17 +212,18 @@ export function SourceManagementPage({ session, searched }: Props) {
         {searched && catalogue.data !== undefined && !failed && !nothingMatched && state.calendar === undefined && (
           <BucketTable
             catalogue={catalogue.data}
-            counts={counts.data}
-            outdated={counts.isPlaceholderData}
+            counts={shown.counts}
+            outdated={shown.outdated}
             state={state}
             session={session}
             selection={selection}
-            onOpen={onOpen}
-            onGroupsSort={onGroupsSort}
-            onGroupsQ={onGroupsQ}
-            onSort={onSort}
+            onReach={on.reach}
+            onOpen={on.open}
+            onGroupsSort={on.groupsSort}
+            onGroupsQ={on.groupsQ}
+            onSort={on.sort}
             onSelect={select}
-            onAct={onAct}
+            onAct={on.act}
           />
         )}
       </div>
@@ -210,6 +234,11 @@ export function SourceManagementPage({ session, searched }: Props) {
       )}
     </main>
   );
+}
+
+/** What is counted for a search: for the calendar, days in place of its groups. */
+function countedOf(state: SearchState): SearchState {
+  return state.calendar === undefined ? state : { ...state, groups: [dayGrouping], groupsSort: "", groupsQ: "", opened: undefined };
 }
 
 /** The modifiers in the search bar; they follow the URL when that changes, by the back button for one. */

@@ -1,5 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconCalendar, IconList } from "@tabler/icons-react";
+import { memo } from "react";
 import { t } from "@/shared/i18n/t";
 import styles from "./ViewSwitch.module.css";
 
@@ -9,7 +10,7 @@ interface Props {
 }
 
 /** The search as a list, or as days by their due dates. */
-export function ViewSwitch({ calendar, onChange }: Props) {
+export const ViewSwitch = memo(function ViewSwitch({ calendar, onChange }: Props) {
   return (
     <div role="group" aria-label={t("view.as")} className={styles.switch}>
       <UnstyledButton className={styles.view} aria-pressed={!calendar} onClick={() => calendar && onChange(false)}>
@@ -22,4 +23,4 @@ export function ViewSwitch({ calendar, onChange }: Props) {
       </UnstyledButton>
     </div>
   );
-}
+});
