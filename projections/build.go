@@ -19,6 +19,7 @@ type build struct {
 	numbers      map[string]uint32 // key of a row → its number
 	dictionaries [readmodel.DictionaryCount]map[string]uint32
 	feed         retention
+	past         past
 	states       *states
 }
 
@@ -28,6 +29,8 @@ type changes struct {
 	documents []any                  // key, JSON, key, JSON …
 	rows      []readmodel.EncodedRow // in the order of their numbers
 	added     map[readmodel.Dictionary]readmodel.Added
+	ended     []endedRow
+	past      pastChanges
 	events    int // folded
 	unknown   int // of them: of a type that the catalog does not know
 }

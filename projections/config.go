@@ -38,6 +38,7 @@ type Config struct {
 	Logger        *slog.Logger                // default slog.Default()
 	NewGeneration func() readmodel.Generation // default 16 random hex digits
 	States        int                         // folded requests kept in memory; default 200,000
+	KeepPast      time.Duration               // how long the ended versions of rows are kept; default: not at all
 	CheckEvery    time.Duration               // how often an idle projector looks whether Redis still holds its generation; default 1 s
 	Now           func() time.Time            // default time.Now
 	// Wait returns nil after d, or an error as soon as ctx ends; default a timer.

@@ -44,10 +44,11 @@ type deliveredRequest struct {
 	changed bool // since rows was asked
 }
 
-func (d *deliveredRequest) evolve(e sourcerequest.Event, o domain.Occurrence) {
+func (d *deliveredRequest) evolve(_ string, e sourcerequest.Event, o domain.Occurrence, _ versions) *readmodel.Ended {
 	if figures.DependOn(e) {
 		d.State, d.changed = figures.Evolve(d.State, e, o), true
 	}
+	return nil
 }
 
 // marshal returns nothing for a request without deliveries.

@@ -1,6 +1,8 @@
 package projections
 
 import (
+	"time"
+
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
 	"backlot/readmodel"
@@ -13,7 +15,11 @@ var facets = &projection{
 	empty: func() folded { return &wholeRequest{} },
 	parse: func(document []byte) (*request, error) {
 		d, err := readmodel.UnmarshalDocument(document)
-		return &request{revision: d.Revision, position: d.Position, state: &wholeRequest{d.State}}, err
+		w := &wholeRequest{State: d.State, since: d.Since}
+		if w.since == 0 {
+			w.since = sinceOf(d.State.UpdatedAt)
+		}
+		return &request{revision: d.Revision, position: d.Position, state: w}, err
 	},
 	decode: func(b []byte) (string, []codeOf, error) {
 		var row readmodel.Row
@@ -27,14 +33,55 @@ var facets = &projection{
 	},
 }
 
-type wholeRequest struct{ sourcerequest.State }
+type wholeRequest struct {
+	sourcerequest.State
+	since int64 // that of its row
+}
 
-func (w *wholeRequest) evolve(e sourcerequest.Event, o domain.Occurrence) {
+// sinceOf returns the first whole millisecond at which what happened at an
+// instant has happened.
+func sinceOf(t time.Time) int64 {
+	ms := t.UnixMilli()
+	if t.After(time.UnixMilli(ms)) {
+		ms++
+	}
+	return ms
+}
+
+func (w *wholeRequest) evolve(id string, e sourcerequest.Event, o domain.Occurrence, v versions) *readmodel.Ended {
+	at := sinceOf(o.At)
+	if at <= v.horizon { // who asks is told that this is not kept, so it does not matter when it was
+		existed := w.Exists()
+		w.State = sourcerequest.Evolve(w.State, e, o)
+		ended := &readmodel.Ended{Until: at, Row: readmodel.Row{Since: w.since}}
+		w.since = at
+		if !existed {
+			return nil
+		}
+		return ended
+	}
+	if !w.Exists() {
+		w.State, w.since = sourcerequest.Evolve(w.State, e, o), at
+		return nil
+	}
+	before := RowOf(&w.State, id, 0, v.code, v.policy)
 	w.State = sourcerequest.Evolve(w.State, e, o)
+	if RowOf(&w.State, id, 0, v.code, v.policy) == before {
+		return nil
+	}
+	before.Since, w.since = w.since, at
+	if before.Since >= at {
+		return nil
+	}
+	return &readmodel.Ended{Until: at, Row: before}
 }
 
 func (w *wholeRequest) marshal(id string, r *request) ([]byte, error) {
-	return readmodel.MarshalDocument(readmodel.Document{ID: id, Revision: r.revision, Position: r.position, State: w.State})
+	d := readmodel.Document{ID: id, Revision: r.revision, Position: r.position, State: w.State}
+	if w.since != sinceOf(w.UpdatedAt) {
+		d.Since = w.since
+	}
+	return readmodel.MarshalDocument(d)
 }
 
 // rows returns no row of a request of which no event said how it was opened.
@@ -43,5 +90,6 @@ func (w *wholeRequest) rows(id string, r *request, code coder, policy sourcerequ
 		return nil
 	}
 	row := RowOf(&w.State, id, r.revision, code, policy)
+	row.Since = w.since
 	return []keyedRow{{id, row.Append(make([]byte, 0, readmodel.RowSize))}}
 }

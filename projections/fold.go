@@ -21,6 +21,7 @@ type folder struct {
 	readStream func(ctx context.Context, stream string, each func(domain.Recorded) error) error
 	logger     *slog.Logger
 	settle     func() error // until the page before has come to Redis
+	horizon    func() int64 // Unix ms: what ended until then is not kept
 }
 
 // fold applies a page to the build in memory and returns what has to be
@@ -35,6 +36,7 @@ func (f *folder) fold(ctx context.Context, b *build, page domain.Page) (*changes
 		return nil, err
 	}
 	c := &changes{to: page.To, added: map[readmodel.Dictionary]readmodel.Added{}}
+	v := versions{horizon: f.horizon(), code: c.code(b), policy: b.policy}
 	var changed []string
 	isChanged := make(map[string]bool, len(requests))
 	for i := range events {
@@ -60,14 +62,16 @@ func (f *folder) fold(ctx context.Context, b *build, page domain.Page) (*changes
 			continue
 		}
 		if !follows(r, e.Revision) {
-			if r, err = f.refold(ctx, id, e.Revision); err != nil {
+			if r, err = f.refold(ctx, id, e.Revision, v); err != nil {
 				return nil, err
 			}
 		}
 		if r == nil {
 			r = &request{state: f.projection.empty()}
 		}
-		r.state.evolve(event, e.Occurrence())
+		if ended := r.state.evolve(id, event, e.Occurrence(), v); ended != nil {
+			c.ended = append(c.ended, endedRow{id, *ended})
+		}
 		r.revision, r.position = e.Revision, e.Position
 		requests[id] = r
 		if !isChanged[id] {
@@ -75,12 +79,11 @@ func (f *folder) fold(ctx context.Context, b *build, page domain.Page) (*changes
 			changed = append(changed, id)
 		}
 	}
-	return c, b.describe(c, changed, requests)
+	return c, b.describe(c, changed, requests, v)
 }
 
 // describe adds the documents and rows of the changed requests.
-func (b *build) describe(c *changes, changed []string, requests map[string]*request) error {
-	code := c.code(b)
+func (b *build) describe(c *changes, changed []string, requests map[string]*request, v versions) error {
 	c.documents = make([]any, 0, 2*len(changed))
 	c.rows = make([]readmodel.EncodedRow, 0, len(changed))
 	for _, id := range changed {
@@ -93,7 +96,7 @@ func (b *build) describe(c *changes, changed []string, requests map[string]*requ
 		if document != nil {
 			c.documents = append(c.documents, b.generation.Document(id), document)
 		}
-		for _, row := range r.state.rows(id, r, code, b.policy) {
+		for _, row := range r.state.rows(id, r, v.code, v.policy) {
 			number, ok := b.numbers[row.key]
 			if !ok {
 				number = uint32(len(b.numbers))
@@ -103,6 +106,7 @@ func (b *build) describe(c *changes, changed []string, requests map[string]*requ
 		}
 	}
 	slices.SortFunc(c.rows, func(a, b readmodel.EncodedRow) int { return cmp.Compare(a.Number, b.Number) })
+	c.past = b.past.add(c.ended, b.numbers, v.horizon)
 	return nil
 }
 
@@ -177,7 +181,7 @@ var errEnough = errors.New("enough")
 
 // refold folds a request's stream up to, without, a revision. It returns nil
 // if the stream has no such event.
-func (f *folder) refold(ctx context.Context, id string, before uint64) (*request, error) {
+func (f *folder) refold(ctx context.Context, id string, before uint64, v versions) (*request, error) {
 	var r *request
 	err := f.readStream(ctx, sourcerequest.StreamOf(id), func(e domain.Recorded) error {
 		if e.Revision >= before {
@@ -187,7 +191,7 @@ func (f *folder) refold(ctx context.Context, id string, before uint64) (*request
 			r = &request{state: f.projection.empty()}
 		}
 		event, _ := e.Event.(sourcerequest.Event)
-		r.state.evolve(event, e.Occurrence())
+		r.state.evolve(id, event, e.Occurrence(), v) // what that ended is kept already
 		r.revision, r.position = e.Revision, e.Position
 		return nil
 	})

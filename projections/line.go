@@ -44,7 +44,7 @@ type line struct {
 func newLine(c *Config, m *projection, rebuilds bool) *line {
 	l := &line{
 		Config: c, rebuilds: rebuilds, aheadOf: largePage, ctx: context.Background(), stop: func() {},
-		folder: folder{projection: m, redis: c.Redis, readStream: c.ReadStream, logger: c.Logger},
+		folder: folder{projection: m, redis: c.Redis, readStream: c.ReadStream, logger: c.Logger, horizon: func() int64 { return c.Now().Add(-c.KeepPast).UnixMilli() }},
 	}
 	l.folder.settle = l.settle
 	l.progress.Store(&Progress{})

@@ -41,8 +41,9 @@ func load(ctx context.Context, r redis.UniversalClient, m *projection, g readmod
 		return nil, unusable(fmt.Sprintf("it was built with policy %q, not %q", p, policy.Fingerprint()))
 	}
 	b := &build{projection: m, generation: g, position: position, policy: policy, numbers: map[string]uint32{}, feed: newRetention(), states: newStates(limit)}
+	loadPast := func(ctx context.Context, r redis.UniversalClient) error { return b.loadPast(ctx, r, info) }
 	var damage unusable
-	for _, part := range []func(context.Context, redis.UniversalClient) error{b.loadDictionaries, b.loadRows, b.loadFeed} {
+	for _, part := range []func(context.Context, redis.UniversalClient) error{b.loadDictionaries, b.loadRows, b.loadFeed, loadPast} {
 		if err := part(ctx, r); err != nil && !errors.As(err, &damage) {
 			return nil, err
 		}

@@ -23,8 +23,9 @@ type projection struct {
 
 // folded is what a read model keeps of a request.
 type folded interface {
-	// evolve folds one event, nil if the catalog does not know it.
-	evolve(e sourcerequest.Event, o domain.Occurrence)
+	// evolve folds one event, nil if the catalog does not know it, and returns the
+	// version of the request's row that it ended, if such are kept.
+	evolve(id string, e sourcerequest.Event, o domain.Occurrence, v versions) *readmodel.Ended
 	// marshal returns the document of a request, nil to keep none.
 	marshal(id string, r *request) ([]byte, error)
 	// rows returns those rows that events may have changed since it was last

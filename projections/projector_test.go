@@ -20,7 +20,7 @@ import (
 func configOf(c redis.UniversalClient, log *memoryLog, pageSize int) Config {
 	return Config{
 		Redis: c, Subscribe: log.subscribe(pageSize), PageOf: pageOf, ReadStream: log.ReadStream, Policy: sourcerequest.DefaultPolicy(),
-		Logger: slog.New(slog.DiscardHandler), CheckEvery: time.Millisecond,
+		Logger: slog.New(slog.DiscardHandler), CheckEvery: time.Millisecond, KeepPast: 100 * 365 * 24 * time.Hour,
 		Wait: func(ctx context.Context, _ time.Duration) error { return wait(ctx, time.Millisecond) },
 	}
 }

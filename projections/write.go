@@ -72,7 +72,7 @@ type transaction struct {
 // transaction encodes the changes and notes the feed entry.
 func (b *build) transaction(c *changes) (*transaction, error) {
 	t := &transaction{generation: b.generation, from: b.position, changes: c, size: len(b.numbers), rowSize: b.projection.RowSize}
-	change := readmodel.Entry{Generation: b.generation, From: b.position, To: c.to, Rows: c.rows, Added: c.added}
+	change := readmodel.Entry{Generation: b.generation, From: b.position, To: c.to, Rows: c.rows, Added: c.added, Ended: c.past.ended, PastFrom: c.past.from}
 	var err error
 	if t.entry, err = change.Fields(); err != nil {
 		return nil, err
@@ -97,6 +97,7 @@ func (t *transaction) queue(ctx context.Context, p redis.Pipeliner) []length {
 			lengths = append(lengths, length{cmd, int64(added.From) + int64(len(added.Values))})
 		}
 	}
+	lengths = append(lengths, c.past.queue(ctx, p, g)...)
 	p.XAdd(ctx, &redis.XAddArgs{Stream: g.Feed(), ID: readmodel.FeedID(c.to), Values: t.entry})
 	if t.minID != "" {
 		p.XTrimMinID(ctx, g.Feed(), t.minID)

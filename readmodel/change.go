@@ -19,6 +19,8 @@ type Change struct {
 	From, To   domain.Position
 	Rows       []NumberedRow
 	Added      map[Dictionary]Added
+	Ended      EndedRows
+	PastFrom   int64 // if it moved: from here on all ended versions are kept
 }
 
 // NumberedRow is a row and its place: segment number/RowsPerSegment.
@@ -57,6 +59,9 @@ const (
 	fieldTo         = "to"
 	fieldRows       = "rows"
 	fieldAdded      = "added"
+	fieldEnded      = "ended"
+	fieldEndedFrom  = "ended_from"
+	fieldPastFrom   = "past_from"
 )
 
 // Entry is a change of any read model, whose rows are bytes still.
@@ -65,6 +70,8 @@ type Entry struct {
 	From, To   domain.Position
 	Rows       []EncodedRow
 	Added      map[Dictionary]Added
+	Ended      EndedRows
+	PastFrom   int64
 }
 
 // EncodedRow is the bytes of a row and its place.
@@ -95,6 +102,12 @@ func (e *Entry) Fields() ([]any, error) {
 		}
 		fields = append(fields, fieldAdded, b)
 	}
+	if len(e.Ended.Rows) > 0 {
+		fields = append(fields, fieldEndedFrom, strconv.FormatUint(uint64(e.Ended.From), 10), fieldEnded, e.Ended.Rows)
+	}
+	if e.PastFrom != 0 {
+		fields = append(fields, fieldPastFrom, strconv.FormatInt(e.PastFrom, 10))
+	}
 	return fields, nil
 }
 
@@ -118,6 +131,18 @@ func (m Model) ParseEntry(fields map[string]any) (*Entry, error) {
 		b := rows[i*size : (i+1)*size]
 		e.Rows[i] = EncodedRow{Number: binary.LittleEndian.Uint32(b), Bytes: b[4:]}
 	}
+	if s := str(fieldEnded); s != "" {
+		from, err := strconv.ParseUint(str(fieldEndedFrom), 10, 32)
+		if err != nil || len(s)%EndedSize != 0 {
+			return nil, fmt.Errorf("readmodel: a change with %d bytes of ended versions from %q", len(s), str(fieldEndedFrom))
+		}
+		e.Ended = EndedRows{From: uint32(from), Rows: []byte(s)}
+	}
+	if s := str(fieldPastFrom); s != "" {
+		if e.PastFrom, err = strconv.ParseInt(s, 10, 64); err != nil {
+			return nil, fmt.Errorf("readmodel: a change whose past begins at %q", s)
+		}
+	}
 	if s := str(fieldAdded); s != "" {
 		var added map[string]dictionaryEntry
 		if err := json.Unmarshal([]byte(s), &added); err != nil {
@@ -135,7 +160,7 @@ func (m Model) ParseEntry(fields map[string]any) (*Entry, error) {
 
 // Fields returns the change as the fields of a Redis stream entry.
 func (c *Change) Fields() ([]any, error) {
-	e := Entry{Generation: c.Generation, From: c.From, To: c.To, Added: c.Added}
+	e := Entry{Generation: c.Generation, From: c.From, To: c.To, Added: c.Added, Ended: c.Ended, PastFrom: c.PastFrom}
 	for i := range c.Rows {
 		e.Rows = append(e.Rows, EncodedRow{Number: c.Rows[i].Number, Bytes: c.Rows[i].Row.Append(nil)})
 	}
@@ -153,7 +178,9 @@ func ParseChange(fields map[string]any) (*Change, error) {
 
 // Change returns the entry, of Facets, with its rows decoded.
 func (e *Entry) Change() (*Change, error) {
-	c := &Change{Generation: e.Generation, From: e.From, To: e.To, Added: e.Added, Rows: make([]NumberedRow, len(e.Rows))}
+	c := &Change{
+		Generation: e.Generation, From: e.From, To: e.To, Added: e.Added, Ended: e.Ended, PastFrom: e.PastFrom, Rows: make([]NumberedRow, len(e.Rows)),
+	}
 	for i := range e.Rows {
 		c.Rows[i].Number = e.Rows[i].Number
 		if err := c.Rows[i].Row.Decode(e.Rows[i].Bytes); err != nil {

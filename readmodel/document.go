@@ -13,8 +13,9 @@ import (
 // read the stream.
 type Document struct {
 	ID       string              `json:"id"`
-	Revision uint64              `json:"revision"` // of the latest event folded in
-	Position domain.Position     `json:"position"` // of the same event
+	Revision uint64              `json:"revision"`        // of the latest event folded in
+	Position domain.Position     `json:"position"`        // of the same event
+	Since    int64               `json:"since,omitempty"` // that of its row, if it is not when the request was updated
 	State    sourcerequest.State `json:"state"`
 }
 

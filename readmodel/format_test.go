@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,17 +45,34 @@ var exampleRow = readmodel.Row{
 	SourceType: 9, ServiceType: 10, MovieType: 11, Status: 12, MaterialStatus: 13, QualityControl: 16,
 	Flags:   readmodel.FlagOriginal | readmodel.FlagOpen,
 	DueDate: domain.NewDate(2026, time.November, 23), EstimatedDate: domain.NewDate(2026, time.December, 24),
-	Critical: 1_795_478_400_000, AtRisk: -1, Overdue: sourcerequest.Never, RedeliveryAsked: 0x0102030405060708, Revision: 1<<63 + 1,
+	Critical: 1_795_478_400_000, AtRisk: -1, Overdue: sourcerequest.Never, RedeliveryAsked: 0x0102030405060708, Revision: 1<<63 + 1, Since: 1_795_478_300_001,
 }
 
 func TestTheBytesOfARow(t *testing.T) {
 	var lines strings.Builder
 	b := exampleRow.Append(nil)
 	require.Len(t, b, readmodel.RowSize)
-	for ; len(b) > 0; b = b[16:] {
-		fmt.Fprintln(&lines, hex.EncodeToString(b[:16]))
+	for line := range slices.Chunk(b, 16) {
+		fmt.Fprintln(&lines, hex.EncodeToString(line))
 	}
 	golden(t, "row.hex", lines.String())
+}
+
+var exampleEnded = readmodel.Ended{Number: 258, Until: 1_795_478_400_123, Row: exampleRow}
+
+func TestTheBytesOfAnEndedVersion(t *testing.T) {
+	b := exampleEnded.Append(nil)
+	require.Len(t, b, readmodel.EndedSize)
+	golden(t, "ended.hex", hex.EncodeToString(b[:len(b)-readmodel.RowSize])+"\n")
+	require.Equal(t, exampleRow.Append(nil), b[len(b)-readmodel.RowSize:])
+}
+
+func TestTheBytesOfAFullSegmentOfThePast(t *testing.T) {
+	rows := exampleEnded.Append(exampleEnded.Append(nil))
+	packed := hexOf(t, "past", readmodel.Version, readmodel.PackPast(rows))
+	unpacked, err := readmodel.UnpackPast(packed)
+	require.NoError(t, err)
+	require.Equal(t, rows, unpacked)
 }
 
 func TestTheValuesOfFlags(t *testing.T) {
@@ -65,11 +83,12 @@ func TestTheValuesOfFlags(t *testing.T) {
 
 func TestTheKeys(t *testing.T) {
 	g := readmodel.Generation("g1")
-	keys := []string{readmodel.LiveKey, readmodel.BuildingKey, g.Checkpoint(), g.Info(), g.Rows(0), g.Rows(12), g.Feed(), g.Document("SR-1")}
+	keys := []string{readmodel.LiveKey, readmodel.BuildingKey, g.Checkpoint(), g.Info(), g.Rows(0), g.Rows(12), g.Feed(), g.Document("SR-1"), g.Past(0), g.Past(12)}
 	for d := range readmodel.Dictionary(readmodel.DictionaryCount) {
 		keys = append(keys, g.Dictionary(d))
 	}
-	keys = append(keys, readmodel.InfoVersion, readmodel.InfoPolicy, readmodel.InfoStarted, readmodel.InfoEvents, fmt.Sprint(readmodel.RowsPerSegment))
+	keys = append(keys, readmodel.InfoVersion, readmodel.InfoPolicy, readmodel.InfoStarted, readmodel.InfoEvents, fmt.Sprint(readmodel.RowsPerSegment),
+		readmodel.InfoPastFirst, readmodel.InfoPastCount, readmodel.InfoPastFrom, fmt.Sprint(readmodel.EndedPerSegment))
 	golden(t, "keys", strings.Join(keys, "\n")+"\n")
 }
 
@@ -80,6 +99,7 @@ func TestTheFieldsOfAChange(t *testing.T) {
 			readmodel.Titles:      {From: 1, Values: []string{readmodel.TitleValue("M1", "Ōkami")}},
 			readmodel.CountrySets: {From: 3, Values: []string{readmodel.SetValue([]string{"Japan", "Canada"}), ""}},
 		},
+		Ended: readmodel.EndedRows{From: 513, Rows: exampleEnded.Append(nil)}, PastFrom: 1_795_000_000_000,
 	}
 	fields, err := c.Fields()
 	require.NoError(t, err)
@@ -95,7 +115,7 @@ func TestTheJSONOfADocument(t *testing.T) {
 	at := time.Date(2026, 11, 23, 12, 0, 0, 5_000_000, time.UTC)
 	by := domain.Principal{Account: "a1", Organisation: "org-f", Role: domain.RoleFulfillmentPartner}
 	original := true
-	b, err := readmodel.MarshalDocument(readmodel.Document{ID: "SR-1", Revision: 12, Position: 345, State: sourcerequest.State{
+	b, err := readmodel.MarshalDocument(readmodel.Document{ID: "SR-1", Revision: 12, Position: 345, Since: 1_795_478_300_001, State: sourcerequest.State{
 		PackageID: "P1", MovieID: "M1", Title: "Harbour Lights", MovieType: sourcerequest.MovieEpisode, IsOriginal: true,
 		ContentPartner: "org-a", FulfillmentPartner: "org-f", SubAssignee: "org-g", Helpers: []string{"org-g"}, Responsible: "a1", SubResponsible: "a2", SourceType: sourcerequest.SourceDubs,
 		ServiceType: sourcerequest.ServiceCreate, Language: "Korean", Countries: []string{"Canada", "Japan"},

@@ -7,7 +7,7 @@ import (
 
 // Versions of the layouts; a change of one raises it.
 const (
-	Version           = "5" // of Facets
+	Version           = "6" // of Facets
 	DeliveriesVersion = "2" // of Deliveries
 )
 
@@ -45,6 +45,11 @@ func (g Generation) Dictionary(d Dictionary) string { return g.key("dictionary:"
 // Feed is the key of the change feed.
 func (g Generation) Feed() string { return g.key("feed") }
 
+// Past returns the key of a segment of versions of rows that ended.
+func (g Generation) Past(segment uint32) string {
+	return g.key("past:" + strconv.FormatUint(uint64(segment), 10))
+}
+
 // Document is the key of a request's document.
 func (g Generation) Document(id string) string { return g.key("document:" + id) }
 
@@ -54,4 +59,8 @@ const (
 	InfoPolicy  = "policy"
 	InfoStarted = "started" // when the build began, RFC 3339
 	InfoEvents  = "events"  // of requests, folded so far
+
+	InfoPastFirst = "past_first" // the first segment of ended versions that is kept
+	InfoPastCount = "past_count" // ended versions so far, those that are not kept any more included
+	InfoPastFrom  = "past_from"  // Unix ms: from here on all of them are kept
 )

@@ -26,7 +26,7 @@ func drawRow(t *rapid.T) readmodel.Row {
 		Status: small.Draw(t, "status"), MaterialStatus: small.Draw(t, "material status"), QualityControl: small.Draw(t, "quality control"), Flags: readmodel.Flags(small.Draw(t, "flags")),
 		DueDate: domain.Date(rapid.Int32().Draw(t, "due")), EstimatedDate: domain.Date(rapid.Int32().Draw(t, "edd")),
 		Critical: instant.Draw(t, "critical"), AtRisk: instant.Draw(t, "at risk"), Overdue: instant.Draw(t, "overdue"),
-		RedeliveryAsked: instant.Draw(t, "redelivery"), Revision: rapid.Uint64().Draw(t, "revision"),
+		RedeliveryAsked: instant.Draw(t, "redelivery"), Revision: rapid.Uint64().Draw(t, "revision"), Since: instant.Draw(t, "since"),
 	}
 }
 
@@ -174,4 +174,33 @@ func TestTitlesAndSetsSurvive(t *testing.T) {
 		}
 		require.Equal(t, want, got)
 	})
+}
+
+func TestThePastSurvivesItsBytes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var rows []byte
+		want := make([]readmodel.Ended, rapid.IntRange(0, readmodel.EndedPerSegment).Draw(t, "versions"))
+		for i := range want {
+			want[i] = readmodel.Ended{Number: uint32(i), Until: rapid.Int64().Draw(t, "until"), Row: exampleRow}
+			want[i].Row.Since = rapid.Int64().Draw(t, "since")
+			rows = want[i].Append(rows)
+		}
+		for _, segment := range [][]byte{readmodel.PackPast(rows), append([]byte(readmodel.PastHeader), rows...)} {
+			unpacked, err := readmodel.UnpackPast(segment)
+			require.NoError(t, err)
+			require.Len(t, unpacked, len(rows))
+			for i := range want {
+				var got readmodel.Ended
+				require.NoError(t, got.Decode(unpacked[i*readmodel.EndedSize:][:readmodel.EndedSize]))
+				require.Equal(t, want[i], got)
+			}
+		}
+	})
+}
+
+func TestBytesThatAreNoPast(t *testing.T) {
+	for _, b := range [][]byte{nil, {0, 1}, {1}, {1, 0xff, 0xff, 0xff, 0xff, 0x0f, 0}, append([]byte{0}, make([]byte, (readmodel.EndedPerSegment+1)*readmodel.EndedSize)...)} {
+		_, err := readmodel.UnpackPast(b)
+		require.Error(t, err)
+	}
 }

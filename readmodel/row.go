@@ -12,7 +12,7 @@ import (
 // cheap on every Redis-compatible server, the embedded one included, which
 // copies the whole string.
 const (
-	RowSize        = 128 // bytes
+	RowSize        = 136 // bytes
 	RowsPerSegment = 256 // rows
 	maxID          = 32  // bytes
 )
@@ -47,6 +47,7 @@ type Row struct {
 	Overdue            int64
 	RedeliveryAsked    int64  // sourcerequest.Never where none is awaited
 	Revision           uint64 // of the latest event folded into the row
+	Since              int64  // since when the row is as it is, but for its revision; see Ended
 }
 
 // Flags are a row's yes-or-no fields.
@@ -92,7 +93,8 @@ func (r *Row) Append(b []byte) []byte {
 	for _, instant := range [...]int64{r.Critical, r.AtRisk, r.Overdue, r.RedeliveryAsked} {
 		b = binary.LittleEndian.AppendUint64(b, uint64(instant))
 	}
-	return binary.LittleEndian.AppendUint64(b, r.Revision)
+	b = binary.LittleEndian.AppendUint64(b, r.Revision)
+	return binary.LittleEndian.AppendUint64(b, uint64(r.Since))
 }
 
 // Decode reads a row from its bytes. A row whose id length is 0 is a place that
@@ -121,5 +123,6 @@ func (r *Row) Decode(b []byte) error {
 		b = b[8:]
 	}
 	r.Revision = binary.LittleEndian.Uint64(b)
+	r.Since = int64(binary.LittleEndian.Uint64(b[8:]))
 	return nil
 }
