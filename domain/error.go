@@ -21,6 +21,7 @@ const (
 	CodePreconditionFailed   Code = "precondition_failed"    // If-Match names an older state
 	CodePreconditionRequired Code = "precondition_required"  // If-Match or Idempotency-Key is missing
 	CodeKeyReused            Code = "idempotency_key_reused" // known key, another body
+	CodeNotKept              Code = "not_kept"               // asked about a past that is not kept; Allowed has the earliest moment
 	CodeTooLarge             Code = "too_large"              // more than the limit that the message names
 	CodeThrottled            Code = "throttled"              // too often; RetryAfter says when to try again
 	CodeTimeout              Code = "timeout"                // not reached within the time allowed; try again
@@ -32,7 +33,7 @@ const (
 func Codes() []Code {
 	return []Code{
 		CodeInvalid, CodeUnauthenticated, CodeForbidden, CodeNotFound, CodeRefused, CodeConflict,
-		CodePreconditionFailed, CodePreconditionRequired, CodeKeyReused, CodeTooLarge, CodeThrottled,
+		CodePreconditionFailed, CodePreconditionRequired, CodeKeyReused, CodeNotKept, CodeTooLarge, CodeThrottled,
 		CodeTimeout, CodeUnavailable, CodeInternal,
 	}
 }

@@ -251,7 +251,7 @@ func (s *snapshot) plain(t testing.TB, r readmodel.Row) plainRow {
 		SourceType: label(r.SourceType, sourcerequest.SourceTypes()), ServiceType: label(r.ServiceType, sourcerequest.ServiceTypes()),
 		MovieType: label(r.MovieType, sourcerequest.MovieTypes()), Status: label(r.Status, sourcerequest.Statuses()),
 		MaterialStatus: label(r.MaterialStatus, sourcerequest.MaterialStatuses()), QualityControl: label(r.QualityControl, sourcerequest.QualityControlStatuses()),
-		Original:       r.Flags.Has(readmodel.FlagOriginal), Usable: r.Flags.Has(readmodel.FlagUsableMaterials),
+		Original: r.Flags.Has(readmodel.FlagOriginal), Usable: r.Flags.Has(readmodel.FlagUsableMaterials),
 		Rejected: r.Flags.Has(readmodel.FlagMaterialRejected), WasDelivered: r.Flags.Has(readmodel.FlagWasDelivered), Open: r.Flags.Has(readmodel.FlagOpen),
 		Due: r.DueDate.String(), EDD: r.EstimatedDate.String(),
 		Critical: r.Critical, AtRisk: r.AtRisk, Overdue: r.Overdue, RedeliveryAsked: r.RedeliveryAsked, Revision: r.Revision, Since: r.Since,

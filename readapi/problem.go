@@ -31,6 +31,7 @@ var kinds = map[domain.Code]struct {
 	domain.CodePreconditionFailed:   {http.StatusPreconditionFailed, "It was changed meanwhile"},
 	domain.CodePreconditionRequired: {http.StatusPreconditionRequired, "A header is missing"},
 	domain.CodeKeyReused:            {http.StatusUnprocessableEntity, "The key was used for another command"},
+	domain.CodeNotKept:              {http.StatusUnprocessableEntity, "The past is not kept so far back"},
 	domain.CodeTooLarge:             {http.StatusRequestEntityTooLarge, "Too large"},
 	domain.CodeThrottled:            {http.StatusTooManyRequests, "Too often"},
 	domain.CodeTimeout:              {http.StatusGatewayTimeout, "Not reached in time"},

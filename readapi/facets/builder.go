@@ -2,6 +2,7 @@ package facets
 
 import (
 	"fmt"
+	"slices"
 
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
@@ -24,6 +25,7 @@ type builder struct {
 	names      Names
 	accounts   AccountNames
 	policy     sourcerequest.Policy
+	past       pastBuilder
 }
 
 func newBuilder(g readmodel.Generation, cfg *Config) *builder {
@@ -90,7 +92,7 @@ func (b *builder) checkAll() error {
 		{readmodel.CountrySets, countrySets}, {readmodel.IssueSets, issueSets},
 	} {
 		size := uint32(b.words.now.size(column.of))
-		for _, c := range b.chunks {
+		for _, c := range slices.Concat(b.chunks, b.past.chunks) {
 			for i, code := range column.codes(&c.columns)[:c.n] {
 				if code >= size {
 					return fmt.Errorf("facets: row %s has code %d of %d %s", c.ids[i], code, size, column.of)
@@ -120,6 +122,12 @@ func (b *builder) apply(c *readmodel.Change) error {
 			return err
 		}
 	}
+	if len(c.Ended.Rows) > 0 {
+		if err := b.end(c.Ended.From, c.Ended.Rows, true); err != nil {
+			return err
+		}
+	}
+	b.ForgetPast(c.PastFrom)
 	b.position = c.To
 	return nil
 }
@@ -130,7 +138,9 @@ func (b *builder) snapshot() *Snapshot {
 	s := &Snapshot{
 		generation: b.generation, position: b.position, chunks: append([]*chunk(nil), b.chunks...), length: b.length,
 		words: &words, ids: b.ids, names: b.names, accounts: b.accounts, policy: b.policy,
+		past: append([]*chunk(nil), b.past.chunks...), pastFrom: b.past.from, moments: &moments{},
 	}
+	b.past.owned = false
 	clear(b.owned)
 	return s
 }

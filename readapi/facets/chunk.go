@@ -44,6 +44,14 @@ type columns struct {
 	sourceType, serviceType, movieType, status, materialStatus, qualityControl, flags            *byteColumn
 	critical, atRisk, overdue, redeliveryAsked                                                   *instantColumn
 	revision                                                                                     *revisionColumn
+	since                                                                                        *instantColumn
+
+	lastSince int64 // none of the rows that the chunk ever held is newer
+
+	// Of a chunk of ended versions, else nil: the numbers of their rows, and until when they stood.
+	number    *codeColumn
+	until     *instantColumn
+	lastUntil int64
 }
 
 // What columns of a chunk without rows are; nobody writes to them.
@@ -61,6 +69,7 @@ type chunk struct {
 	classes atomic.Pointer[classColumn]
 	lists   postingLists
 	narrow  narrowColumns
+	of      *chunk // that this one shows a part of: its lists are this one's
 }
 
 func newChunk() *chunk {
@@ -70,7 +79,7 @@ func newChunk() *chunk {
 		title: codes, pack: codes, contentPartner: codes, fulfillmentPartner: codes, subAssignee: codes, language: codes, countrySet: codes, issueSet: codes,
 		responsible: codes, subResponsible: codes, dueDate: codes, estimatedDate: codes,
 		sourceType: bytes, serviceType: bytes, movieType: bytes, status: bytes, materialStatus: bytes, qualityControl: bytes, flags: bytes,
-		critical: instants, atRisk: instants, overdue: instants, redeliveryAsked: instants, revision: &noRevisions,
+		critical: instants, atRisk: instants, overdue: instants, redeliveryAsked: instants, revision: &noRevisions, since: instants,
 	}}
 }
 
@@ -156,6 +165,8 @@ func (c *chunk) put(i int, r *readmodel.Row) error {
 	write(&w, &c.overdue, r.Overdue)
 	write(&w, &c.redeliveryAsked, r.RedeliveryAsked)
 	write(&w, &c.revision, r.Revision)
+	write(&w, &c.since, r.Since)
+	c.lastSince = max(c.lastSince, r.Since)
 	c.bound(uint32(r.DueDate))
 	c.bound(uint32(r.EstimatedDate))
 	return nil
@@ -189,7 +200,7 @@ func (x *idIndex) find(id string) (uint32, bool) {
 }
 
 func (s *Snapshot) locate(id string) (*chunk, int, bool) {
-	n, ok := s.ids.find(id)
+	n, ok := s.find(id)
 	if !ok || int(n/chunkRows) >= len(s.chunks) {
 		return nil, 0, false
 	}

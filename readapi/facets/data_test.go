@@ -140,10 +140,13 @@ type writer struct {
 	position   domain.Position
 	codes      [readmodel.DictionaryCount]map[string]uint32
 	numbers    map[string]uint32
+	at         int64 // Unix ms: when the requests changed
+	rows       map[string]readmodel.Row
+	ended      uint32 // versions so far
 }
 
 func newWriter(g readmodel.Generation, policy sourcerequest.Policy) *writer {
-	w := &writer{generation: g, policy: policy, numbers: map[string]uint32{}}
+	w := &writer{generation: g, policy: policy, numbers: map[string]uint32{}, rows: map[string]readmodel.Row{}}
 	for d := range w.codes {
 		w.codes[d] = map[string]uint32{"": 0}
 	}
@@ -153,6 +156,7 @@ func newWriter(g readmodel.Generation, policy sourcerequest.Policy) *writer {
 // change returns the change that writes the requests and moves on.
 func (w *writer) change(to domain.Position, requests ...request) *readmodel.Change {
 	c := &readmodel.Change{Generation: w.generation, From: w.position, To: to, Added: map[readmodel.Dictionary]readmodel.Added{}}
+	c.Ended.From = w.ended
 	w.position = to
 	code := func(d readmodel.Dictionary, value string) uint32 {
 		n, ok := w.codes[d][value]
@@ -174,7 +178,22 @@ func (w *writer) change(to domain.Position, requests ...request) *readmodel.Chan
 			number = uint32(len(w.numbers))
 			w.numbers[r.id] = number
 		}
-		c.Rows = append(c.Rows, readmodel.NumberedRow{Number: number, Row: rowOf(r, code, w.policy)})
+		row := rowOf(r, code, w.policy)
+		before, was := w.rows[r.id]
+		row.Since = w.at
+		same := row
+		same.Since, same.Revision = before.Since, before.Revision
+		switch {
+		case was && same == before:
+			row.Since = before.Since
+		case was && before.Since < w.at:
+			e := readmodel.Ended{Number: number, Until: w.at, Row: before}
+			e.Row.Revision = 0
+			c.Ended.Rows = e.Append(c.Ended.Rows)
+			w.ended++
+		}
+		w.rows[r.id] = row
+		c.Rows = append(c.Rows, readmodel.NumberedRow{Number: number, Row: row})
 	}
 	return c
 }

@@ -96,11 +96,15 @@ func drawWorld(t *rapid.T, maxRequests int) *world {
 	if rapid.Bool().Draw(t, "midnight") {
 		at = domain.DateOf(at, policy.Zone).Start(policy.Zone).Add(time.Duration(rapid.IntRange(-1, 1).Draw(t, "ms")) * time.Millisecond)
 	}
-	requests := randomRequests(rapid.Uint64().Draw(t, "seed"), rapid.IntRange(0, maxRequests).Draw(t, "requests"), testNow)
+	seed := rapid.Uint64().Draw(t, "seed")
+	requests := randomRequests(seed, rapid.IntRange(0, maxRequests).Draw(t, "requests"), testNow)
 	w := &world{ref: &reference{requests: requests, policy: policy, names: testNames}, now: at, who: rapid.SampledFrom(testPrincipals).Draw(t, "who"), query: drawSelection(t)}
 	var err error
 	w.snapshot, err = snapshotOf(requests, policy, testNames)
 	require.NoError(t, err)
+	if rapid.Bool().Draw(t, "in the past") {
+		w.ref.requests, w.ref.present, w.snapshot = drawPast(t, requests, seed, at, policy)
+	}
 	w.sel, err = ParseSelection(w.query)
 	require.NoError(t, err)
 	return w

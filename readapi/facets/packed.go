@@ -26,6 +26,9 @@ type narrowColumns [postedCount]atomic.Pointer[narrowColumn]
 
 // bytesBy returns the codes of a column, which fit into bytes, as such.
 func (c *chunk) bytesBy(by posted) *byteColumn {
+	if c.of != nil {
+		return c.of.bytesBy(by)
+	}
 	column := postedColumns[by](&c.columns)
 	n := c.narrow[by].Load()
 	if n == nil || n.of != column {

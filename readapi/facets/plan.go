@@ -174,7 +174,7 @@ func (s *Snapshot) originalFilter(t *term) *byByte {
 func (s *Snapshot) numberFilter(ids []string, exclude bool) *byNumber {
 	f := &byNumber{exclude: exclude}
 	for _, id := range ids {
-		if n, ok := s.ids.find(id); ok {
+		if n, ok := s.find(id); ok {
 			f.numbers = append(f.numbers, n)
 		}
 	}

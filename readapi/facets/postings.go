@@ -93,6 +93,9 @@ type postingLists [postedCount]atomic.Pointer[postings]
 
 // postings returns the chunk's postings by a column.
 func (c *chunk) postings(by posted) *postings {
+	if c.of != nil {
+		return c.of.postings(by)
+	}
 	p := c.lists[by].Load()
 	if p == nil {
 		p = newPostings(postedColumns[by](&c.columns), c.n)

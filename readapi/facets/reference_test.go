@@ -16,7 +16,8 @@ type reference struct {
 	requests []request
 	policy   sourcerequest.Policy
 	names    Names
-	me       string // account of who asks
+	me       string             // account of who asks
+	present  map[string]request // if the requests are as they were at a moment: as they are now
 }
 
 func (ref *reference) partnerName(id string) string {
@@ -90,7 +91,8 @@ func (ref *reference) labels(r request, name string) []string {
 func (ref *reference) scope(p domain.Principal) []request {
 	var in []request
 	for _, r := range ref.requests {
-		if sourcerequest.Visible(p, r.state) {
+		now, past := ref.present[r.id]
+		if sourcerequest.Visible(p, r.state) && (!past || sourcerequest.Visible(p, now.state)) {
 			in = append(in, r)
 		}
 	}

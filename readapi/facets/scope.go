@@ -9,6 +9,14 @@ import (
 // of sourcerequest.Visible over rows. They come before all others, so that
 // neither an answer nor the time it takes depends on what lies outside.
 func (s *Snapshot) scope(p domain.Principal) []filter {
+	scope := s.scopeOfRows(p)
+	if s.then != nil && len(scope) > 0 {
+		scope = append(scope, presently{s.then.present, s.then.present.scope(p)})
+	}
+	return scope
+}
+
+func (s *Snapshot) scopeOfRows(p domain.Principal) []filter {
 	switch p.Role {
 	case domain.RoleOperator, domain.RoleAuditor, domain.RoleSystem:
 		return nil

@@ -51,7 +51,7 @@ func (t *Set) Len() int { return t.count }
 
 // Has reports whether a request is in the set.
 func (t *Set) Has(id string) bool {
-	n, ok := t.snapshot.ids.find(id)
+	n, ok := t.snapshot.find(id)
 	return ok && int(n/64) < len(t.bits) && t.bits[n/64]>>(n%64)&1 == 1
 }
 

@@ -19,6 +19,11 @@ type Snapshot struct {
 	accounts   AccountNames
 	policy     sourcerequest.Policy
 	stale      bool
+
+	past     []*chunk // versions that ended, in the order in which they did
+	pastFrom int64    // Unix ms: of those that ended after it, none is missing
+	moments  *moments
+	then     *moment // of a snapshot as of a moment, else nil
 }
 
 // Position is the log position that the rows stand at.

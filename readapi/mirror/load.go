@@ -52,6 +52,11 @@ func (m *Mirror[S]) load(ctx context.Context) (g readmodel.Generation, b Builder
 	if err := m.loadRows(ctx, g, b); err != nil {
 		return "", nil, err
 	}
+	if past, keeps := b.(Past); keeps {
+		if err := m.loadPast(ctx, g, past, info); err != nil {
+			return "", nil, err
+		}
+	}
 	// The dictionaries after the rows, so that they have all of their codes.
 	for d := range readmodel.Dictionary(readmodel.DictionaryCount) {
 		if err := m.loadDictionary(ctx, g, b, d); err != nil {

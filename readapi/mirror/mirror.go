@@ -40,6 +40,17 @@ type Builder[S any] interface {
 	Snapshot() S
 }
 
+// Past is what the builder of a model that keeps ended versions of rows does
+// beside.
+type Past interface {
+	// PutPast adds versions, the first with a number, as a segment holds them.
+	// Those that are there already have to be the same.
+	PutPast(from uint32, rows []byte) error
+	// ForgetPast says that versions that ended until an instant, Unix ms, may be
+	// missing.
+	ForgetPast(until int64)
+}
+
 // Config is what a Mirror needs. Fields with a default may be left out.
 type Config[S any] struct {
 	Redis  redis.UniversalClient
