@@ -17,7 +17,7 @@ import (
 )
 
 // exportParameters is what an export's query takes beside modifiers and groups.
-var exportParameters = []string{"bucket", "sort", "columns", "ids", "now", "after"}
+var exportParameters = []string{"bucket", "sort", "columns", "ids", "now", "as_of", "after"}
 
 const (
 	maxIDs        = 100_000 // of a selection by ids

@@ -138,7 +138,7 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 		})
 	})
 	projection := projections.Config{
-		Redis: p.redis, PageOf: eventstore.PageOf, ReadStream: p.store.ReadStream, Policy: sourcerequest.DefaultPolicy(), Logger: logger,
+		Redis: p.redis, PageOf: eventstore.PageOf, ReadStream: p.store.ReadStream, Policy: sourcerequest.DefaultPolicy(), Logger: logger, KeepPast: 35 * 24 * time.Hour, Now: p.now,
 		Subscribe: func(from projections.From) (message.Subscriber, error) {
 			return eventstore.NewSubscriber(p.store, eventstore.SubscriberConfig{From: from})
 		},

@@ -117,13 +117,36 @@ func rowsOf(by domain.Principal, q url.Values) (rows facets.RowQuery, err error)
 	return rows, err
 }
 
-// now returns the instant that the query asks about: by now=, else the clock's.
+// now returns the instant that the query asks about: by now= or as_of=, else the
+// clock's.
 func (s *server) now(x *exchange) (time.Time, error) {
+	at, past, err := s.pastMoment(x)
+	if past || err != nil {
+		return at, err
+	}
 	v, given := x.parameter("now")
 	if !given {
 		return instant(s.Now()), nil
 	}
 	return parseInstant("now", v)
+}
+
+// pastMoment returns the moment that as_of= names; ok is false without one.
+func (s *server) pastMoment(x *exchange) (at time.Time, ok bool, err error) {
+	v, given := x.parameter("as_of")
+	if !given {
+		return at, false, nil
+	}
+	if at, err = parseInstant("as_of", v); err != nil {
+		return at, true, err
+	}
+	if _, both := x.parameter("now"); both {
+		return at, true, domain.Invalid("now", "now does not go with as_of, which is the clock of the answer as well")
+	}
+	if now := instant(s.Now()); at.After(now) {
+		return at, true, domain.Invalid("as_of", fmt.Sprintf("%s is in the future; it is %s now", v, now.Format(time.RFC3339)))
+	}
+	return at, true, nil
 }
 
 // parameter returns a parameter that is given at most once.
@@ -195,7 +218,7 @@ func (x *exchange) after() (p domain.Position, ok bool, err error) {
 }
 
 // snapshot returns the facet index at or after the position that after= names,
-// with the organisations known that far.
+// with the organisations known that far; with as_of=, as it was at that moment.
 func (s *server) snapshot(x *exchange) (*facets.Snapshot, error) {
 	if err := s.awaitOrganisations(x); err != nil {
 		return nil, err
@@ -207,7 +230,15 @@ func (s *server) snapshot(x *exchange) (*facets.Snapshot, error) {
 			return nil, err
 		}
 	}
-	return s.Index.Snapshot()
+	snapshot, err := s.Index.Snapshot()
+	if err != nil {
+		return nil, err
+	}
+	at, past, err := s.pastMoment(x)
+	if !past || err != nil {
+		return snapshot, err
+	}
+	return snapshot.AsOf(at)
 }
 
 // awaitOrganisations returns once the organisations are known, up to the

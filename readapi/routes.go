@@ -34,9 +34,9 @@ func (s *server) operations() []operation {
 	const request = base + "/requests/{id}"
 	ops := []operation{
 		{id: "listModifiers", method: http.MethodGet, path: base + "/modifiers", handle: s.listModifiers},
-		{id: "listModifierValues", method: http.MethodGet, path: base + "/modifiers/{name}/values", parameters: []string{"q", "limit", "now", "after"}, modifiers: true, handle: s.listModifierValues},
-		{id: "countBuckets", method: http.MethodGet, path: base + "/buckets", parameters: []string{"group", "groups_sort", "groups_q", "groups_limit", "groups_offset", "now", "after"}, modifiers: true, handle: s.countBuckets},
-		{id: "listRequests", method: http.MethodGet, path: base + "/requests", parameters: []string{"bucket", "sort", "columns", "limit", "offset", "cursor", "now", "after"}, modifiers: true, groups: true, handle: s.listRequests},
+		{id: "listModifierValues", method: http.MethodGet, path: base + "/modifiers/{name}/values", parameters: []string{"q", "limit", "now", "as_of", "after"}, modifiers: true, handle: s.listModifierValues},
+		{id: "countBuckets", method: http.MethodGet, path: base + "/buckets", parameters: []string{"group", "groups_sort", "groups_q", "groups_limit", "groups_offset", "now", "as_of", "after"}, modifiers: true, handle: s.countBuckets},
+		{id: "listRequests", method: http.MethodGet, path: base + "/requests", parameters: []string{"bucket", "sort", "columns", "limit", "offset", "cursor", "now", "as_of", "after"}, modifiers: true, groups: true, handle: s.listRequests},
 		{id: "openRequest", method: http.MethodPost, path: base + "/requests", handle: s.openRequest},
 		{id: "getTimeline", method: http.MethodGet, path: base + "/timeline", parameters: []string{"limit", "now", "after"}, modifiers: true, handle: s.getTimeline},
 		{id: "watchLive", method: http.MethodGet, path: base + "/live", parameters: append([]string{"watch", "resume", "after"}, watchParameters...), repeated: []string{"watch"}, modifiers: true, groups: true, handle: s.watchLive},

@@ -19,10 +19,10 @@ const pace = 10 * time.Millisecond
 
 // project starts what follows the event store: the organisations, the
 // projectors that keep the read models, and the indexes over them.
-func (s *server) project(policy sourcerequest.Policy) error {
+func (s *server) project(policy sourcerequest.Policy, keepPast time.Duration) error {
 	s.group.Go(func() error { return s.untilClosed(s.follow()) })
 	config := projections.Config{
-		Redis: s.redis, PageOf: eventstore.PageOf, ReadStream: s.store.ReadStream, Policy: policy, Logger: s.logger,
+		Redis: s.redis, PageOf: eventstore.PageOf, ReadStream: s.store.ReadStream, Policy: policy, Logger: s.logger, KeepPast: keepPast,
 		Subscribe: func(from projections.From) (message.Subscriber, error) {
 			return eventstore.NewSubscriber(s.store, eventstore.SubscriberConfig{From: from, Pace: pace})
 		},

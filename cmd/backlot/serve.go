@@ -37,6 +37,7 @@ type serveCommand struct {
 	TrustProxy            bool          `help:"Take the address of whoever asks from X-Forwarded-For: only behind a proxy that sets it."`
 	AfterTimeout          time.Duration `help:"How long a read waits for the position that after= names." default:"5s"`
 	SealEvery             time.Duration `help:"How long an event waits for its seal at most." default:"1m"`
+	KeepPast              time.Duration `help:"How far back searches can be asked about as they were; 0 for not at all. What is longer ago takes no memory." default:"840h"`
 	WebDev                string        `help:"Take the page from a Vite server at this URL." placeholder:"URL"`
 	LogLevel              slog.Level    `help:"Lowest level that is logged: debug, info, warn, error." default:"info"`
 }

@@ -119,7 +119,7 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (_ 
 	if err := s.openAccounts(c); err != nil {
 		return nil, err
 	}
-	if err := s.project(policy); err != nil {
+	if err := s.project(policy, c.KeepPast); err != nil {
 		return nil, err
 	}
 	s.group.Go(func() error { return s.prepareAccounts(c) })

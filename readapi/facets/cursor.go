@@ -43,6 +43,9 @@ func (q *RowQuery) hash() string {
 	for _, name := range names {
 		fmt.Fprintf(&b, " %s %q", name, q.Group[name])
 	}
+	if q.asOf != 0 {
+		fmt.Fprintf(&b, " as of %d", q.asOf)
+	}
 	if q.IDs != nil {
 		fmt.Fprintf(&b, " of %q", q.IDs)
 	}

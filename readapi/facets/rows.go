@@ -24,6 +24,8 @@ type RowQuery struct {
 	Limit     int                   // at most so many; 0 for all
 	Offset    int                   // leave out the first so many; not together with Cursor
 	Cursor    string                // Next of the previous page of the same query; CodeInvalid if it is of another
+
+	asOf int64 // the moment of the snapshot that the query is for, Unix ms; 0 for the present
 }
 
 // Rows are the answer to a RowQuery.
@@ -64,6 +66,9 @@ type listed struct {
 
 // list evaluates a query; with a cursor, it sets the query's now to the cursor's.
 func (s *Snapshot) list(q *RowQuery) (*listed, error) {
+	if s.then != nil {
+		q.asOf = s.then.at
+	}
 	if err := checkSort(q.Sort); err != nil {
 		return nil, err
 	}
