@@ -89,22 +89,27 @@ type world struct {
 	sel      Selection
 }
 
+// drawWorld draws a world of the present, or as of a moment of the past.
 func drawWorld(t *rapid.T, maxRequests int) *world {
+	w := drawPresent(t, maxRequests)
+	if rapid.Bool().Draw(t, "in the past") {
+		w.ref.requests, w.ref.present, w.snapshot = drawPast(t, w.ref.requests, rapid.Uint64().Draw(t, "past seed"), w.now, w.ref.policy)
+	}
+	return w
+}
+
+func drawPresent(t *rapid.T, maxRequests int) *world {
 	policy := sourcerequest.DefaultPolicy()
 	policy.Zone = rapid.SampledFrom(testZones).Draw(t, "zone")
 	at := testNow.Add(time.Duration(rapid.IntRange(-14*24*60, 14*24*60).Draw(t, "minutes")) * time.Minute)
 	if rapid.Bool().Draw(t, "midnight") {
 		at = domain.DateOf(at, policy.Zone).Start(policy.Zone).Add(time.Duration(rapid.IntRange(-1, 1).Draw(t, "ms")) * time.Millisecond)
 	}
-	seed := rapid.Uint64().Draw(t, "seed")
-	requests := randomRequests(seed, rapid.IntRange(0, maxRequests).Draw(t, "requests"), testNow)
+	requests := randomRequests(rapid.Uint64().Draw(t, "seed"), rapid.IntRange(0, maxRequests).Draw(t, "requests"), testNow)
 	w := &world{ref: &reference{requests: requests, policy: policy, names: testNames}, now: at, who: rapid.SampledFrom(testPrincipals).Draw(t, "who"), query: drawSelection(t)}
 	var err error
 	w.snapshot, err = snapshotOf(requests, policy, testNames)
 	require.NoError(t, err)
-	if rapid.Bool().Draw(t, "in the past") {
-		w.ref.requests, w.ref.present, w.snapshot = drawPast(t, requests, seed, at, policy)
-	}
 	w.sel, err = ParseSelection(w.query)
 	require.NoError(t, err)
 	return w

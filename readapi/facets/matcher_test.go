@@ -15,7 +15,7 @@ import (
 // A matcher selects exactly what a search shows, but for near misses.
 func TestTheMatcherAgreesWithTheSearch(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		w := drawWorld(t, 60)
+		w := drawPresent(t, 60)
 		m := NewMatcher(testNames, testPeople, w.ref.policy.Zone)
 		rows, err := w.snapshot.Rows(RowQuery{Principal: w.who, Selection: w.sel, Now: w.now})
 		require.NoError(t, err)

@@ -13,6 +13,8 @@ type moment struct {
 	at      int64 // Unix ms
 	present *Snapshot
 
+	throughout bool // of Trend: what stood at any moment
+
 	once   sync.Once
 	places map[uint32]uint32 // by row number: where the version is, of those that have ended
 }

@@ -178,6 +178,9 @@ func (s *Snapshot) numberFilter(ids []string, exclude bool) *byNumber {
 			f.numbers = append(f.numbers, n)
 		}
 	}
+	if s.then != nil && s.then.throughout {
+		f.numbers = s.numbersThroughout(f.numbers)
+	}
 	slices.Sort(f.numbers)
 	f.numbers = slices.Compact(f.numbers)
 	return f
