@@ -107,6 +107,14 @@ func (d Date) String() string {
 	return d.utc().Format(dateLayout)
 }
 
+// Append adds what String returns.
+func (d Date) Append(b []byte) []byte {
+	if d == 0 {
+		return b
+	}
+	return d.utc().AppendFormat(b, dateLayout)
+}
+
 // MarshalJSON writes "YYYY-MM-DD", or null for no date.
 func (d Date) MarshalJSON() ([]byte, error) {
 	if d == 0 {

@@ -3,6 +3,7 @@ package readmodel
 import (
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
@@ -22,8 +23,18 @@ type Document struct {
 // MarshalDocument returns the document's JSON, packed.
 func MarshalDocument(d Document) ([]byte, error) {
 	d.State.LastRow = nil
-	return marshal(d)
+	scratch := scratches.Get().(*[]byte)
+	defer scratches.Put(scratch)
+	b, err := appendDocument((*scratch)[:0], &d)
+	if err != nil {
+		return nil, err
+	}
+	*scratch = b
+	return pack(b), nil
 }
+
+// scratches are for JSON that is packed at once.
+var scratches = sync.Pool{New: func() any { return new([]byte) }}
 
 // UnmarshalDocument is the inverse of MarshalDocument.
 func UnmarshalDocument(b []byte) (d Document, err error) {
