@@ -138,12 +138,17 @@ type formerVersion struct {
 // current defines an event by its Go type and the name that it is written
 // under; former versions follow, oldest first, without gaps.
 func current[T any](name string, versions ...formerVersion) definition {
+	written := formOf(reflect.TypeFor[T]())
 	return definition{
 		name:   name,
 		typ:    reflect.TypeFor[T](),
 		former: versions,
 		decode: func(data []byte) (any, error) {
 			var e T
+			if written.read(data, reflect.ValueOf(&e).Elem()) {
+				return e, nil
+			}
+			e = *new(T)
 			if err := unmarshal(data, &e); err != nil {
 				return nil, err
 			}
