@@ -160,15 +160,16 @@ func (c *chunk) put(i int, r *readmodel.Row) error {
 	write(&w, &c.materialStatus, r.MaterialStatus)
 	write(&w, &c.qualityControl, r.QualityControl)
 	write(&w, &c.flags, uint8(r.Flags))
-	write(&w, &c.critical, r.Critical)
-	write(&w, &c.atRisk, r.AtRisk)
-	write(&w, &c.overdue, r.Overdue)
+	write(&w, &c.critical, bounded(r.Critical))
+	write(&w, &c.atRisk, bounded(r.AtRisk))
+	write(&w, &c.overdue, bounded(r.Overdue))
 	write(&w, &c.redeliveryAsked, r.RedeliveryAsked)
 	write(&w, &c.revision, r.Revision)
 	write(&w, &c.since, r.Since)
 	c.lastSince = max(c.lastSince, r.Since)
 	c.bound(uint32(r.DueDate))
 	c.bound(uint32(r.EstimatedDate))
+	c.reclass(i)
 	return nil
 }
 

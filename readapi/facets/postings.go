@@ -104,8 +104,10 @@ func (c *chunk) postings(by posted) *postings {
 	return p
 }
 
-// inherit takes over the postings of the chunk that this one is a copy of.
+// inherit takes over the classes and the postings of the chunk that this one is
+// a copy of.
 func (c *chunk) inherit(of *chunk) {
+	c.classes.Store(of.classes.Load())
 	for by := range of.lists {
 		c.lists[by].Store(of.lists[by].Load())
 		c.narrow[by].Store(of.narrow[by].Load())
