@@ -30,7 +30,7 @@ export function PaletteDoor({ session, onShortcuts, onClose }: Props) {
   const choices: Record<"pages" | "templates" | "actions", Choice[]> = {
     pages: [
       { name: t("shell.sourceManagement"), icon: IconTable, choose: to(beginningOf(session)) },
-      ...pages.filter((page) => page.may(session)).map((page) => ({ name: page.name(session), icon: page.icon, choose: to(page.href) })),
+      ...pages.filter((page) => page.may(session) && page.name(session) !== "").map((page) => ({ name: page.name(session), icon: page.icon, choose: to(page.href) })),
     ],
     templates: (templates.data?.templates ?? [])
       .filter((one) => one.valid)

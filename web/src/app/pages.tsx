@@ -1,4 +1,4 @@
-import { type Icon, IconBell, IconChartBar, IconChecklist, IconFileImport, IconFilePlus, IconHelp, IconInbox, IconListCheck, IconShieldSearch, IconTruckDelivery, IconUser, IconUsers } from "@tabler/icons-react";
+import { type Icon, IconBell, IconChartBar, IconChecklist, IconFileImport, IconFilePlus, IconHelp, IconInbox, IconListCheck, IconShieldSearch, IconTimeline, IconTruckDelivery, IconUser, IconUsers } from "@tabler/icons-react";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 import { keepsAccounts } from "@/features/accounts/rights";
 import { mayAudit, watchesOver } from "@/features/audit/rights";
@@ -113,6 +113,15 @@ export const pages: PageEntry[] = [
     may: everybody,
     Page: lazy(async () => ({ default: (await import("@/features/qualityControl/IssueHelpPage")).IssueHelpPage })),
   },
+  ...["/packages/:id", "/titles/:id"].map((path): PageEntry => ({
+    path,
+    href: "",
+    place: "none",
+    name: () => "",
+    icon: IconTimeline,
+    may: everybody,
+    Page: lazy(async () => ({ default: (await import("@/features/timeline/TimelinePage")).TimelinePage })),
+  })),
   {
     path: "/account",
     href: "/account",

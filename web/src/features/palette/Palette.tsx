@@ -1,9 +1,10 @@
 import { useDebouncedValue } from "@mantine/hooks";
-import { type Icon, IconFileDescription, IconSearch } from "@tabler/icons-react";
+import { type Icon, IconFileDescription, IconSearch, IconTimeline } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
 import { useState } from "react";
 import { useLocation } from "wouter";
+import type { Schemas } from "@/shared/api/client";
 import { valueLabel } from "@/shared/lib/labels";
 import { Dialog } from "@/shared/ui/Dialog";
 import { foundQuery } from "./findRequests";
@@ -66,6 +67,9 @@ export function Palette({ choices, onClose }: Props) {
                   onChoose={choose(() => navigate("/requests/" + encodeURIComponent(row.request_id)))}
                 />
               ))}
+              {packagesOf(found.data ?? []).map(({ id, title }) => (
+                <Line key={id} id={`package ${id}`} name={t("timelineOf", { id })} about={title} icon={IconTimeline} always onChoose={choose(() => navigate("/packages/" + encodeURIComponent(id)))} />
+              ))}
               <Line id="title search" name={t("searchFor", { text: wanted })} icon={IconSearch} always onChoose={choose(() => navigate("/requests?" + new URLSearchParams({ title: wanted }).toString()))} />
             </Command.Group>
           )}
@@ -73,6 +77,12 @@ export function Palette({ choices, onClose }: Props) {
       </Command>
     </Dialog>
   );
+}
+
+/** The packages of what was found, each once, and of a few only. */
+function packagesOf(rows: Schemas["Row"][]): { id: string; title: string }[] {
+  const titles = new Map(rows.flatMap((row) => (row.package_id === undefined ? [] : [[row.package_id, row.title ?? ""] as const])));
+  return [...titles].slice(0, 3).map(([id, title]) => ({ id, title }));
 }
 
 interface LineProps {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { IconDownload } from "@tabler/icons-react";
+import { IconDownload, IconTimeline } from "@tabler/icons-react";
 import { valueName } from "@/shared/i18n/values";
 import { Words } from "@/shared/i18n/Words";
 import { actorName, formatInstant, formatSize } from "@/shared/lib/format";
@@ -38,6 +38,13 @@ export function TitleAside({ id, at, request: r }: Props) {
         <Words text={t("title.movie", { id: r.movie_id })} tags={{ a: (inner) => <Link href={others("movie_id", inner)}>{inner}</Link> }} />
         <br />
         <Words text={t("title.package", { id: r.package_id })} tags={{ a: (inner) => <Link href={others("package_id", inner)}>{inner}</Link> }} />
+      </p>
+      <p className={styles.doors}>
+        <Link href={"/packages/" + encodeURIComponent(r.package_id)}>
+          <IconTimeline size={16} aria-hidden />
+          {t("title.timeline")}
+        </Link>
+        <Link href={"/titles/" + encodeURIComponent(r.movie_id)}>{t("title.timelineTitle")}</Link>
       </p>
       <h2 className={styles.heading}>{t("materials.materials")}</h2>
       {materials.isError && materials.data === undefined && <ProblemNotice error={materials.error} title={t("materials.failed")} onRetry={() => void materials.refetch()} />}

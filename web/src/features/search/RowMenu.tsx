@@ -1,5 +1,5 @@
 import { Menu, Portal } from "@mantine/core";
-import { IconCopy, IconExternalLink, IconFileDescription, IconLink, IconPackageImport, IconStatusChange, IconUpload } from "@tabler/icons-react";
+import { IconCopy, IconExternalLink, IconFileDescription, IconLink, IconPackageImport, IconStatusChange, IconTimeline, IconUpload } from "@tabler/icons-react";
 import { useLocation } from "wouter";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
@@ -50,6 +50,11 @@ export function RowMenu({ row, at, session, onAct, onClose }: Props) {
                 {t("list.copyId", { id: row.request_id })}
               </Menu.Item>
             </>
+          )}
+          {row.package_id !== undefined && (
+            <Menu.Item leftSection={<IconTimeline size={16} aria-hidden />} onClick={() => navigate("/packages/" + encodeURIComponent(row.package_id ?? ""))}>
+              {t("list.timeline")}
+            </Menu.Item>
           )}
           <Menu.Divider />
           <Menu.Item leftSection={<IconPackageImport size={16} aria-hidden />} onClick={() => void downloadMaterials(row.request_id)}>
