@@ -144,6 +144,13 @@ for (const scheme of ["light", "dark"] as const) {
       await page.goto("/deliveries?period=all&show=before");
       await expect(page.getByRole("row").nth(2)).toBeVisible();
       await look("deliveries-of-all");
+      const { rows } = (await (await page.request.get("/api/v1/requests?issues=Has+issues&limit=1")).json()) as { rows: { package_id: string }[] };
+      await page.goto(`/packages/${rows[0]?.package_id}`);
+      await page.locator("[data-stop='1']").first().hover();
+      await look("timeline", "main");
+      await page.getByRole("button", { name: "Table", exact: true }).click();
+      await expect(page.getByRole("rowheader").first()).toBeVisible();
+      await look("timeline-table", "main");
     });
 
     test(`signing in, accounts and organisations, ${scheme}, ${width} pixels wide${width === 1280 ? ": axe finds nothing" : ""}`, async ({ page, signIn }) => {

@@ -13,11 +13,11 @@ test("a package's timeline shows what happened to each request, and leads there"
   };
   await signIn("demo-operator");
   // A package that Juniper has a part in, but not alone.
-  const { rows } = (await (await page.request.get("/api/v1/requests?fulfillment_partner=Juniper+Post&status=Delivered&source_type=Subs&limit=1")).json()) as { rows: { request_id: string; package_id: string; title: string }[] };
+  const { rows } = (await (await page.request.get("/api/v1/requests?fulfillment_partner=Juniper+Post&status=Delivered&source_type=Dubs&limit=1")).json()) as { rows: { request_id: string; package_id: string; title: string }[] };
   const { request_id: id, package_id: of, title } = rows[0]!;
   const timeline = async () => (await (await page.request.get(`/api/v1/timeline?package_id=${of}&status=All`)).json()) as { lanes: Lane[] };
   const all = (await timeline()).lanes.length;
-  await as("demo-qc", `/requests/${id}/quality-control`, { check: "Full", passed: false, issues: [{ code: "Subtitle Drift", category: "Timed Text", severity: "Issue", description: "they drift" }] });
+  await as("demo-qc", `/requests/${id}/quality-control`, { check: "Full", passed: false, issues: [{ code: "Dialogue Out of Sync", severity: "Issue", description: "they drift" }] });
 
   await page.goto(`/requests/${id}`);
   await page.getByRole("complementary").getByRole("link", { name: "Timeline", exact: true }).click();
@@ -25,7 +25,7 @@ test("a package's timeline shows what happened to each request, and leads there"
   await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
   const shown = page.getByRole("group", { name: "Requests over time" });
   await expect(shown.getByRole("listitem").and(page.locator(":has(> [data-stop='0'])"))).toHaveCount(all);
-  await expect(shown.getByRole("region", { name: "Subs" })).toBeVisible();
+  await expect(shown.getByRole("region", { name: "Dubs" })).toBeVisible();
   const failed = shown.getByRole("link", { name: /Quality control recorded: failed/ });
   await expect(failed).toHaveAccessibleName(/Redelivery requested.*they drift/);
   await failed.hover();
@@ -33,8 +33,9 @@ test("a package's timeline shows what happened to each request, and leads there"
   await picture(page, "90-timeline");
 
   // What others do comes by itself.
-  const lane = shown.getByRole("listitem").filter({ has: failed });
+  const lane = shown.getByRole("listitem").filter({ has: page.getByRole("link", { name: /Quality control recorded: failed/ }) });
   const due = lane.getByRole("link", { name: /^Due date/ });
+  await expect(due).toBeVisible();
   await expect(lane.getByRole("link", { name: /^Estimated delivery date/ })).toHaveCount(0);
   await as("demo-juniper", `/requests/${id}/estimated-delivery-date`, { date: new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10), reason: "another pass" });
   await expect(lane.getByRole("link", { name: /^Estimated delivery date \d/ })).toBeVisible();
@@ -59,7 +60,7 @@ test("a package's timeline shows what happened to each request, and leads there"
   await expect(page.getByRole("rowheader")).toHaveCount(all);
   await expect(page.getByRole("row").filter({ has: page.locator(`a[href='/requests/${id}']`) })).toContainText("failed");
   await page.goto(`/packages/${of}?group=language&zoom=month&order=due`);
-  await expect(shown.getByRole("region", { name: "Korean" })).toBeVisible();
+  await expect(shown.getByRole("region", { name: "English" })).toBeVisible();
   await page.getByRole("link", { name: "All packages of the title" }).click();
   await expect(page).toHaveURL(/\/titles\/\d+$/);
   await expect(shown.getByRole("region", { name: `Package ${of}` })).toBeVisible();
@@ -83,6 +84,7 @@ test("the row menu and the palette lead to the timeline of a package", async ({ 
   await expect(page).toHaveURL(/\/packages\/\d+$/);
   await expect(page.locator("[data-stop='0']").first()).toBeVisible();
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
   await page.keyboard.type("last tram");
   await page.getByRole("option", { name: /Timeline of package .*The Last Tram/ }).click();
   await expect(page.getByRole("heading", { level: 1, name: "The Last Tram" })).toBeVisible();

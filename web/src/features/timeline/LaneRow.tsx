@@ -33,7 +33,7 @@ export const LaneRow = memo(function LaneRow({ index, lane, clusters, scale, now
   return (
     <li className={styles.lane}>
       <Link href={base} className={styles.name} data-lane={index} data-stop={0} tabIndex={stop === 0 ? 0 : -1} aria-label={`${laneName(lane, "none")}, ${standingOf(lane)}`}>
-        <span className={styles.what}>{laneName(lane, grouping)}</span>
+        <span className={styles.what} title={laneName(lane, "none")}>{laneName(lane, grouping)}</span>
         <span className={styles.standing} data-insight={insight}>
           {insight !== undefined && <BucketMark bucket={insight} />}
           {standingOf(lane)}

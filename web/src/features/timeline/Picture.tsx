@@ -73,6 +73,12 @@ export function Picture({ groups, grouping, zoom, now: at, today, nameOf }: Prop
     setTold({ beside: found.getBoundingClientRect(), lane, today, ...(cluster === undefined ? { span: span ?? 0 } : { points: cluster.points }) });
   }
 
+  // Its label would lie below that of today.
+  const nearToday = (tick: number) => {
+    const distance = ((tick - now) / (scale.to - scale.from)) * width;
+    return distance > -tickWidth && distance < 28;
+  };
+
   let first = 0;
   return (
     <div
@@ -95,7 +101,7 @@ export function Picture({ groups, grouping, zoom, now: at, today, nameOf }: Prop
       <div className={styles.axis}>
         <span className={styles.corner}>{t("count", { count: lanes.length, n: formatNumber(lanes.length) })}</span>
         <div ref={axis} className={styles.ticks} aria-hidden>
-          {ticks.map((tick) => (
+          {ticks.filter((tick) => !nearToday(tick.at)).map((tick) => (
             <span key={tick.at} className={styles.tick} style={{ left: `${placeOn(scale, tick.at)}%` }}>
               {labelOf(tick.at, tick.month, ticks.every((other) => other.month))}
             </span>
