@@ -41,10 +41,12 @@ func openDB(o Options, lock *pebble.Lock, room *room, reuse *reuse) (db *pebble.
 		// caps the files, and what a start after a crash replays.
 		MemTableSize:                uint64(o.MemTableSize),
 		MemTableStopWritesThreshold: 4,
-		CacheSize:                   64 << 20,
-		L0CompactionThreshold:       4,
-		L0StopWritesThreshold:       64,
-		Logger:                      pebbleLogger{o.Logger},
+		// Of two million events, names and where events stand take some 100 MB: while
+		// they fit, opening a stream loads one block, however many streams there are.
+		CacheSize:             256 << 20,
+		L0CompactionThreshold: 4,
+		L0StopWritesThreshold: 64,
+		Logger:                pebbleLogger{o.Logger},
 		EventListener: &pebble.EventListener{
 			// Pebble's own would end the process. Whoever reads gets an error.
 			DataCorruption: func(info pebble.DataCorruptionInfo) {

@@ -36,15 +36,13 @@ func (e *Engine) OpenStream(name string) (s *Stream, err error) {
 
 func (e *Engine) openStream(name string) (*Stream, error) {
 	s := &Stream{engine: e, Durable: e.Durable(), Last: noRevision}
-	tombstoned := name
 	if original, ok := OriginalOf(name); ok {
-		tombstoned = original
-	}
-	if deleted, err := isTombstoned(e.db, tombstoned, s.Durable); err != nil || deleted {
-		if err == nil {
-			err = &StreamDeletedError{name}
+		if deleted, err := isTombstoned(e.db, original, s.Durable); err != nil || deleted {
+			if err == nil {
+				err = &StreamDeletedError{name}
+			}
+			return nil, err
 		}
-		return nil, err
 	}
 	number, found, err := getNumber(e.db, nameKey(name))
 	if err != nil {
@@ -56,6 +54,9 @@ func (e *Engine) openStream(name string) (*Stream, error) {
 	s.number = number
 	if s.Last, _, err = streamEnd(e.db, number, s.Durable); err != nil {
 		return nil, err
+	}
+	if s.Last == TombstoneRevision {
+		return nil, &StreamDeletedError{name}
 	}
 	m, _, _, err := metadataOf(e.db, name, s.Durable)
 	if err != nil {
