@@ -142,3 +142,34 @@ test("quality control plays what was delivered, marks an issue and fails it; the
   await page.getByRole("button", { name: "Send the answer" }).click();
   await expect(page.getByRole("cell", { name: /^Will Fix/ })).toContainText("Juniper Post");
 });
+
+test("what was checked leaves the list of work, and an empty list says so", async ({ page, signIn, portal }) => {
+  await signIn("demo-juniper");
+  const { id, title } = await deliver(page, portal.url);
+
+  await signIn("demo-qc");
+  const awaiting = async () => {
+    const answer = await page.request.get("/api/v1/requests?quality_control=Awaiting&columns=title&limit=1000");
+    return ((await answer.json()) as { rows: { request_id: string }[] }).rows.map((row) => row.request_id);
+  };
+  for (const other of await awaiting()) {
+    if (other === id) continue;
+    const passed = await page.request.post(`/api/v1/requests/${other}/quality-control`, { data: { check: "Spot", passed: true }, headers: { "Idempotency-Key": "emptied-" + other, Origin: portal.url } });
+    expect(passed.status(), await passed.text()).toBeLessThan(300);
+  }
+  await expect.poll(awaiting).toEqual([id]);
+  await page.goto("/quality-control");
+  await expect(page.getByText("1 await a check")).toBeAttached();
+  await page.getByRole("row", { name: new RegExp(id) }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("Passed", { exact: true }).click();
+  await page.getByRole("button", { name: "Record the result" }).click();
+  await expect(page.getByText("Everything that was delivered has been checked.")).toBeVisible();
+  await expect(page.getByText("0 await a check")).toBeAttached();
+  await noViolation(page, "empty");
+  await page.locator("label", { hasText: /^Passed/ }).click();
+  await expect(page).toHaveURL(/show=passed$/);
+  await page.getByLabel("Search titles").fill(title);
+  await expect(page.getByRole("row", { name: new RegExp(id) })).toBeVisible();
+  await picture(page, "81-passed");
+});

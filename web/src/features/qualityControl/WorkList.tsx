@@ -1,9 +1,9 @@
 import { Button, SegmentedControl, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { IconCircleCheck, IconSearch } from "@tabler/icons-react";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { Link, useLocation } from "wouter";
+import { Link, useLocation, useSearch } from "wouter";
 import { toQueryString } from "@/shared/api/client";
 import { valueName } from "@/shared/i18n/values";
 import { formatDate, formatNumber } from "@/shared/lib/format";
@@ -11,29 +11,33 @@ import { useLive } from "@/shared/live/Live";
 import { LiveMark } from "@/shared/live/LiveMark";
 import table from "@/shared/ui/DataTable.module.css";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
-import { awaitingQuery, standings } from "./api/getAwaiting";
+import { type Standing, standingCountsQuery, standingQuery, standings } from "./api/getStanding";
 import { t } from "./messages/t";
 import styles from "./QualityControl.module.css";
 
-/** What was delivered, most urgent first. */
+// What the URL calls them.
+const shows: Record<Standing, string> = { Awaiting: "awaiting", Passed: "passed", "Not Passed": "not-passed" };
+
+/** What awaits a check, most urgent first, and what has had one. */
 export function WorkList() {
-  const [status, setStatus] = useState<string>("all");
+  const asks = new URLSearchParams(useSearch());
+  const standing = standings.find((one) => shows[one] === asks.get("show")) ?? "Awaiting";
   const [typed, setTyped] = useState("");
   const [title] = useDebouncedValue(typed.trim(), 200);
   const [active, setActive] = useState(0);
   const [, navigate] = useLocation();
   const queries = useQueryClient();
   const body = useRef<HTMLTableSectionElement>(null);
-  const asked = awaitingQuery(status === "all" ? standings : [status], title);
+  const asked = standingQuery(standing, title);
   const list = useInfiniteQuery(asked);
   const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
-  const total = list.data?.pages[0]?.total;
+  const counts = useQuery(standingCountsQuery(title)).data;
 
-  const watch = toQueryString({ status: status === "all" ? [...standings] : [status], title: title === "" ? undefined : title });
+  const watch = toQueryString({ quality_control: [...standings], title: title === "" ? undefined : title });
   const began = useRef<string>(undefined);
   const live = useLive(list.isSuccess ? watch : undefined, () => {
     // The first event tells what there is already.
-    if (began.current === watch) void queries.invalidateQueries({ queryKey: asked.queryKey });
+    if (began.current === watch) void queries.invalidateQueries({ queryKey: ["requests", "quality-control"] });
     began.current = watch;
   });
 
@@ -63,27 +67,41 @@ export function WorkList() {
         <Title order={1} className={styles.title}>
           {t("list.title")}
         </Title>
-        <span className={styles.soft} role="status">
-          {total !== undefined && t("list.total", { count: total, n: formatNumber(total) })}
+        <span className="sr-only" role="status">
+          {counts !== undefined && t("list.total", { n: formatNumber(counts.get("Awaiting") ?? 0) })}
         </span>
         <LiveMark state={live} />
         <span className={styles.space} />
         <SegmentedControl
           size="xs"
           aria-label={t("list.standing")}
-          value={status}
+          value={standing}
           onChange={(value) => {
-            setStatus(value);
+            navigate("/quality-control" + (value === "Awaiting" ? "" : "?show=" + shows[value as Standing]), { replace: true });
             setActive(0);
           }}
-          data={[{ value: "all", label: t("list.all") }, ...standings.map((one) => ({ value: one, label: valueName(one) }))]}
+          data={standings.map((one) => ({
+            value: one,
+            label: (
+              <>
+                {valueName(one)} <span className={styles.number}>{counts === undefined ? "" : formatNumber(counts.get(one) ?? 0)}</span>
+              </>
+            ),
+          }))}
         />
         <TextInput size="xs" className={styles.search} aria-label={t("list.search")} placeholder={t("list.search")} leftSection={<IconSearch size={14} aria-hidden />} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
       </header>
       <div className={styles.content} tabIndex={-1}>
-        <p className={styles.soft}>{t("list.keys")}</p>
+        {rows.length > 0 && <p className={styles.soft}>{t("list.keys")}</p>}
         {list.isError && list.data === undefined && <ProblemNotice error={list.error} title={t("list.failed")} onRetry={() => void list.refetch()} />}
-        {list.isSuccess && rows.length === 0 && <p className={styles.soft}>{t(title === "" ? "list.none" : "list.noneFound")}</p>}
+        {list.isSuccess && rows.length === 0 && title !== "" && <p className={styles.soft}>{t("list.noneFound")}</p>}
+        {list.isSuccess && rows.length === 0 && title === "" && (
+          <div className={styles.empty}>
+            {standing === "Awaiting" && <IconCircleCheck size={32} stroke={1.5} aria-hidden className={styles.done} />}
+            <p className={styles.heading}>{t(standing === "Awaiting" ? "list.done" : "list.none")}</p>
+            {standing === "Awaiting" && <p className={styles.soft}>{t("list.arrives")}</p>}
+          </div>
+        )}
         {(list.isPending || rows.length > 0) && (
           <table className={table.table} aria-busy={list.isPending}>
             <thead>
