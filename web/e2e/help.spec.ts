@@ -14,6 +14,20 @@ test("the palette goes to a page, a request and a search; a question mark shows 
   await expect(page.getByText("Everything that is open: Open or Redelivery Requested.")).toBeVisible();
   await expect(page.getByText("next 14 days").first()).toBeVisible();
   await picture(page, "50-help");
+  await page.getByLabel("Search issues").fill("freeze video");
+  await page.getByRole("region", { name: "Quality control issues" }).getByRole("link").click();
+  await expect(page.getByRole("heading", { name: "Freeze Frame", level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "How it is put right" })).toBeVisible();
+  await page.goBack();
+  await page.getByLabel("Search findings").fill("time base smpte");
+  await page.getByLabel("Search findings").scrollIntoViewIfNeeded();
+  await picture(page, "50-help-findings");
+  await page.getByRole("link", { name: "Time Base Conflict" }).click();
+  await expect(page).toHaveURL(/\/help\/findings\/time-base-conflict$/);
+  await expect(page.getByRole("heading", { name: "What to do" })).toBeVisible();
+  await picture(page, "50-help-finding");
+  await page.getByRole("link", { name: "‹ Help" }).click();
+  await expect(page.getByRole("heading", { name: "Help", level: 1 })).toBeVisible();
 
   await page.keyboard.press("Shift+?");
   const keys = page.getByRole("dialog", { name: "Keyboard shortcuts" });

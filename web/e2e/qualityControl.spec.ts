@@ -6,6 +6,18 @@ import { expect, picture, test } from "./portal";
 
 // A test pattern of 10 seconds at 24 frames a second, with a clock in it.
 const pattern = readFileSync(join(import.meta.dirname, "../../internal/demo/pattern-24.webm"));
+// Times within times, one after the other, and counted in frames.
+const imsc = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>
+<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter" xmlns:tts="http://www.w3.org/ns/ttml#styling"
+    xml:lang="en" ttp:frameRate="24" ttp:profile="http://www.w3.org/ns/ttml/profile/imsc1/text">
+  <head><layout><region xml:id="below" tts:origin="10% 80%" tts:extent="80% 15%"/></layout></head>
+  <body region="below">
+    <div begin="1s"><p begin="00:00:00:12" end="00:00:02.000"><span tts:fontStyle="italic">The clock</span><br/>
+      begins.</p></div>
+    <div begin="4s" timeContainer="seq"><p dur="1s">One.</p><p begin="0.5s" dur="24f">Two.</p></div>
+    <div><p begin="7s" end="9s"><span begin="0s" end="1s">Three,</span> <span begin="1s" end="2s">four.</span></p></div>
+  </body>
+</tt>`);
 const subtitles = Buffer.from("1\n00:00:01,000 --> 00:00:03,000\nThe pattern begins.\n");
 
 /** Delivers a video with subtitles to an open request, as an upload client does, and returns the request and its title. */
@@ -13,13 +25,14 @@ async function deliver(page: Page, origin: string): Promise<{ id: string; title:
   const answer = await page.request.get("/api/v1/requests?status=Open&source_type=Trailer&sort=-due_date&limit=1&columns=title");
   const { rows } = (await answer.json()) as { rows: { request_id: string; title: string }[] };
   const { request_id: id, title } = rows[0] ?? { request_id: "", title: "" };
-  const contents = [pattern, subtitles];
+  const contents = [pattern, subtitles, imsc];
   const started = await page.request.post(`/api/v1/requests/${id}/deliveries`, {
     headers: { "Idempotency-Key": crypto.randomUUID(), Origin: origin },
     data: {
       files: [
         { name: "pattern.webm", size: pattern.length },
         { name: "pattern.srt", size: subtitles.length },
+        { name: "pattern.ttml", size: imsc.length },
       ],
     },
   });
@@ -115,6 +128,18 @@ test("quality control plays what was delivered, marks an issue and fails it; the
   await page.getByLabel("Subtitles").selectOption("pattern.srt");
   await expect.poll(() => page.locator("video").evaluate((video: HTMLVideoElement) => [...(video.textTracks[0]?.cues ?? [])].map((cue) => (cue as VTTCue).text))).toEqual(["The pattern begins."]);
   await noViolation(page, "workbench");
+  await page.getByLabel("Subtitles").selectOption("pattern.ttml");
+  await expect.poll(() => page.locator("video").evaluate((video: HTMLVideoElement) => [...(video.textTracks[0]?.cues ?? [])].map((cue) => [cue.startTime, cue.endTime, (cue as VTTCue).text]))).toEqual([
+    [1.5, 3, "The clock\nbegins."],
+    [4, 5, "One."],
+    [5.5, 6.5, "Two."],
+    [7, 8, "Three,"],
+    [8, 9, "four."],
+  ]);
+  await timecode.fill("203");
+  await timecode.press("Enter");
+  await picture(page, "80-ttml");
+  await timecode.blur();
   await page.getByText("Not passed", { exact: true }).click();
   await page.getByRole("button", { name: "Record the result" }).click();
   await expect(page).toHaveURL(/\/quality-control$/);

@@ -123,6 +123,15 @@ export const pages: PageEntry[] = [
     Page: lazy(async () => ({ default: (await import("@/features/timeline/TimelinePage")).TimelinePage })),
   })),
   {
+    path: "/help/findings/:code",
+    href: "/help/findings",
+    place: "none",
+    name: () => "",
+    icon: IconChecklist,
+    may: everybody,
+    Page: lazy(async () => ({ default: (await import("@/features/help/FindingHelpPage")).FindingHelpPage })),
+  },
+  {
     path: "/account",
     href: "/account",
     place: "menu",

@@ -7,6 +7,7 @@ import { BucketMark } from "@/shared/ui/BucketMark";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { Section } from "@/shared/ui/Section";
 import { t } from "./messages/t";
+import { Glossaries } from "./Glossaries";
 import styles from "./Help.module.css";
 import { Shortcuts } from "./Shortcuts";
 
@@ -61,6 +62,7 @@ export function HelpPage() {
           </Section>
         </>
       )}
+      <Glossaries />
     </main>
   );
 }

@@ -5,7 +5,7 @@ import { issueHelpPage } from "@/shared/api/issueHelp";
 import { valueName } from "@/shared/i18n/values";
 import { type Rate, readTimecode } from "@/shared/lib/timecode";
 import type { DeliveredFile } from "@/shared/player/files";
-import { issueTypesQuery } from "./api/getIssueTypes";
+import { issueTypesQuery } from "@/shared/api/issueTypes";
 import type { DraftIssue } from "./draft";
 import { t } from "./messages/t";
 import styles from "./QualityControl.module.css";

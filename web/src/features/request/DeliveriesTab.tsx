@@ -8,7 +8,7 @@ import { actorName, formatInstant, formatNumber, formatSize } from "@/shared/lib
 import { Checksum } from "@/shared/ui/Checksum";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { deliveriesQuery, type Deliveries } from "@/shared/api/request/getDeliveries";
-import { findingTypeQuery } from "./api/getFindingType";
+import { findingTypeQuery } from "@/shared/api/findingTypes";
 import { deliveriesAsOf } from "./asOf";
 import { OverrideDialog } from "./OverrideDialog";
 import { t } from "./messages/t";

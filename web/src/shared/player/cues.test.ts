@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isTimedText, offset, readCues } from "./cues";
+import { isTimedText, readCues } from "./cues";
 
 test("SubRip and WebVTT are read, styles left out", () => {
   const srt = "\uFEFF1\r\n00:00:01,000 --> 00:00:03,500\r\n<i>Hello</i>\r\nyou\r\n\r\n2\r\n01:00:00,040 --> 01:00:02,000\r\n{\\an8}Up\r\n";
@@ -10,16 +10,6 @@ test("SubRip and WebVTT are read, styles left out", () => {
   const vtt = "WEBVTT - a title\n\nNOTE nothing\n\nintro\n00:01.000 --> 00:02.000 align:start\n<v Ann>Hi\n\n00:05.000 --> nonsense\nno";
   expect(readCues(vtt)).toEqual([{ from: 1, to: 2, text: "Hi" }]);
   expect(readCues("nothing of the kind")).toEqual([]);
-});
-
-test("times of TTML are clock times, frames, ticks and offsets", () => {
-  expect(offset("00:00:10:12", 24, 1)).toBe(10.5);
-  expect(offset("00:01:00.250", 24, 1)).toBe(60.25);
-  expect(offset("36f", 24, 1)).toBe(1.5);
-  expect(offset("20000000t", 24, 10_000_000)).toBe(2);
-  expect(offset("1500ms", 24, 1)).toBe(1.5);
-  expect(offset("soon", 24, 1)).toBeUndefined();
-  expect(offset(null, 24, 1)).toBeUndefined();
 });
 
 test("timed text is known by its name", () => {

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { client, type Schemas } from "@/shared/api/client";
-import { answer } from "@/shared/api/problem";
+import { client, type Schemas } from "./client";
+import { answer } from "./problem";
 
 export type IssueType = Schemas["IssueTypes"]["issue_types"][number];
 
