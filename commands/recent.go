@@ -74,9 +74,9 @@ func (c *recent) put(r *remembered, commandKey string) {
 	c.young[r.request.id] = r
 }
 
-// learn remembers a request that was read whole and then changed.
+// learn remembers a request that was read whole, and then perhaps changed.
 func (c *recent) learn(r *request, commandKey string) {
-	if c.limit == 0 {
+	if c.limit == 0 || !r.state.Exists() {
 		return
 	}
 	learned := &remembered{request: &request{&loaded[sourcerequest.State]{tail: r.tail, state: r.state}, r.id}}

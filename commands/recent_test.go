@@ -56,6 +56,18 @@ func TestARequestThatWasJustChangedIsNotReadAgain(t *testing.T) {
 	require.Equal(t, fresh.tail, remembered.tail, "the chain's hash too: the next event goes on from it")
 }
 
+func TestARequestThatWasReadInVainIsRemembered(t *testing.T) {
+	b := newBench(t)
+	b.open("R1")
+	requests, log := b.alone()
+	for n, read := range []int64{1, 2, 2} { // the second one changes nothing
+		out, err := requests.Change(t.Context(), "R1", postpone(max(1, n)), by(juniper, fmt.Sprint("k", n), fmt.Sprint(n)))
+		require.NoError(t, err)
+		require.Equal(t, n != 1, out.Changed)
+		require.Equal(t, read, log.read.Load())
+	}
+}
+
 func TestAKnownKeyIsLookedUpInTheStream(t *testing.T) {
 	b := newBench(t)
 	b.open("R1")

@@ -143,7 +143,7 @@ func (s *SourceRequests) handle(ctx context.Context, id string, c sourcerequest.
 		if out, conflict, err = s.decide(ctx, r, c, i); conflict {
 			continue
 		}
-		if err == nil && out.Changed {
+		if err == nil {
 			s.recent.learn(r, i.CommandKey())
 		}
 		return out, err

@@ -41,7 +41,7 @@ func (s *Store) Append(ctx context.Context, stream string, expected domain.Versi
 		version  domain.Version
 		position domain.Position
 	}
-	done, err := call(ctx, s, "append to "+stream, func(ctx context.Context, client *esdb.Client) (appended, error) {
+	done, err := ask(ctx, s, "append to "+stream, func(ctx context.Context, client *esdb.Client) (appended, error) {
 		o, proposed, next := revisionOf(expected), proposed, next
 		if !expected.Exists {
 			first, err := s.firstRevision(ctx, client, stream)

@@ -34,7 +34,7 @@ func (s *Store) ReadStream(ctx context.Context, stream string, each func(domain.
 // Errors are as for ReadStream.
 func (s *Store) LastEvent(ctx context.Context, stream string) (last domain.Recorded, ok bool, err error) {
 	what := "read the end of " + stream
-	event, err := call(ctx, s, what, func(ctx context.Context, client *esdb.Client) (*esdb.RecordedEvent, error) {
+	event, err := ask(ctx, s, what, func(ctx context.Context, client *esdb.Client) (*esdb.RecordedEvent, error) {
 		event, err := s.readBackwards(ctx, client, stream, esdb.End{})
 		if errors.Is(err, errNoStream) {
 			return nil, nil
@@ -58,7 +58,7 @@ func (s *Store) LastRaw(ctx context.Context, stream string, upTo uint64) (last R
 	if upTo > math.MaxInt64 {
 		from = esdb.End{}
 	}
-	event, err := call(ctx, s, "read the end of "+stream, func(ctx context.Context, client *esdb.Client) (*esdb.RecordedEvent, error) {
+	event, err := ask(ctx, s, "read the end of "+stream, func(ctx context.Context, client *esdb.Client) (*esdb.RecordedEvent, error) {
 		event, err := s.readBackwards(ctx, client, stream, from)
 		if errors.Is(err, errNoStream) {
 			return nil, nil

@@ -138,6 +138,29 @@ func call[T any](ctx context.Context, s *Store, what string, f func(context.Cont
 	}
 }
 
+// ask is call for what a local store answers, which heeds the context.
+func ask[T any](ctx context.Context, s *Store, what string, f func(context.Context, *esdb.Client) (T, error)) (T, error) {
+	if s.local == nil {
+		return call(ctx, s, what, f)
+	}
+	bounded, cancel := s.bounded(ctx, s.timeout)
+	defer cancel()
+	for attempt := 1; ; attempt++ {
+		var value T
+		err := s.with(bounded, func(client *esdb.Client) (err error) {
+			value, err = f(bounded, client)
+			return err
+		})
+		if err == nil {
+			return value, nil
+		}
+		if attempt == maxAttempts || bounded.Err() != nil || !isRetryable(bounded, err) {
+			var zero T
+			return zero, s.translate(ctx, bounded, what, err)
+		}
+	}
+}
+
 // with lends f a client, and takes it out of use if f finds its node gone.
 func (s *Store) with(ctx context.Context, f func(*esdb.Client) error) error {
 	l, err := s.conn.acquire(ctx)

@@ -203,7 +203,7 @@ func New(c Config) (http.Handler, error) {
 		if op.method == http.MethodGet {
 			methods = append(methods, http.MethodHead)
 		}
-		s.router.Path(op.path).Methods(methods...).HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		s.router.MatcherFunc(shapeOf(op.path)).Path(op.path).Methods(methods...).HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			x := exchangeOf(r)
 			x.r, x.operation = r, op.id
 			if err := s.perform(x, op); err != nil {
@@ -221,6 +221,21 @@ func New(c Config) (http.Handler, error) {
 		s.fail(x, &domain.Error{Code: codeMethodNotAllowed, Message: fmt.Sprintf("%s does not take %s.", r.URL.Path, r.Method), Allowed: allowed})
 	})
 	return s, nil
+}
+
+// shapeOf says quickly that a path is not an operation's: the router would try
+// the expression of each that comes before the right one.
+func shapeOf(path string) mux.MatcherFunc {
+	prefix, _, hasVariables := strings.Cut(path, "{")
+	suffix := ""
+	if hasVariables {
+		suffix = path[strings.LastIndexByte(path, '}')+1:]
+	}
+	segments := strings.Count(path, "/")
+	return func(r *http.Request, _ *mux.RouteMatch) bool {
+		p := r.URL.Path
+		return strings.HasPrefix(p, prefix) && strings.HasSuffix(p, suffix) && strings.Count(p, "/") == segments
+	}
 }
 
 // perform does what every operation needs before its own handler.
