@@ -16,6 +16,7 @@ export interface RequestRows {
 }
 const refreshEvery = 15_000; // ms
 const askEvery = 80; // ms; what passes by faster than that nobody could read
+const ahead = 40; // rows beyond those in view, so that they are there when they come into it
 const kept = 40; // pages, so that a list of any length takes bounded memory
 
 /** expected is how many rows the number above promises, until the list itself says. */
@@ -70,7 +71,7 @@ export function useRequestRows(opened: Opened | undefined, { modifiers, sort, no
       row: (index: number) => result.loaded.get(Math.floor(index / pageSize))?.[index % pageSize],
       show: (first: number | undefined, last: number | undefined) => {
         if (first === undefined || last === undefined) return;
-        const [from, to] = [Math.floor(first / pageSize), Math.floor(last / pageSize)];
+        const [from, to] = [Math.max(0, Math.floor((first - ahead) / pageSize)), Math.floor(Math.min(last + ahead, total - 1) / pageSize)];
         if (inView.current.from === from && inView.current.to === to) return;
         inView.current = { from, to };
         ask();
