@@ -17,6 +17,10 @@ func appendDocument(b []byte, d *Document) ([]byte, error) {
 	w.text(`{"id":`, d.ID)
 	w.number(`,"revision":`, d.Revision)
 	w.number(`,"position":`, uint64(d.Position))
+	if d.Since != 0 {
+		w.raw(`,"since":`)
+		w.b = strconv.AppendInt(w.b, d.Since, 10)
+	}
 	w.raw(`,"state":`)
 	w.state(&d.State)
 	w.raw(`}`)

@@ -84,7 +84,7 @@ func TestTextsAndDatesAreWrittenAsJSONWritesThem(t *testing.T) {
 		text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[ -~\x00-\x1f\x7fé\x{2028}]{0,8}`))
 		day := rapid.Int64Range(-62_135_596_800, 253_402_300_799) // of the years 1 to 9999, in seconds
 		zone := time.FixedZone("", rapid.IntRange(-14*60, 14*60).Draw(t, "zone")*60)
-		requireJSON(t, Document{ID: text.Draw(t, "id"), Revision: rapid.Uint64().Draw(t, "revision"), State: sourcerequest.State{
+		requireJSON(t, Document{ID: text.Draw(t, "id"), Revision: rapid.Uint64().Draw(t, "revision"), Since: rapid.Int64().Draw(t, "since"), State: sourcerequest.State{
 			Title: text.Draw(t, "title"), SubAssignee: text.Draw(t, "sub-assignee"), Countries: rapid.SliceOf(text).Draw(t, "countries"),
 			DueDate:   domain.Date(day.Draw(t, "due") / 86400),
 			OpenedAt:  time.Unix(day.Draw(t, "opened"), rapid.Int64Range(0, 999_999_999).Draw(t, "ns")).UTC(),
