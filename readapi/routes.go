@@ -36,6 +36,7 @@ func (s *server) operations() []operation {
 		{id: "listModifiers", method: http.MethodGet, path: base + "/modifiers", handle: s.listModifiers},
 		{id: "listModifierValues", method: http.MethodGet, path: base + "/modifiers/{name}/values", parameters: []string{"q", "limit", "now", "as_of", "after"}, modifiers: true, handle: s.listModifierValues},
 		{id: "countBuckets", method: http.MethodGet, path: base + "/buckets", parameters: []string{"group", "groups_sort", "groups_q", "groups_limit", "groups_offset", "now", "as_of", "after"}, modifiers: true, handle: s.countBuckets},
+		{id: "getTrends", method: http.MethodGet, path: base + "/trends", parameters: []string{"from", "to", "every", "after"}, modifiers: true, handle: s.getTrends},
 		{id: "listRequests", method: http.MethodGet, path: base + "/requests", parameters: []string{"bucket", "sort", "columns", "limit", "offset", "cursor", "now", "as_of", "after"}, modifiers: true, groups: true, handle: s.listRequests},
 		{id: "openRequest", method: http.MethodPost, path: base + "/requests", handle: s.openRequest},
 		{id: "getTimeline", method: http.MethodGet, path: base + "/timeline", parameters: []string{"limit", "now", "after"}, modifiers: true, handle: s.getTimeline},

@@ -27,6 +27,7 @@ func collectionRows() []scopeRow {
 		}},
 		{operation: "listModifierValues", check: checkValues},
 		{operation: "countBuckets", check: checkBuckets},
+		{operation: "getTrends", check: checkTrends},
 		{operation: "listRequests", check: checkRequests},
 		{operation: "getTimeline", check: checkTimeline},
 		{operation: "listOrganisations", check: func(c *scopeCell) {
@@ -169,6 +170,16 @@ func checkTimeline(c *scopeCell) {
 		c.counts("lanes", seen, len(a.list("lanes")))
 	}
 	c.counts("total of one lane", seen, c.call(scopeCall{query: "status=All&limit=1"}).ok(http.StatusOK).count("total"))
+	for _, n := range namings(c.who) {
+		c.alike(n.hidden, n.never, scopeCall{query: "status=All&" + queryOf(n.modifier, n.hidden)})
+	}
+	c.hasShown("")
+}
+
+func checkTrends(c *scopeCell) {
+	seen := len(seenOf(c.who))
+	points := c.call(scopeCall{query: "status=All"}).ok(http.StatusOK).list("points")
+	c.counts("matched today", seen, object(points[len(points)-1].(map[string]any)).count("matched"))
 	for _, n := range namings(c.who) {
 		c.alike(n.hidden, n.never, scopeCall{query: "status=All&" + queryOf(n.modifier, n.hidden)})
 	}
