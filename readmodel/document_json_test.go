@@ -27,7 +27,7 @@ func requireJSON(t require.TestingT, d Document) {
 // not forgotten.
 func TestEveryMemberIsWrittenAsJSONWritesIt(t *testing.T) {
 	requireJSON(t, Document{})
-	every := Document{ID: "SR-1", Revision: math.MaxUint64, Position: 7}
+	every := Document{ID: "SR-1", Revision: math.MaxUint64, Position: 7, Since: 1_795_478_300_001}
 	at := time.Date(2026, 11, 26, 12, 0, 0, 123_000_000, time.UTC)
 	for i := range reflect.TypeFor[sourcerequest.State]().NumField() {
 		var d Document

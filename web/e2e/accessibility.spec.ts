@@ -40,6 +40,13 @@ for (const scheme of ["light", "dark"] as const) {
       await page.goto("/requests?due_date=2026..2030&group=source_type,language&bucket=requests&group.source_type=Dubs&group.language=French&sort=due_date");
       await expect(page.getByRole("grid").getByRole("link").first()).toBeVisible();
       await look("open-bucket");
+      const { now } = (await (await page.request.get("/api/v1/buckets")).json()) as { now: string };
+      await page.goto("/requests?as_of=" + now);
+      await expect(page.getByText("This is the past")).toBeVisible();
+      await look("past", "main");
+      await page.goto("/trends");
+      await expect(page.getByText("There is nothing to compare yet")).toBeVisible();
+      await look("trends", "main");
       await page.goto("/requests?language=Klingon");
       await expect(page.getByRole("heading", { name: "Nothing matches" })).toBeVisible();
       await look("nothing-matches");

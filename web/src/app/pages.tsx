@@ -40,6 +40,15 @@ export const pages: PageEntry[] = [
     Page: lazy(async () => ({ default: (await import("@/features/reports/ReportsPage")).ReportsPage })),
   },
   {
+    path: "/trends",
+    href: "/trends",
+    place: "none",
+    name: () => t("shell.trends"),
+    icon: IconChartBar,
+    may: everybody,
+    Page: lazy(async () => ({ default: (await import("@/features/trends/TrendsPage")).TrendsPage })),
+  },
+  {
     path: "/audit",
     href: "/audit",
     place: "bar",

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useLocation, useSearch } from "wouter";
 import type { Session } from "@/shared/api/session";
 import { dayIn } from "@/shared/lib/format";
+import { PageTabs } from "@/shared/ui/PageTabs";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
 import { figuresQuery } from "./api/getFigures";
@@ -34,6 +35,7 @@ export function ReportsPage({ session }: { session: Session }) {
       <title>{`${t("title")} · Backlot`}</title>
       <div className={styles.head}>
         <h1 className={styles.title}>{t("title")}</h1>
+        <PageTabs label={t("tabs")} tabs={[{ path: "/reports", name: t("title") }, { path: "/trends", name: t("trends") }]} />
         {figures.data?.stale && <StaleNotice />}
         <Button variant="default" size="xs" leftSection={<IconPrinter size={14} aria-hidden />} className={styles.print} onClick={() => window.print()}>
           {t("print")}

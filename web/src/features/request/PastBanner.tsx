@@ -6,7 +6,7 @@ import { Words } from "@/shared/i18n/Words";
 import { formatMoment } from "@/shared/lib/format";
 import { historyQuery } from "./api/getHistory";
 import { t } from "./messages/t";
-import styles from "./PastBanner.module.css";
+import styles from "@/shared/ui/PastBar.module.css";
 import { momentsOf, placeOf } from "./timeline";
 
 interface Props {

@@ -1,12 +1,16 @@
 import { Tooltip, UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconFilter, IconX } from "@tabler/icons-react";
-import { memo, useEffect, useState } from "react";
+import { lazy, memo, Suspense, useEffect, useState } from "react";
 import { t } from "@/shared/i18n/t";
 import { formatNumber } from "@/shared/lib/format";
 import { BucketMark } from "@/shared/ui/BucketMark";
 import type { Catalogue, CatalogueBucket } from "@/shared/api/catalogue";
 import styles from "./BucketTable.module.css";
 import { bucketLabel, bucketRule } from "@/shared/lib/labels";
+import type { Schemas } from "@/shared/api/client";
+import type { Modifier } from "./searchState";
+
+const SinceYesterday = lazy(async () => ({ default: (await import("./past/SinceYesterday")).SinceYesterday }));
 
 interface Props {
   buckets: CatalogueBucket[];
@@ -15,11 +19,14 @@ interface Props {
   groupsSort: string;
   groupsQ: string;
   groupsTotal: number | undefined;
+  modifiers: Modifier[];
+  asOf: string | undefined;
+  counts: Schemas["Counts"] | undefined; // of everything
   onGroupsSort: (bucket: string) => void;
   onGroupsQ: (text: string) => void;
 }
 
-export const BucketHead = memo(function BucketHead({ buckets, thresholds, grouped, groupsSort, groupsQ, groupsTotal, onGroupsSort, onGroupsQ }: Props) {
+export const BucketHead = memo(function BucketHead({ buckets, thresholds, grouped, groupsSort, groupsQ, groupsTotal, modifiers, asOf, counts, onGroupsSort, onGroupsQ }: Props) {
   return (
     <div role="rowgroup" className={styles.head}>
       <div role="presentation" className={styles.families} aria-hidden>
@@ -47,6 +54,13 @@ export const BucketHead = memo(function BucketHead({ buckets, thresholds, groupe
                 label={
                   <>
                     {rule}
+                    {counts !== undefined && (
+                      <span className={styles.tipMore}>
+                        <Suspense fallback="…">
+                          <SinceYesterday modifiers={modifiers} bucket={b.key} count={counts[b.key]} asOf={asOf} />
+                        </Suspense>
+                      </span>
+                    )}
                     {grouped && <span className={styles.tipMore}>{t("bucket.sortBy")}</span>}
                   </>
                 }

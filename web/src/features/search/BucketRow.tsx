@@ -8,11 +8,14 @@ import styles from "./BucketTable.module.css";
 import type { Entry } from "./entries";
 import { bucketLabel } from "@/shared/lib/labels";
 import type { Opened } from "./searchState";
+import { Spark } from "./Spark";
+import type { BucketKey } from "@/shared/api/trends";
 
 interface Props {
   entry: Entry;
   index: number;
   buckets: CatalogueBucket[];
+  sparks: Record<BucketKey, number[]> | undefined; // of the row of everything
   open: string | undefined;
   onReach: (opened: Opened) => void;
   onOpen: (opened: Opened | undefined) => void;
@@ -21,7 +24,7 @@ interface Props {
 const matchedIn = withPlaces("bucket.matchedIn", "n", "name");
 
 // Plain buttons: thousands of rows pass by, and components cost more than their tags.
-export const BucketRow = memo(function BucketRow({ entry, index, buckets, open, onReach, onOpen }: Props) {
+export const BucketRow = memo(function BucketRow({ entry, index, buckets, sparks, open, onReach, onOpen }: Props) {
   const name = entry.parts.map((p) => p.text).join(" › ");
   const toggle = (bucket: string) => onOpen(open === bucket ? undefined : { bucket, group: entry.group });
   const reach = (bucket: string) => open !== bucket && onReach({ bucket, group: entry.group });
@@ -63,6 +66,7 @@ export const BucketRow = memo(function BucketRow({ entry, index, buckets, open, 
                 {formatNumber(n)}
               </button>
             )}
+            {sparks !== undefined && <Spark bucket={b.key} values={sparks[b.key]} />}
           </span>
         );
       })}

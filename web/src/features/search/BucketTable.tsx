@@ -21,6 +21,7 @@ import { formatSearch, type Opened, type SearchState } from "./searchState";
 import type { Selection } from "./selection/selection";
 import { useRequestRows } from "./useRequestRows";
 import { useSlots } from "./useSlots";
+import { useSparks } from "./useSparks";
 
 // Heights in pixels; BucketTable.module.css and RequestList.module.css have the same.
 export const heights = { head: 64, all: 56, group: 40, listHead: 32, gap: 16 };
@@ -58,6 +59,7 @@ export const BucketTable = memo(function BucketTable({ catalogue, counts, outdat
   const [arrangement, arrange] = useArrangement(allColumns);
   const shownNames = shown(arrangement).join();
   const columns = useMemo(() => shownNames.split(",").flatMap((name) => allColumns.find((c) => c.name === name) ?? []), [allColumns, shownNames]);
+  const sparks = useSparks(state, counts !== undefined && !outdated);
   const entries = useMemo(() => entriesOf(counts, state.groups), [counts, state.groups]);
 
   const { opened } = state;
@@ -130,7 +132,7 @@ export const BucketTable = memo(function BucketTable({ catalogue, counts, outdat
   const width = openEntry === undefined ? 0 : listWidth(columns, arrangement.widths);
   const wide = Math.max(narrowest, width) + margins > (virtualizer.scrollRect?.width ?? 0) - scrollBar;
 
-  const rowOf = (index: number) => <BucketRow entry={entries.at(index)} index={index} buckets={catalogue.buckets} open={index === openIndex ? opened?.bucket : undefined} onReach={onReach} onOpen={onOpen} />;
+  const rowOf = (index: number) => <BucketRow entry={entries.at(index)} index={index} buckets={catalogue.buckets} sparks={index === 0 ? sparks : undefined} open={index === openIndex ? opened?.bucket : undefined} onReach={onReach} onOpen={onOpen} />;
   const noGroup = state.groupsQ !== "" && counts?.groups?.length === 0;
 
   return (
@@ -151,6 +153,9 @@ export const BucketTable = memo(function BucketTable({ catalogue, counts, outdat
           grouped={state.groups.length > 0}
           groupsSort={state.groupsSort}
           groupsQ={state.groupsQ}
+          modifiers={state.modifiers}
+          asOf={state.asOf}
+          counts={outdated || state.now !== undefined ? undefined : counts?.buckets}
           groupsTotal={outdated ? undefined : counts?.groups_total}
           onGroupsSort={onGroupsSort}
           onGroupsQ={onGroupsQ}
@@ -183,7 +188,7 @@ export const BucketTable = memo(function BucketTable({ catalogue, counts, outdat
                 allColumns={allColumns}
                 arrangement={arrangement}
                 rows={rows}
-                asked={{ modifiers: state.modifiers, opened, sort: state.sort, now: state.now }}
+                asked={{ modifiers: state.modifiers, opened, sort: state.sort, now: state.now, asOf: state.asOf }}
                 session={session}
                 label={`${bucketName(catalogue, opened.bucket)}, ${openEntry.parts.map((p) => p.text).join(" › ")}`}
                 stickAt={heights.head + (openIndex === 0 ? heights.all : heights.group)}

@@ -17,7 +17,7 @@ interface Props {
 /** Which modifier to drop, with what that would give back. */
 export function NoMatches({ state, catalogue, onSearch }: Props) {
   const without = state.modifiers.map((dropped) => state.modifiers.filter((m) => m !== dropped));
-  const counts = useQueries({ queries: without.map((modifiers) => bucketsQuery({ modifiers, groups: [], groupsSort: "", groupsQ: "", now: state.now })) });
+  const counts = useQueries({ queries: without.map((modifiers) => bucketsQuery({ modifiers, groups: [], groupsSort: "", groupsQ: "", now: state.now, asOf: state.asOf })) });
   return (
     <section className={styles.none} aria-label={t("none.title")}>
       <h2 className={styles.title}>{t("none.title")}</h2>

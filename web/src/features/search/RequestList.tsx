@@ -64,7 +64,8 @@ function tracksOf(columns: ListColumn[], widths: Arrangement["widths"]): string 
 export function RequestList(props: Props) {
   const { columns, arrangement, rows, asked, session, stickAt, visible, scrolling, selection, extent, onReach, onSelect, onAct } = props;
   const [, navigate] = useLocation();
-  const delivers = mayDeliver(session);
+  const past = asked.asOf !== undefined; // where nothing can be done
+  const delivers = mayDeliver(session) && !past;
   const grid = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const [menu, setMenu] = useState<{ index: number; at: DOMRect }>();
@@ -103,10 +104,10 @@ export function RequestList(props: Props) {
   function onKeyDown(event: React.KeyboardEvent) {
     if (!(event.target as HTMLElement).hasAttribute("data-row") || event.altKey) return;
     const command = event.metaKey || event.ctrlKey;
-    const action = actionsOf(session).find((one) => keyOf[one] === event.key);
+    const action = past ? undefined : actionsOf(session).find((one) => keyOf[one] === event.key);
     const steps: Record<string, number> = { ArrowDown: 1, [keys.next]: 1, ArrowUp: -1, [keys.previous]: -1, PageDown: 16, PageUp: -16 };
     const step = steps[event.key];
-    if (command && event.key === "a" && asked.now === undefined) onSelect({ kind: "list", except: new Set() });
+    if (command && event.key === "a" && asked.now === undefined && !past) onSelect({ kind: "list", except: new Set() });
     else if (command) return;
     else if (step !== undefined) {
       const next = move(current + step);
@@ -114,6 +115,7 @@ export function RequestList(props: Props) {
     } else if (event.key === keys.first) move(0);
     else if (event.key === keys.last) move(rows.total - 1);
     else if (event.key === keys.open) open(current);
+    else if (past) return;
     else if (event.key === keys.select || event.key === " ") choose(current, false);
     else if (event.key === keys.unselect) onSelect({ kind: "some", ids: new Set() });
     else if (event.key === keys.menu || (event.shiftKey && event.key === "F10") || event.key === "ContextMenu") showMenu(current, event.target as HTMLElement);
@@ -126,7 +128,7 @@ export function RequestList(props: Props) {
 
   function open(index: number) {
     const row = rows.row(index);
-    if (row !== undefined) navigate(hrefOf(row));
+    if (row !== undefined) navigate(hrefOf(row, asked.asOf));
   }
 
   function act(action: Action, index: number) {
@@ -157,7 +159,7 @@ export function RequestList(props: Props) {
     onClick: (event) => {
       // The title is a link of its own, also for opening it in another tab.
       if (event.defaultPrevented || (event.target as HTMLElement).closest("a, button, input")) return;
-      if (event.shiftKey || event.metaKey || event.ctrlKey) chooseByPointer(indexOf(event), event.shiftKey);
+      if ((event.shiftKey || event.metaKey || event.ctrlKey) && !past) chooseByPointer(indexOf(event), event.shiftKey);
       else open(indexOf(event));
     },
     onCheck: (event) => chooseByPointer(indexOf(event), event.shiftKey),
@@ -196,7 +198,7 @@ export function RequestList(props: Props) {
             listed={extent.list}
             matched={extent.matched}
             label={props.label}
-            otherClock={asked.now !== undefined}
+            otherClock={asked.now !== undefined || past}
             onSort={props.onSort}
             onArrange={props.onArrange}
             onSelect={onSelect}
@@ -205,7 +207,7 @@ export function RequestList(props: Props) {
             {ordered.map((index) => {
               const row = rows.row(index);
               return (
-                <RequestRow key={slotOf(index)} index={index} row={row} columns={columns} tabbable={index === tabTo} selected={row !== undefined && isSelected(selection, row.request_id)} menuOpen={menu?.index === index} delivers={delivers} calls={calls} />
+                <RequestRow key={slotOf(index)} index={index} row={row} columns={columns} tabbable={index === tabTo} selected={row !== undefined && isSelected(selection, row.request_id)} menuOpen={menu?.index === index} delivers={delivers} asOf={asked.asOf} calls={calls} />
               );
             })}
             {rows.error !== null && (

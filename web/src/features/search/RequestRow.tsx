@@ -15,6 +15,7 @@ interface Props {
   selected: boolean;
   menuOpen: boolean;
   delivers: boolean; // whether the account does
+  asOf: string | undefined; // the row is of the past: nothing can be done to it
   calls: RowCalls;
 }
 
@@ -28,8 +29,9 @@ export type RowCalls = {
   onMenu: (event: React.MouseEvent<HTMLElement>) => void;
 };
 
-export function hrefOf(row: Row): string {
-  return "/requests/" + encodeURIComponent(row.request_id);
+/** Where a request is shown: as of the same moment as the list. */
+export function hrefOf(row: Row, asOf?: string): string {
+  return "/requests/" + encodeURIComponent(row.request_id) + (asOf === undefined ? "" : "?at=" + encodeURIComponent(asOf));
 }
 
 const selectTitle = withPlaces("list.select", "title");
@@ -41,7 +43,7 @@ const unchanged = () => {}; // a check box changes by the click, which knows of 
  * no message that is put together anew, nothing that only the pointer or the
  * focus brings out.
  */
-export const RequestRow = memo(function RequestRow({ index, row, columns, tabbable, selected, menuOpen, delivers, calls }: Props) {
+export const RequestRow = memo(function RequestRow({ index, row, columns, tabbable, selected, menuOpen, delivers, asOf, calls }: Props) {
   const tab = tabbable ? 0 : -1;
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
@@ -70,7 +72,7 @@ export const RequestRow = memo(function RequestRow({ index, row, columns, tabbab
           type="checkbox"
           className={styles.box}
           tabIndex={tab}
-          disabled={row === undefined}
+          disabled={row === undefined || asOf !== undefined}
           checked={selected}
           aria-label={selectTitle(row === undefined ? String(index + 1) : `${row.title ?? row.request_id}, ${row.request_id}`)}
           title={selectTip}
@@ -83,7 +85,7 @@ export const RequestRow = memo(function RequestRow({ index, row, columns, tabbab
           {row === undefined ? (
             <span className={styles.bone} style={bones[i % bones.length]} />
           ) : c.name === "title" ? (
-            <a href={hrefOf(row)} tabIndex={-1} className={styles.title} onClick={calls.onLink}>
+            <a href={hrefOf(row, asOf)} tabIndex={-1} className={styles.title} onClick={calls.onLink}>
               {c.cell?.(row) ?? c.text(row)}
             </a>
           ) : c.cell !== undefined ? (
@@ -93,30 +95,34 @@ export const RequestRow = memo(function RequestRow({ index, row, columns, tabbab
           )}
         </span>
       ))}
-      {row !== undefined && (pointed || focused || menuOpen) && <Icons row={row} tab={tab} menuOpen={menuOpen} delivers={delivers} calls={calls} />}
+      {row !== undefined && (pointed || focused || menuOpen) && <Icons row={row} tab={tab} menuOpen={menuOpen} delivers={delivers} asOf={asOf} calls={calls} />}
     </div>
   );
 });
 
 const bones = Array.from({ length: 20 }, (_, i) => ({ width: `${45 + ((i * 13) % 40)}%` }));
 
-function Icons({ row, tab, menuOpen, delivers, calls }: Pick<Props, "menuOpen" | "delivers" | "calls"> & { row: Row; tab: number }) {
+function Icons({ row, tab, menuOpen, delivers, asOf, calls }: Pick<Props, "menuOpen" | "delivers" | "asOf" | "calls"> & { row: Row; tab: number }) {
   return (
     <span role="gridcell" className={styles.icons}>
-      <a href={hrefOf(row)} tabIndex={tab} className={styles.icon} aria-label={t("list.details")} data-tip={t("list.details")} onClick={calls.onLink}>
+      <a href={hrefOf(row, asOf)} tabIndex={tab} className={styles.icon} aria-label={t("list.details")} data-tip={t("list.details")} onClick={calls.onLink}>
         <IconFileDescription size={16} aria-hidden />
       </a>
-      <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("materials.download")} data-tip={t("materials.download")} onClick={() => void downloadMaterials(row.request_id)}>
-        <IconPackageImport size={16} aria-hidden />
-      </button>
-      {delivers && (
-        <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("deliver.deliver")} data-tip={t("deliver.tip")} onClick={() => deliver({ requests: [row.request_id] })}>
-          <IconUpload size={16} aria-hidden />
-        </button>
+      {asOf === undefined && (
+        <>
+          <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("materials.download")} data-tip={t("materials.download")} onClick={() => void downloadMaterials(row.request_id)}>
+            <IconPackageImport size={16} aria-hidden />
+          </button>
+          {delivers && (
+            <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("deliver.deliver")} data-tip={t("deliver.tip")} onClick={() => deliver({ requests: [row.request_id] })}>
+              <IconUpload size={16} aria-hidden />
+            </button>
+          )}
+          <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("list.more")} aria-haspopup="menu" aria-expanded={menuOpen} data-tip={t("list.more")} onClick={calls.onMenu}>
+            <IconDots size={16} aria-hidden />
+          </button>
+        </>
       )}
-      <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("list.more")} aria-haspopup="menu" aria-expanded={menuOpen} data-tip={t("list.more")} onClick={calls.onMenu}>
-        <IconDots size={16} aria-hidden />
-      </button>
     </span>
   );
 }

@@ -22,6 +22,7 @@ interface Props {
   zone: Session["zone"];
   modifiers: Modifier[];
   now: string | undefined;
+  asOf: string | undefined;
   changed: boolean; // not what was searched for last
   searching: boolean;
   autoFocus: boolean;
@@ -36,7 +37,7 @@ interface Choosing {
   exclude: boolean;
 }
 
-export const SearchBar = memo(function SearchBar({ catalogue, scope, zone, modifiers, now, changed, searching, autoFocus, tools, onChange, onSearch }: Props) {
+export const SearchBar = memo(function SearchBar({ catalogue, scope, zone, modifiers, now, asOf, changed, searching, autoFocus, tools, onChange, onSearch }: Props) {
   const [text, setText] = useState("");
   const [choosing, setChoosing] = useState<Choosing>();
   const input = useRef<HTMLInputElement>(null);
@@ -51,12 +52,12 @@ export const SearchBar = memo(function SearchBar({ catalogue, scope, zone, modif
     ],
   ]);
 
-  const today = dayIn(zone, now);
+  const today = dayIn(zone, now ?? asOf);
   const chosen = catalogue?.modifiers.find((m) => m.name === choosing?.name);
   const [q] = useDebouncedValue(text.trim(), 120);
   const others = modifiers.filter((m) => m.name !== choosing?.name);
   const values = useQuery({
-    ...modifierValuesQuery(choosing?.name ?? "", q, others, now),
+    ...modifierValuesQuery(choosing?.name ?? "", q, others, now, asOf),
     enabled: chosen !== undefined && chosen.kind !== "date" && combobox.dropdownOpened,
   });
   const settled = q === text.trim() && !values.isPlaceholderData;

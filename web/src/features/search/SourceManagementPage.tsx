@@ -1,6 +1,9 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
+import { IconHistory, IconTrendingUp } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { Link } from "wouter";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
 import { Words } from "@/shared/i18n/Words";
@@ -25,7 +28,7 @@ import { FirstHint } from "./FirstHint";
 import { GroupBy } from "./GroupBy";
 import { NoMatches } from "./NoMatches";
 import { SearchBar } from "./SearchBar";
-import { formatSearch, type Modifier, nextGroupsSort, nextSort, onDay, type Opened, sameModifiers, type SearchState } from "./searchState";
+import { formatSearch, type Modifier, nextGroupsSort, nextSort, onDay, type Opened, sameModifiers, selectionQuery, type SearchState } from "./searchState";
 import { deliveredTo, isNothing } from "./selection/selection";
 import { useSelection } from "./selection/useSelection";
 import styles from "./SourceManagementPage.module.css";
@@ -41,9 +44,12 @@ const Bulk = lazy(async () => ({ default: (await import("./bulk/Bulk")).Bulk }))
 
 const CalendarView = lazy(async () => ({ default: (await import("./calendar/CalendarView")).CalendarView }));
 
+const PastBanner = lazy(async () => ({ default: (await import("./past/PastBanner")).PastBanner }));
+
 const refreshEvery = 15_000; // ms
 const refreshStaleEvery = 2_000;
 const dayGrouping = "due_day";
+const aDay = 24 * 60 * 60_000; // ms
 
 interface Props {
   session: Session;
@@ -65,7 +71,7 @@ export function SourceManagementPage({ session, searched: searchedNow }: Props) 
   const counts = useQuery({
     ...asked,
     enabled: searched,
-    refetchInterval: (query) => (query.state.data?.stale ? refreshStaleEvery : live === "live" ? false : refreshEvery),
+    refetchInterval: (query) => (query.state.data?.stale ? refreshStaleEvery : live === "live" || state.asOf !== undefined ? false : refreshEvery),
     // Numbers stay, dimmed, while the next ones come; groups only if they are of the same groupings.
     placeholderData: (previous, before) => {
       if (previous === undefined) return undefined;
@@ -87,7 +93,8 @@ export function SourceManagementPage({ session, searched: searchedNow }: Props) 
   const [selection, select] = useSelection(state);
   const [doing, setDoing] = useState<Doing>();
   const jobs = useTrackedJobs();
-  const chosen = !isNothing(selection);
+  const past = state.asOf !== undefined; // where nothing can be done
+  const chosen = !isNothing(selection) && !past;
   const begin = useCallback((action: Action) => chosen && setDoing({ action, row: undefined }), [chosen]);
   useHotkeys([
     [keys.comment, () => begin("comment")],
@@ -129,6 +136,7 @@ export function SourceManagementPage({ session, searched: searchedNow }: Props) 
       change({ opened });
     },
   });
+  const travel = (asOf: string | undefined) => change({ asOf, now: undefined });
   const templateNow = useMemo(() => ({ modifiers, groups: beginning?.groups ?? state.groups }), [modifiers, beginning?.groups, state.groups]);
   const tools = useMemo(() => <TemplatesButton catalogue={catalogue.data} session={session} now={templateNow} onLoad={on.load} />, [catalogue.data, session, templateNow, on.load]);
 
@@ -138,6 +146,11 @@ export function SourceManagementPage({ session, searched: searchedNow }: Props) 
     <main className={styles.page}>
       <title>{`${t("shell.sourceManagement")} · Backlot`}</title>
       <h1 className="sr-only">{t("shell.sourceManagement")}</h1>
+      {searched && state.asOf !== undefined && (
+        <Suspense fallback={<div className={styles.banner} />}>
+          <PastBanner asOf={state.asOf} onTravel={travel} />
+        </Suspense>
+      )}
       <div className={styles.tools}>
         <SearchBar
           catalogue={catalogue.data}
@@ -145,6 +158,7 @@ export function SourceManagementPage({ session, searched: searchedNow }: Props) 
           zone={session.zone}
           modifiers={modifiers}
           now={state.now}
+          asOf={state.asOf}
           changed={changed}
           searching={counts.isFetching && counts.isPlaceholderData}
           autoFocus={!searched}
@@ -169,8 +183,20 @@ export function SourceManagementPage({ session, searched: searchedNow }: Props) 
                 </span>
               )}
               {groupsLeft > 0 && <span>{t("group.left", { n: formatNumber(groupsLeft) })}</span>}
-              {counts.data !== undefined && live !== "live" && <Age at={counts.dataUpdatedAt} />}
-              <LiveMark state={live} />
+              {counts.data !== undefined && live !== "live" && !past && <Age at={counts.dataUpdatedAt} />}
+              {!past && <LiveMark state={live} />}
+              {!past && state.now === undefined && (
+                <Tooltip label={t("search.past")}>
+                  <ActionIcon variant="subtle" color="gray" size={24} aria-label={t("search.past")} onClick={() => travel(new Date(Date.now() - aDay).toISOString())}>
+                    <IconHistory size={16} />
+                  </ActionIcon>
+                </Tooltip>
+              )}
+              <Tooltip label={t("search.trends")}>
+                <ActionIcon component={Link} href={"/trends?" + selectionQuery(state.modifiers, undefined)} variant="subtle" color="gray" size={24} aria-label={t("search.trends")}>
+                  <IconTrendingUp size={16} />
+                </ActionIcon>
+              </Tooltip>
             </div>
           </div>
         )}
@@ -203,7 +229,7 @@ export function SourceManagementPage({ session, searched: searchedNow }: Props) 
               catalogue={catalogue.data}
               counts={counts.data}
               bucket={state.calendar}
-              today={dayIn(session.zone, state.now)}
+              today={dayIn(session.zone, state.now ?? state.asOf)}
               onBucket={(calendar) => change({ calendar }, { replace: true })}
               onDay={(day, bucket) => change({ modifiers: onDay(state.modifiers, day), calendar: undefined, groups: [], groupsSort: "", groupsQ: "", opened: { bucket, group: {} } })}
             />
@@ -227,7 +253,7 @@ export function SourceManagementPage({ session, searched: searchedNow }: Props) 
           />
         )}
       </div>
-      {searched && catalogue.data !== undefined && (chosen || jobs.length > 0 || doing !== undefined) && (
+      {searched && catalogue.data !== undefined && !past && (chosen || jobs.length > 0 || doing !== undefined) && (
         <Suspense fallback={null}>
           <Bulk catalogue={catalogue.data} counts={counts.data} state={state} session={session} selection={selection} doing={doing} onSelect={select} onDo={setDoing} />
         </Suspense>

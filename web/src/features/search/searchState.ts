@@ -26,9 +26,10 @@ export interface SearchState {
   sort: SortKey[];
   calendar: string | undefined; // days by their due dates, in place of the list: the bucket that they count, or "all"
   now: string | undefined; // another clock than the server's, RFC 3339
+  asOf: string | undefined; // the moment of the past that is shown, RFC 3339
 }
 
-export const emptySearch: SearchState = { modifiers: [], groups: [], groupsSort: "", groupsQ: "", opened: undefined, sort: [], calendar: undefined, now: undefined };
+export const emptySearch: SearchState = { modifiers: [], groups: [], groupsSort: "", groupsQ: "", opened: undefined, sort: [], calendar: undefined, now: undefined, asOf: undefined };
 
 const groupPrefix = "group.";
 
@@ -45,6 +46,7 @@ export function parseSearch(query: string): SearchState {
     else if (name === "sort") state.sort = split(value).map(parseSortKey);
     else if (name === "calendar") state.calendar = value;
     else if (name === "now") state.now = value;
+    else if (name === "as_of") state.asOf = value;
     else if (name.startsWith(groupPrefix)) group[name.slice(groupPrefix.length)] = value;
     else {
       const exclude = name.startsWith("-");
@@ -68,6 +70,7 @@ export function formatSearch(state: SearchState): string {
   if (state.sort.length > 0) out.append("sort", formatSort(state.sort).join(","));
   if (state.calendar !== undefined) out.append("calendar", state.calendar);
   if (state.now !== undefined) out.append("now", state.now);
+  if (state.asOf !== undefined) out.append("as_of", state.asOf);
   return out.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
 }
 

@@ -22,8 +22,8 @@ export function useLiveSearch(state: SearchState, answered: boolean): LiveState 
   const { queryKey } = bucketsQuery(state);
   const opened = state.opened;
   const list = opened === undefined ? undefined : requestsQuery({ ...state, opened }, 0).queryKey[1];
-  // Another clock than the server's stands still.
-  const watch = answered && state.now === undefined ? watchOf(queryKey[1] as object, list as object | undefined) : undefined;
+  // Another clock than the server's stands still, and so does the past.
+  const watch = answered && state.now === undefined && state.asOf === undefined ? watchOf(queryKey[1] as object, list as object | undefined) : undefined;
   const told = useRef<{ watch: string; counts: Schemas["BucketCounts"] }>(undefined);
   const again = useRef<{ timer?: ReturnType<typeof setTimeout>; at: number }>({ at: 0 });
 

@@ -20,7 +20,7 @@ const ahead = 40; // rows beyond those in view, so that they are there when they
 const kept = 40; // pages, so that a list of any length takes bounded memory
 
 /** expected is how many rows the number above promises, until the list itself says. */
-export function useRequestRows(opened: Opened | undefined, { modifiers, sort, now }: SearchState, expected: number): RequestRows {
+export function useRequestRows(opened: Opened | undefined, { modifiers, sort, now, asOf }: SearchState, expected: number): RequestRows {
   const [pages, setPages] = useState({ from: 0, to: 0 });
   const told = useLiveState() === "live" && now === undefined; // of what changes
   const queries = useMemo(
@@ -28,10 +28,10 @@ export function useRequestRows(opened: Opened | undefined, { modifiers, sort, no
       opened === undefined
         ? []
         : Array.from({ length: pages.to - pages.from + 1 }, (_, i) => ({
-            ...requestsQuery({ modifiers, opened, sort, now }, pages.from + i),
-            refetchInterval: told ? (false as const) : refreshEvery,
+            ...requestsQuery({ modifiers, opened, sort, now, asOf }, pages.from + i),
+            refetchInterval: told || asOf !== undefined ? (false as const) : refreshEvery,
           })),
-    [modifiers, opened, sort, now, pages, told],
+    [modifiers, opened, sort, now, asOf, pages, told],
   );
   const result = useQueries({
     queries,
@@ -59,9 +59,9 @@ export function useRequestRows(opened: Opened | undefined, { modifiers, sort, no
     for (const query of left.slice(kept)) cache.remove(query);
   }, [cache, pages]);
   // While none of the pages in view is there, the list is as long as it last was: else it would jump.
-  const [before, setBefore] = useState({ opened, modifiers, now, total: result.total });
-  const same = before.opened === opened && before.modifiers === modifiers && before.now === now;
-  if (!same || (result.total !== undefined && result.total !== before.total)) setBefore({ opened, modifiers, now, total: result.total });
+  const [before, setBefore] = useState({ opened, modifiers, now, asOf, total: result.total });
+  const same = before.opened === opened && before.modifiers === modifiers && before.now === now && before.asOf === asOf;
+  if (!same || (result.total !== undefined && result.total !== before.total)) setBefore({ opened, modifiers, now, asOf, total: result.total });
   const total = result.total ?? (same ? before.total : undefined) ?? expected;
   return useMemo(
     () => ({

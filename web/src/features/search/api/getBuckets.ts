@@ -16,10 +16,11 @@ interface Asked {
   groupsSort: string;
   groupsQ: string;
   now: string | undefined;
+  asOf: string | undefined;
 }
 
 /** The seven counts of a selection, in groups if asked for. */
-export function bucketsQuery({ modifiers, groups, groupsSort, groupsQ, now }: Asked) {
+export function bucketsQuery({ modifiers, groups, groupsSort, groupsQ, now, asOf }: Asked) {
   const grouped = groups.length > 0;
   const query = {
     ...modifierQuery(modifiers),
@@ -28,6 +29,7 @@ export function bucketsQuery({ modifiers, groups, groupsSort, groupsQ, now }: As
     groups_q: grouped && groupsQ !== "" ? groupsQ : undefined,
     groups_limit: grouped ? groupsLimit : undefined,
     now,
+    as_of: asOf,
   };
   return queryOptions({
     queryKey: ["buckets", query],

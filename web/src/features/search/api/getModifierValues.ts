@@ -7,8 +7,8 @@ import { modifierQuery, type Modifier } from "../searchState";
 export const valuesShown = 100;
 
 /** The values of a modifier with their counts, given the other modifiers. */
-export function modifierValuesQuery(name: string, q: string, others: Modifier[], now: string | undefined) {
-  const query = { ...modifierQuery(others), q: q === "" ? undefined : q, limit: valuesShown, now };
+export function modifierValuesQuery(name: string, q: string, others: Modifier[], now: string | undefined, asOf: string | undefined) {
+  const query = { ...modifierQuery(others), q: q === "" ? undefined : q, limit: valuesShown, now, as_of: asOf };
   return queryOptions({
     queryKey: ["values", name, query],
     queryFn: ({ signal }) =>

@@ -14,16 +14,18 @@ export interface RowsAsked {
   opened: Opened;
   sort: SortKey[];
   now: string | undefined;
+  asOf: string | undefined;
 }
 
 /** The list below a number, as query parameters. */
-export function listQuery({ modifiers, opened, sort, now }: RowsAsked) {
+export function listQuery({ modifiers, opened, sort, now, asOf }: RowsAsked) {
   return {
     ...modifierQuery(modifiers),
     bucket: opened.bucket === "all" ? undefined : (opened.bucket as Schemas["BucketKey"]),
     ...Object.fromEntries(Object.entries(opened.group).map(([name, value]) => [`group.${name}`, value])),
     sort: sort.length > 0 ? formatSort(sort) : undefined,
     now,
+    as_of: asOf,
   };
 }
 
