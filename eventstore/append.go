@@ -44,6 +44,15 @@ func (s *Store) Append(ctx context.Context, stream string, expected domain.Versi
 	done, err := ask(ctx, s, "append to "+stream, func(ctx context.Context, client *esdb.Client) (appended, error) {
 		o, proposed, next := revisionOf(expected), proposed, next
 		if !expected.Exists {
+			if s.local != nil {
+				result, err := s.local.AppendToNewStream(ctx, stream, proposed...)
+				if !hasCode(err, esdb.ErrorCodeWrongExpectedVersion) {
+					if err != nil {
+						return appended{}, err
+					}
+					return appended{next, domain.Position(result.CommitPosition)}, nil
+				}
+			}
 			first, err := s.firstRevision(ctx, client, stream)
 			if err != nil {
 				return appended{}, err

@@ -15,6 +15,9 @@ import (
 // error has the ClientCode that the client would give it, if there is one.
 type Local interface {
 	AppendToStream(ctx context.Context, stream string, o esdb.AppendToStreamOptions, events ...esdb.EventData) (*esdb.WriteResult, error)
+	// AppendToNewStream is AppendToStream for esdb.NoStream, but that a stream
+	// which was deleted is at a wrong version.
+	AppendToNewStream(ctx context.Context, stream string, events ...esdb.EventData) (*esdb.WriteResult, error)
 	// ReadStream calls each with events whose bytes are its only until it
 	// returns. It ends with each's first error.
 	ReadStream(ctx context.Context, stream string, o esdb.ReadStreamOptions, count uint64, each func(*esdb.RecordedEvent) error) error

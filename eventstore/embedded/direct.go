@@ -19,12 +19,26 @@ import (
 
 // AppendToStream is the client's.
 func (s *Server) AppendToStream(ctx context.Context, stream string, o esdb.AppendToStreamOptions, events ...esdb.EventData) (*esdb.WriteResult, error) {
+	revision, err := expectation(o.ExpectedRevision)
+	if err != nil {
+		return nil, err
+	}
+	return s.write(ctx, stream, revision, events)
+}
+
+// AppendToNewStream is AppendToStream for esdb.NoStream, but that a stream which
+// was deleted is at a wrong version: its revisions go on where they were.
+func (s *Server) AppendToNewStream(ctx context.Context, stream string, events ...esdb.EventData) (*esdb.WriteResult, error) {
+	return s.write(ctx, stream, engine.NeverStream, events)
+}
+
+func (s *Server) write(ctx context.Context, stream string, expected engine.Expected, events []esdb.EventData) (*esdb.WriteResult, error) {
 	exit, err := s.visitors.enter()
 	if err != nil {
 		return nil, err
 	}
 	defer exit()
-	result, err := s.append(ctx, stream, o.ExpectedRevision, events)
+	result, err := s.append(ctx, stream, expected, events)
 	if err != nil {
 		return nil, direct(ctx, err)
 	}
@@ -34,12 +48,8 @@ func (s *Server) AppendToStream(ctx context.Context, stream string, o esdb.Appen
 	return &esdb.WriteResult{CommitPosition: result.Position, PreparePosition: result.Position, NextExpectedVersion: uint64(result.Revision)}, nil
 }
 
-func (s *Server) append(ctx context.Context, stream string, expected esdb.ExpectedRevision, events []esdb.EventData) (engine.Result, error) {
+func (s *Server) append(ctx context.Context, stream string, expected engine.Expected, events []esdb.EventData) (engine.Result, error) {
 	name, err := writable(stream)
-	if err != nil {
-		return engine.Result{}, err
-	}
-	revision, err := expectation(expected)
 	if err != nil {
 		return engine.Result{}, err
 	}
@@ -57,7 +67,7 @@ func (s *Server) append(ctx context.Context, stream string, expected esdb.Expect
 			return engine.Result{}, err
 		}
 	}
-	return s.engine.Append(ctx, name, revision, b.events)
+	return s.engine.Append(ctx, name, expected, b.events)
 }
 
 func expectation(expected esdb.ExpectedRevision) (engine.Expected, error) {

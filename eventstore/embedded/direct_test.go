@@ -129,6 +129,34 @@ func TestDirectCallsMeanWhatTheClientsDo(t *testing.T) {
 	require.Equal(t, script(client, "c"), script(server, "d"))
 }
 
+// TestAppendToNewStream writes only where no stream ever was.
+func TestAppendToNewStream(t *testing.T) {
+	server := openServer(t, embedded.Options{})
+	client := connect(t, server)
+	ctx := testContext(t)
+	first, second := numbered(2), numbered(2)
+	r, err := server.AppendToNewStream(ctx, "s", first...)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, r.NextExpectedVersion)
+	again, err := server.AppendToNewStream(ctx, "s", first...)
+	require.NoError(t, err)
+	require.Equal(t, r, again)
+	refused := func(code esdb.ErrorCode) {
+		t.Helper()
+		_, err := server.AppendToNewStream(ctx, "s", second...)
+		require.Equal(t, code, codeOf(err))
+	}
+	refused(esdb.ErrorCodeWrongExpectedVersion)
+	_, err = client.DeleteStream(ctx, "s", esdb.DeleteStreamOptions{ExpectedRevision: esdb.Any{}})
+	require.NoError(t, err)
+	refused(esdb.ErrorCodeWrongExpectedVersion)
+	appendTo(t, client, "s", esdb.NoStream{}, numbered(1)...)
+	refused(esdb.ErrorCodeWrongExpectedVersion)
+	_, err = client.TombstoneStream(ctx, "s", esdb.TombstoneStreamOptions{ExpectedRevision: esdb.Any{}})
+	require.NoError(t, err)
+	refused(esdb.ErrorCodeStreamDeleted)
+}
+
 // TestDirectSubscription follows the log from its beginning over what is live,
 // with events that the filter leaves out at every place.
 func TestDirectSubscription(t *testing.T) {

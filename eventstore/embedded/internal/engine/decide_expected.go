@@ -17,6 +17,12 @@ func (d *decider) check(s *stream, expected Expected, ids []uuid.UUID) (verdict,
 	wrong := &WrongRevisionError{Stream: s.name, Expected: expected, Current: s.last}
 	fresh := verdict{revive: s.softDeleted}
 
+	if expected == NeverStream {
+		if s.softDeleted {
+			return verdict{}, wrong
+		}
+		expected = NoStream
+	}
 	if expected == StreamExists {
 		if err := d.checkExists(s, wrong); err != nil {
 			return verdict{}, err

@@ -11,6 +11,9 @@ const (
 	Any          Expected = -2
 	NoStream     Expected = -1
 	StreamExists Expected = -4
+	// NeverStream is NoStream, but not of one that was deleted: its first event
+	// would have another revision than 0.
+	NeverStream Expected = -5
 )
 
 // noRevision is the revision before the first event, and of no stream.
@@ -25,6 +28,8 @@ func (e Expected) String() string {
 		return "no stream"
 	case StreamExists:
 		return "stream exists"
+	case NeverStream:
+		return "no stream ever"
 	default:
 		return fmt.Sprintf("revision %d", int64(e))
 	}
