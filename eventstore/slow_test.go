@@ -70,7 +70,7 @@ func TestServerThatIsSlowButInTime(t *testing.T) {
 func TestReadThatTrickles(t *testing.T) {
 	c, ctx := newCluster(t, 1), testContext(t)
 	s := c.connect(Config{CallTimeout: 200 * time.Millisecond}, 0)
-	_, _, err := s.Append(ctx, "sourceRequest-1", domain.Version{}, comments(0, 100))
+	_, _, err := c.connect(Config{}, 0).Append(ctx, "sourceRequest-1", domain.Version{}, comments(0, 100))
 	require.NoError(t, err)
 	before := runtime.NumGoroutine()
 
