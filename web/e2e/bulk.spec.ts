@@ -153,7 +153,7 @@ test("nobody is offered what their role may not do", async ({ page, signIn }) =>
     return bar(page).getByRole("button").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label") ?? one.textContent ?? "").filter((name) => !/^(Select all|All|Clear)/.test(name)));
   };
   expect(await offered("demo-auditor")).toEqual(["Export", "Download materials"]);
-  expect(await offered("demo-halden")).toEqual(["Export", "Download materials", "Comment"]);
+  expect(await offered("demo-halden")).toEqual(["Export", "Download materials", "Provide materials", "Comment"]);
   expect(await offered("demo-qc")).toEqual(["Export", "Download materials", "Comment", "Ask for redelivery"]);
   expect(await offered("demo-juniper")).toEqual(["Export", "Download materials", "Deliver", "Comment", "Move the estimated delivery date", "Change the material status", "Edit", "Say who is responsible"]);
 });

@@ -4,12 +4,14 @@ import { IconCheck, IconChevronDown, IconDeviceDesktop, IconLanguage, IconLogout
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { DeliverDoor } from "@/features/delivery/DeliverDoor";
+import { MaterialsDoor } from "@/features/materials/MaterialsDoor";
 import { useSignOut } from "@/features/session/api/signOut";
 import type { Session } from "@/shared/api/session";
 import { type Language, language, languages, speak } from "@/shared/i18n/language";
 import { t } from "@/shared/i18n/t";
 import { mayDeliver } from "@/shared/lib/delivering";
 import { roleLabel } from "@/shared/lib/format";
+import { mayProvide } from "@/shared/lib/providing";
 import { keys } from "@/shared/lib/keys";
 import { Live } from "@/shared/live/Live";
 import { BacklotMark } from "@/shared/ui/BacklotMark";
@@ -71,7 +73,10 @@ export function Shell({ session, children }: { session: Session; children: React
       </header>
       <Live account={session.account ?? ""} rights={`${session.role} ${session.organisation?.id}`}>
         {children}
-        <div className={styles.corner}>{mayDeliver(session) && <DeliverDoor session={session} />}</div>
+        <div className={styles.corner}>
+          {mayDeliver(session) && <DeliverDoor session={session} />}
+          {mayProvide(session) && <MaterialsDoor session={session} />}
+        </div>
       </Live>
       <Suspense fallback={null}>
         {over === "palette" && <PaletteDoor session={session} onShortcuts={() => setOver("shortcuts")} onClose={() => setOver(undefined)} />}

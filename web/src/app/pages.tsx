@@ -1,9 +1,10 @@
-import { type Icon, IconBell, IconChartBar, IconChecklist, IconFileImport, IconFilePlus, IconHelp, IconInbox, IconListCheck, IconShieldSearch, IconTimeline, IconTruckDelivery, IconUser, IconUsers } from "@tabler/icons-react";
+import { type Icon, IconBell, IconChartBar, IconChecklist, IconFileImport, IconFilePlus, IconFileUpload, IconHelp, IconInbox, IconListCheck, IconShieldSearch, IconTimeline, IconTruckDelivery, IconUser, IconUsers } from "@tabler/icons-react";
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 import { keepsAccounts } from "@/features/accounts/rights";
 import { mayAudit, watchesOver } from "@/features/audit/rights";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
+import { mayProvide } from "@/shared/lib/providing";
 
 /** A page with a link of its own: in the bar at the top, or in the account's menu. */
 export interface PageEntry {
@@ -21,6 +22,16 @@ const everybody = () => true;
 
 /** The pages beside Source Management and those of a request, in the order of their links. */
 export const pages: PageEntry[] = [
+  {
+    path: "/materials",
+    href: "/materials",
+    place: "bar",
+    name: () => t("shell.materials"),
+    icon: IconFileUpload,
+    may: mayProvide,
+    landing: "content_partner",
+    Page: lazy(async () => ({ default: (await import("@/features/materials/MaterialsPage")).MaterialsPage })),
+  },
   {
     path: "/deliveries",
     href: "/deliveries",

@@ -1,7 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from "react";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
-import { deliver, dropsGoTo, useOrder } from "@/shared/lib/delivering";
+import { deliverDropped, useOrder } from "@/shared/lib/delivering";
 import { PageDrops } from "@/shared/upload/PageDrops";
 import { begun } from "./unfinished";
 
@@ -18,7 +18,7 @@ export function DeliverDoor({ session }: { session: Session }) {
   }, [order]);
   return (
     <>
-      <PageDrops name="deliver" otherwise text={t("deliver.drop")} onFiles={(files) => deliver({ requests: dropsGoTo(), files })} />
+      <PageDrops name="deliver" otherwise text={t("deliver.drop")} onFiles={deliverDropped} />
       {wanted && (
         <Suspense fallback={null}>
           <Delivering account={account} order={order} />

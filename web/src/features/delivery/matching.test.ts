@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Check, checksOf, continues, deliveriesOf, type Destination, type Entry, type Match, requestOf, undecidedFirst } from "./matching";
+import { type Check, checksOf, deliveriesOf, type Destination, type Entry, type Match, requestOf, undecidedFirst } from "./matching";
 import type { Unfinished } from "./unfinished";
 
 const file = (size: number) => ({ size }) as File;
@@ -62,13 +62,8 @@ test("a name that looks like another request's warns, unless somebody chose", ()
 const upload = { endpoint: "/uploads/", url: "/uploads/1", metadata: {} };
 const left = (id: string, name: string, size: number): Unfinished => ({ request: "a", delivery: "d", id, name, size, received: 4, again: false, problem: null, upload });
 
-test("a file goes on where it was if it has the name and the size that were declared", () => {
-  const unfinished = [left("1", "reel/one.wav", 10), left("2", "other/one.wav", 10), left("3", "two.wav", 20)];
-  expect(continues({ name: "other/one.wav", file: file(10) }, unfinished)?.id).toBe("2");
-  // Chosen without its folder it could be either.
-  expect(continues({ name: "one.wav", file: file(10) }, unfinished)).toBeUndefined();
-  expect(continues({ name: "folder/two.wav", file: file(20) }, unfinished)?.id).toBe("3");
-  expect(continues({ name: "two.wav", file: file(21) }, unfinished)).toBeUndefined();
+test("a file of another size than the declared one of its name is another delivery", () => {
+  const unfinished = [left("3", "two.wav", 20)];
   expect(checksOf([entry("two.wav", undefined, "a", 21)], [], known, unfinished)[0]).toEqual([{ stop: false, kind: "otherSize", values: { declared: 20, size: 21 } }]);
 });
 

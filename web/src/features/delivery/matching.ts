@@ -1,4 +1,5 @@
 import type { Schemas } from "@/shared/api/client";
+import { named } from "@/shared/upload/continues";
 import type { Picked } from "@/shared/upload/picked";
 import type { Unfinished } from "./unfinished";
 
@@ -40,20 +41,6 @@ export function requestOf({ chosen, match }: Pick<Entry, "chosen" | "match">, ab
   // Likelier ones that it is not about do not count.
   const [first, second] = (match?.candidates ?? []).filter((c) => about.includes(c.request_id));
   return first !== undefined && first.confidence > (second?.confidence ?? 0) ? first.request_id : undefined;
-}
-
-/** The declared file that this one is, of those that have not arrived whole: the same name, with or without folders, and the same size. */
-export function continues({ name, file }: Picked, unfinished: readonly Unfinished[]): Unfinished | undefined {
-  const alike = named(name, unfinished).filter((u) => u.size === file.size);
-  return alike.find((u) => u.name === name) ?? (alike.length === 1 ? alike[0] : undefined);
-}
-
-function named(name: string, unfinished: readonly Unfinished[]): Unfinished[] {
-  return unfinished.filter((u) => u.name === name || baseName(u.name) === baseName(name));
-}
-
-export function baseName(name: string): string {
-  return name.slice(name.lastIndexOf("/") + 1);
 }
 
 /** What is to be said of each file, in their order. */

@@ -1,12 +1,14 @@
 import { Button, Title } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { IconUpload } from "@tabler/icons-react";
+import { IconFileUpload, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useSearch } from "wouter";
 import { named } from "@/shared/i18n/t";
 import { valueName } from "@/shared/i18n/values";
 import { Words } from "@/shared/i18n/Words";
-import { deliver, useDropsGoTo } from "@/shared/lib/delivering";
+import { deliver } from "@/shared/lib/delivering";
+import { provide } from "@/shared/lib/providing";
+import { useDropsGoTo } from "@/shared/lib/dropsGoTo";
 import { lastSearch } from "@/shared/lib/lastSearch";
 import { LiveMark } from "@/shared/live/LiveMark";
 import { BucketMark } from "@/shared/ui/BucketMark";
@@ -55,9 +57,11 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
   };
 
   const delivers = at === undefined && (details.data?.actions.includes("deliver") ?? false);
+  const provides = at === undefined && (details.data?.actions.includes("materials") ?? false);
   useHotkeys([
     [keys.comment, () => navigate(pathOf("comments"), { replace: true })],
     [keys.deliver, () => delivers && deliver({ requests: [id] })],
+    [keys.provide, () => provides && provide({ to: { ids: [id] } })],
   ]);
   useDropsGoTo(at === undefined ? id : undefined);
 
@@ -117,6 +121,11 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
                 {t("deliver.deliver")}
               </Button>
             )}
+            {provides && !delivers && (
+              <Button size="compact-sm" leftSection={<IconFileUpload size={16} aria-hidden />} title={t("provide.tip")} onClick={() => provide({ to: { ids: [id] } })}>
+                {t("provide.provide")}
+              </Button>
+            )}
             {at === undefined && details.data !== undefined && <MoreActions id={id} details={details.data} />}
           </span>
         </div>
@@ -148,7 +157,7 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
             shown !== undefined && <DetailsTab id={id} shown={shown} actions={actions} />
           )}
         </div>
-        {shown !== undefined && <TitleAside id={id} at={at} request={shown.request} />}
+        {shown !== undefined && <TitleAside id={id} at={at} request={shown.request} provides={provides} />}
       </div>
     </main>
   );

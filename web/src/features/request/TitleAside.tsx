@@ -1,10 +1,12 @@
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { IconDownload, IconTimeline } from "@tabler/icons-react";
+import { IconDownload, IconFileUpload, IconReplace, IconTimeline } from "@tabler/icons-react";
 import { valueName } from "@/shared/i18n/values";
 import { Words } from "@/shared/i18n/Words";
 import { actorName, formatInstant, formatSize } from "@/shared/lib/format";
-import { type Materials, materialsQuery } from "./api/getMaterials";
+import { provide } from "@/shared/lib/providing";
+import { type Materials, materialsQuery } from "@/shared/api/request/getMaterials";
 import type { Details } from "@/shared/api/request/getRequest";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { materialsAsOf } from "./asOf";
@@ -15,10 +17,11 @@ interface Props {
   id: string;
   at: string | undefined;
   request: Details["request"];
+  provides: boolean; // whether materials can be provided now
 }
 
 /** The title and its materials; they stay beside every tab. */
-export function TitleAside({ id, at, request: r }: Props) {
+export function TitleAside({ id, at, request: r, provides }: Props) {
   const materials = useQuery(materialsQuery(id));
   const files = materialsAsOf(materials.data?.materials ?? [], at);
   const active = files.filter((f) => f.state === "Active");
@@ -46,7 +49,14 @@ export function TitleAside({ id, at, request: r }: Props) {
         </Link>
         <Link href={"/titles/" + encodeURIComponent(r.movie_id)}>{t("title.timelineTitle")}</Link>
       </p>
-      <h2 className={styles.heading}>{t("materials.materials")}</h2>
+      <div className={styles.headed}>
+        <h2 className={styles.heading}>{t("materials.materials")}</h2>
+        {provides && (
+          <Button size="compact-xs" variant="default" leftSection={<IconFileUpload size={14} aria-hidden />} title={t("provide.tip")} aria-label={t("provide.provide")} onClick={() => provide({ to: { ids: [id] } })}>
+            {t("provide.short")}…
+          </Button>
+        )}
+      </div>
       {materials.isError && materials.data === undefined && <ProblemNotice error={materials.error} title={t("materials.failed")} onRetry={() => void materials.refetch()} />}
       {materials.isSuccess && files.length === 0 && <p className={styles.facts}>{t("materials.none")}</p>}
       <ul className={styles.files}>
@@ -56,11 +66,20 @@ export function TitleAside({ id, at, request: r }: Props) {
               {f.name}
             </span>
             <span className={styles.size}>{formatSize(f.size)}</span>
+            {provides && f.state === "Active" ? (
+              <Tooltip label={t("materials.replace")}>
+                <ActionIcon size={24} variant="subtle" color="gray" className={styles.download} aria-label={t("materials.replaceOne", { name: f.name })} onClick={() => provide({ to: { ids: [id] }, replaces: { name: f.name, kind: f.kind } })}>
+                  <IconReplace size={16} />
+                </ActionIcon>
+              </Tooltip>
+            ) : (
+              <span />
+            )}
             <a href={f.content} download className={styles.download} aria-label={t("materials.one", { name: f.name })} title={t("materials.one", { name: f.name })}>
               <IconDownload size={16} aria-hidden />
             </a>
             <span className={styles.from}>
-              {valueName(f.kind)}, {formatInstant(f.provided_at)}
+              {t("materials.provided", { kind: valueName(f.kind), who: actorName(f.provided_by), at: formatInstant(f.provided_at) })}
               {at === undefined && f.state === "Upgraded" && `, ${t("materials.replaced")}`}
             </span>
             <Downloaded by={at === undefined ? f.downloads : []} />

@@ -1,6 +1,6 @@
 import type { Comments } from "./api/getComments";
 import type { Deliveries } from "@/shared/api/request/getDeliveries";
-import type { Materials } from "./api/getMaterials";
+import type { Materials } from "@/shared/api/request/getMaterials";
 import type { QualityControls } from "@/shared/api/request/getQualityControls";
 
 // The history gives the request's fields as of an instant. What hangs on it

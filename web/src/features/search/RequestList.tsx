@@ -3,6 +3,7 @@ import { useLocation } from "wouter";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
 import { deliver, mayDeliver } from "@/shared/lib/delivering";
+import { mayProvide, provide } from "@/shared/lib/providing";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { keys } from "@/shared/lib/keys";
 import { useStable } from "@/shared/lib/useStable";
@@ -13,7 +14,7 @@ import type { Arrangement } from "./columns/arrangement";
 import { hrefOf, RequestRow, type RowCalls } from "./RequestRow";
 import { ListHead } from "./ListHead";
 import styles from "./RequestList.module.css";
-import { deliveredTo, type Extent, isNothing, isSelected, type Selection } from "./selection/selection";
+import { deliveredTo, type Extent, isNothing, isSelected, type Selection, targetOf } from "./selection/selection";
 import { useRowSelection } from "./selection/useRowSelection";
 import type { RequestRows } from "./useRequestRows";
 import { useCellTips } from "./useCellTips";
@@ -66,6 +67,7 @@ export function RequestList(props: Props) {
   const [, navigate] = useLocation();
   const past = asked.asOf !== undefined; // where nothing can be done
   const delivers = mayDeliver(session) && !past;
+  const provides = mayProvide(session) && !past;
   const grid = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const [menu, setMenu] = useState<{ index: number; at: DOMRect }>();
@@ -119,6 +121,7 @@ export function RequestList(props: Props) {
     else if (event.key === keys.select || event.key === " ") choose(current, false);
     else if (event.key === keys.unselect) onSelect({ kind: "some", ids: new Set() });
     else if (event.key === keys.menu || (event.shiftKey && event.key === "F10") || event.key === "ContextMenu") showMenu(current, event.target as HTMLElement);
+    else if (event.key === keys.provide && provides) provideTo(current);
     else if (event.key === keys.deliver && delivers) deliverTo(current);
     else if (action !== undefined) act(action, current);
     else return;
@@ -139,6 +142,11 @@ export function RequestList(props: Props) {
   function deliverTo(index: number) {
     const row = rows.row(index);
     if (row !== undefined) deliver({ requests: isNothing(selection) ? [row.request_id] : deliveredTo(selection) });
+  }
+
+  function provideTo(index: number) {
+    const row = rows.row(index);
+    if (row !== undefined) provide({ to: isNothing(selection) ? { ids: [row.request_id] } : targetOf(selection, asked) });
   }
 
   function showMenu(index: number, beside: HTMLElement) {
@@ -207,7 +215,7 @@ export function RequestList(props: Props) {
             {ordered.map((index) => {
               const row = rows.row(index);
               return (
-                <RequestRow key={slotOf(index)} index={index} row={row} columns={columns} tabbable={index === tabTo} selected={row !== undefined && isSelected(selection, row.request_id)} menuOpen={menu?.index === index} delivers={delivers} asOf={asked.asOf} calls={calls} />
+                <RequestRow key={slotOf(index)} index={index} row={row} columns={columns} tabbable={index === tabTo} selected={row !== undefined && isSelected(selection, row.request_id)} menuOpen={menu?.index === index} delivers={delivers} provides={provides && !delivers} asOf={asked.asOf} calls={calls} />
               );
             })}
             {rows.error !== null && (

@@ -1,8 +1,9 @@
-import { IconDots, IconFileDescription, IconPackageImport, IconUpload } from "@tabler/icons-react";
+import { IconDots, IconFileDescription, IconFileUpload, IconPackageImport, IconUpload } from "@tabler/icons-react";
 import { memo, useState } from "react";
 import { t, withPlaces } from "@/shared/i18n/t";
 import { deliver } from "@/shared/lib/delivering";
 import { downloadMaterials } from "@/shared/lib/download";
+import { provide } from "@/shared/lib/providing";
 import type { Row } from "./api/getRequests";
 import type { ListColumn } from "./columns";
 import styles from "./RequestList.module.css";
@@ -15,6 +16,7 @@ interface Props {
   selected: boolean;
   menuOpen: boolean;
   delivers: boolean; // whether the account does
+  provides: boolean; // likewise materials, where it does not deliver
   asOf: string | undefined; // the row is of the past: nothing can be done to it
   calls: RowCalls;
 }
@@ -43,7 +45,7 @@ const unchanged = () => {}; // a check box changes by the click, which knows of 
  * no message that is put together anew, nothing that only the pointer or the
  * focus brings out.
  */
-export const RequestRow = memo(function RequestRow({ index, row, columns, tabbable, selected, menuOpen, delivers, asOf, calls }: Props) {
+export const RequestRow = memo(function RequestRow({ index, row, columns, tabbable, selected, menuOpen, delivers, provides, asOf, calls }: Props) {
   const tab = tabbable ? 0 : -1;
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
@@ -95,14 +97,14 @@ export const RequestRow = memo(function RequestRow({ index, row, columns, tabbab
           )}
         </span>
       ))}
-      {row !== undefined && (pointed || focused || menuOpen) && <Icons row={row} tab={tab} menuOpen={menuOpen} delivers={delivers} asOf={asOf} calls={calls} />}
+      {row !== undefined && (pointed || focused || menuOpen) && <Icons row={row} tab={tab} menuOpen={menuOpen} delivers={delivers} provides={provides} asOf={asOf} calls={calls} />}
     </div>
   );
 });
 
 const bones = Array.from({ length: 20 }, (_, i) => ({ width: `${45 + ((i * 13) % 40)}%` }));
 
-function Icons({ row, tab, menuOpen, delivers, asOf, calls }: Pick<Props, "menuOpen" | "delivers" | "asOf" | "calls"> & { row: Row; tab: number }) {
+function Icons({ row, tab, menuOpen, delivers, provides, asOf, calls }: Pick<Props, "menuOpen" | "delivers" | "provides" | "asOf" | "calls"> & { row: Row; tab: number }) {
   return (
     <span role="gridcell" className={styles.icons}>
       <a href={hrefOf(row, asOf)} tabIndex={tab} className={styles.icon} aria-label={t("list.details")} data-tip={t("list.details")} onClick={calls.onLink}>
@@ -116,6 +118,11 @@ function Icons({ row, tab, menuOpen, delivers, asOf, calls }: Pick<Props, "menuO
           {delivers && (
             <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("deliver.deliver")} data-tip={t("deliver.tip")} onClick={() => deliver({ requests: [row.request_id] })}>
               <IconUpload size={16} aria-hidden />
+            </button>
+          )}
+          {provides && (
+            <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("provide.provide")} data-tip={t("provide.tip")} onClick={() => provide({ to: { ids: [row.request_id] } })}>
+              <IconFileUpload size={16} aria-hidden />
             </button>
           )}
           <button type="button" tabIndex={tab} className={styles.icon} aria-label={t("list.more")} aria-haspopup="menu" aria-expanded={menuOpen} data-tip={t("list.more")} onClick={calls.onMenu}>

@@ -1,10 +1,11 @@
 import { Menu, Portal } from "@mantine/core";
-import { IconCopy, IconExternalLink, IconFileDescription, IconLink, IconPackageImport, IconStatusChange, IconTimeline, IconUpload } from "@tabler/icons-react";
+import { IconCopy, IconExternalLink, IconFileDescription, IconFileUpload, IconLink, IconPackageImport, IconStatusChange, IconTimeline, IconUpload } from "@tabler/icons-react";
 import { useLocation } from "wouter";
 import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
 import { deliver, mayDeliver } from "@/shared/lib/delivering";
 import { downloadMaterials } from "@/shared/lib/download";
+import { mayProvide, provide } from "@/shared/lib/providing";
 import type { Row } from "./api/getRequests";
 import { type Action, actionsFor, keyOf, labels } from "./bulk/actions";
 import { actionIcons } from "./bulk/icons";
@@ -63,6 +64,11 @@ export function RowMenu({ row, at, session, onAct, onClose }: Props) {
           {mayDeliver(session) && (
             <Menu.Item leftSection={<IconUpload size={16} aria-hidden />} rightSection={<kbd className={styles.key}>D</kbd>} onClick={() => deliver({ requests: [row.request_id] })}>
               {t("deliver.deliver")}…
+            </Menu.Item>
+          )}
+          {mayProvide(session) && (
+            <Menu.Item leftSection={<IconFileUpload size={16} aria-hidden />} rightSection={<kbd className={styles.key}>P</kbd>} onClick={() => provide({ to: { ids: [row.request_id] } })}>
+              {t("provide.provide")}…
             </Menu.Item>
           )}
           {actions.length > 0 && <Menu.Divider />}

@@ -9,6 +9,7 @@ import { t } from "@/shared/i18n/t";
 import { Words } from "@/shared/i18n/Words";
 import { dayIn, formatInstant, formatNumber } from "@/shared/lib/format";
 import { deliver, mayDeliver } from "@/shared/lib/delivering";
+import { mayProvide, provide } from "@/shared/lib/providing";
 import { rememberSearch } from "@/shared/lib/lastSearch";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { useLiveState } from "@/shared/live/Live";
@@ -29,7 +30,7 @@ import { GroupBy } from "./GroupBy";
 import { NoMatches } from "./NoMatches";
 import { SearchBar } from "./SearchBar";
 import { formatSearch, type Modifier, nextGroupsSort, nextSort, onDay, type Opened, sameModifiers, selectionQuery, type SearchState } from "./searchState";
-import { deliveredTo, isNothing } from "./selection/selection";
+import { deliveredTo, isNothing, targetOf } from "./selection/selection";
 import { useSelection } from "./selection/useSelection";
 import styles from "./SourceManagementPage.module.css";
 import { templatesQuery } from "@/shared/api/templates";
@@ -101,6 +102,7 @@ export function SourceManagementPage({ session, searched: searchedNow }: Props) 
     [keys.estimatedDeliveryDate, () => begin("estimated-delivery-date")],
     [keys.materialStatus, () => begin("material-status")],
     [keys.deliver, () => chosen && mayDeliver(session) && deliver({ requests: deliveredTo(selection) })],
+    [keys.provide, () => chosen && mayProvide(session) && provide({ to: targetOf(selection, state) })],
   ]);
 
   const queries = useQueryClient();

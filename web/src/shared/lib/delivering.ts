@@ -1,6 +1,7 @@
-import { useEffect, useSyncExternalStore } from "react";
 import type { Session } from "@/shared/api/session";
 import type { Picked } from "@/shared/upload/picked";
+import { dropsGoTo } from "./dropsGoTo";
+import { Orders } from "./orders";
 
 /** What somebody wants to deliver: files, or to certain requests, or neither yet. */
 export interface Order {
@@ -13,43 +14,16 @@ export function mayDeliver({ role }: Pick<Session, "role">): boolean {
   return role === "operator" || role === "fulfillment_partner";
 }
 
-// Rows, the bar, the details and what is dropped on the page all lead to one
-// dialog; uploads go on while pages change, so it belongs to none of them.
-let order: Order | undefined;
-const listeners = new Set<() => void>();
+const orders = new Orders<Order>();
 
-export function deliver(next: Order): void {
-  order = next;
-  for (const listener of listeners) listener();
-}
+export const deliver = (order: Order): void => orders.set(order);
 
-export function endDelivering(): void {
-  order = undefined;
-  for (const listener of listeners) listener();
-}
+export const endDelivering = (): void => orders.set(undefined);
 
-export function useOrder(): Order | undefined {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => order,
-  );
-}
+export const useOrder = (): Order | undefined => orders.use();
 
-let about: readonly string[] = [];
-
-/** What is dropped on the page belongs to this request as long as it is shown. */
-export function useDropsGoTo(request: string | undefined): void {
-  useEffect(() => {
-    about = request === undefined ? [] : [request];
-    return () => {
-      about = [];
-    };
-  }, [request]);
-}
-
-export function dropsGoTo(): readonly string[] {
-  return order?.requests ?? about;
+/** Delivers what was dropped: to those that it is about already, or the request that is shown. */
+export function deliverDropped(files: readonly Picked[]): void {
+  const shown = dropsGoTo();
+  deliver({ requests: orders.present()?.requests ?? (shown === undefined ? [] : [shown]), files });
 }

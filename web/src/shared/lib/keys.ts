@@ -16,6 +16,7 @@ export const keys = {
   menu: ".",
   comment: "c",
   deliver: "d",
+  provide: "p",
   estimatedDeliveryDate: "e",
   materialStatus: "m",
   markRead: "u",
@@ -24,11 +25,12 @@ export const keys = {
 export type Key = keyof typeof keys;
 
 /** Where which keys work, in the order in which somebody learns them. */
-export const places: { place: "anywhere" | "sourceManagement" | "rows" | "request" | "inbox"; keys: Key[] }[] = [
+export const places: { place: "anywhere" | "sourceManagement" | "rows" | "request" | "materials" | "inbox"; keys: Key[] }[] = [
   { place: "anywhere", keys: ["palette", "shortcuts"] },
   { place: "sourceManagement", keys: ["search", "group", "templates"] },
-  { place: "rows", keys: ["next", "previous", "first", "last", "open", "select", "selectAll", "unselect", "menu", "comment", "deliver", "estimatedDeliveryDate", "materialStatus"] },
-  { place: "request", keys: ["comment", "deliver", "estimatedDeliveryDate", "materialStatus"] },
+  { place: "rows", keys: ["next", "previous", "first", "last", "open", "select", "selectAll", "unselect", "menu", "comment", "deliver", "provide", "estimatedDeliveryDate", "materialStatus"] },
+  { place: "request", keys: ["comment", "deliver", "provide", "estimatedDeliveryDate", "materialStatus"] },
+  { place: "materials", keys: ["next", "previous", "open", "select", "unselect", "provide"] },
   { place: "inbox", keys: ["next", "previous", "open", "markRead"] },
 ];
 

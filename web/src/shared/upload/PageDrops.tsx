@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
-import { say } from "@/shared/lib/notice";
 import styles from "./PageDrops.module.css";
+import { takeDropped } from "./takeDropped";
 import type { Picked } from "./picked";
 
 interface Props {
@@ -27,7 +27,8 @@ export function PageDrops({ name, otherwise, text, onFiles }: Props) {
     const enter = (event: DragEvent) => {
       if (!hasFiles(event)) return;
       depth++;
-      if (takes()) setOver(true);
+      // Where it has places of its own to drop on, those show it.
+      if (takes() && document.querySelector("[data-drops-at]") === null) setOver(true);
     };
     const leave = (event: DragEvent) => {
       if (hasFiles(event) && --depth <= 0) setOver(false);
@@ -39,12 +40,7 @@ export function PageDrops({ name, otherwise, text, onFiles }: Props) {
       setOver(false);
       if (event.defaultPrevented || !takes()) return;
       event.preventDefault();
-      // They have to be taken hold of before anything else is waited for; what is in no file system has no entry.
-      const items = [...event.dataTransfer.items].flatMap((item) => (item.kind === "file" ? (item.webkitGetAsEntry() ?? item.getAsFile() ?? []) : []));
-      void import("./picked")
-        .then(({ dropped }) => dropped(items))
-        .then((files) => told.current(files))
-        .catch(async (failure: unknown) => say((await import("./messages/t")).t("unreadable", { why: String(failure) })));
+      takeDropped(event.dataTransfer, (files) => told.current(files));
     };
     window.addEventListener("dragenter", enter);
     window.addEventListener("dragleave", leave);

@@ -16,6 +16,11 @@ export function chosen(files: FileList | null): Picked[] {
   return [...(files ?? [])].map((file) => ({ name: file.webkitRelativePath === "" ? file.name : file.webkitRelativePath, file }));
 }
 
+/** What was dropped. It has to be taken hold of before anything else is waited for; what is in no file system has no entry. */
+export function droppedItems(transfer: DataTransfer): (FileSystemEntry | File)[] {
+  return [...transfer.items].flatMap((item) => (item.kind === "file" ? (item.webkitGetAsEntry() ?? item.getAsFile() ?? []) : []));
+}
+
 /** The files of what was dropped, those of folders with their folders' names. */
 export async function dropped(items: readonly (FileSystemEntry | File)[]): Promise<Picked[]> {
   const found: Picked[] = [];

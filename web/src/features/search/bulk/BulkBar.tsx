@@ -1,12 +1,14 @@
 import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
-import { IconDownload, IconPackageImport, IconUpload, IconX } from "@tabler/icons-react";
+import { IconDownload, IconFileUpload, IconPackageImport, IconUpload, IconX } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import type { Session } from "@/shared/api/session";
 import { sentence } from "@/shared/api/problem";
 import { t } from "@/shared/i18n/t";
 import { deliver, mayDeliver } from "@/shared/lib/delivering";
 import { formatNumber } from "@/shared/lib/format";
-import { countOf, deliveredTo, type Extent, type Selection, type Target } from "../selection/selection";
+import { mayProvide, provide } from "@/shared/lib/providing";
+import type { Target } from "@/shared/api/request/getTargetRows";
+import { countOf, deliveredTo, type Extent, type Selection } from "../selection/selection";
 import { type Action, actionsOf, keyOf, labels } from "./actions";
 import { archiveMaterials } from "./api/archiveMaterials";
 import { exportRequests, type Format } from "./api/exportRequests";
@@ -70,6 +72,13 @@ export function BulkBar({ session, selection, extent, listName, target, columns,
               <Tooltip label={t("deliver.tip")}>
                 <Button size="compact-sm" variant="subtle" color="gray" className={styles.action} leftSection={<IconUpload size={16} aria-hidden />} onClick={() => deliver({ requests: deliveredTo(selection) })} aria-label={t("deliver.deliver")}>
                   <span className={styles.word}>{t("deliver.short")}</span>
+                </Button>
+              </Tooltip>
+            )}
+            {mayProvide(session) && (
+              <Tooltip label={t("provide.tip")}>
+                <Button size="compact-sm" variant="subtle" color="gray" className={styles.action} leftSection={<IconFileUpload size={16} aria-hidden />} onClick={() => provide({ to: target })} aria-label={t("provide.provide")}>
+                  <span className={styles.word}>{t("provide.short")}</span>
                 </Button>
               </Tooltip>
             )}

@@ -2,7 +2,7 @@ import type { Session } from "@/shared/api/session";
 import { t } from "@/shared/i18n/t";
 import { formatNumber } from "@/shared/lib/format";
 import { Dialog } from "@/shared/ui/Dialog";
-import type { Target } from "../selection/selection";
+import type { Target } from "@/shared/api/request/getTargetRows";
 import { type Action, labels } from "./actions";
 import { AssignForm } from "./forms/AssignForm";
 import { CancelForm } from "./forms/CancelForm";

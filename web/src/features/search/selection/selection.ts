@@ -1,3 +1,4 @@
+import type { Target } from "@/shared/api/request/getTargetRows";
 import { type Opened, type SearchState, sameModifiers, sameOpened, selectionQuery } from "../searchState";
 
 /**
@@ -69,9 +70,6 @@ export function carried(selection: Selection, before: SearchState, after: Search
   if (selection.kind === "list" && !sameOpened(before.opened, after.opened)) return nothing;
   return selection;
 }
-
-/** Which requests a bulk change or an export is about, as the API takes it. */
-export type Target = { ids: string[] } | { query: string; except: string[] };
 
 export function targetOf(selection: Selection, { modifiers, opened }: { modifiers: SearchState["modifiers"]; opened: Opened | undefined }): Target {
   if (selection.kind === "some") return { ids: [...selection.ids] };

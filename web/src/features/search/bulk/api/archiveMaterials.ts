@@ -1,6 +1,6 @@
 import { client } from "@/shared/api/client";
 import { answer } from "@/shared/api/problem";
-import type { Target } from "../../selection/selection";
+import type { Target } from "@/shared/api/request/getTargetRows";
 
 /**
  * Has the browser fetch the materials of what is chosen as one ZIP. Films do

@@ -1,6 +1,6 @@
 import { client, type Schemas } from "@/shared/api/client";
 import { answer } from "@/shared/api/problem";
-import type { Target } from "../../selection/selection";
+import type { Target } from "@/shared/api/request/getTargetRows";
 
 export type Format = Schemas["ExportSelected"]["format"];
 

@@ -5,7 +5,7 @@ import { useIntent } from "@/shared/api/intent";
 import { t } from "@/shared/i18n/t";
 import { formatNumber } from "@/shared/lib/format";
 import form from "@/shared/ui/Form.module.css";
-import { getTargetRows } from "../api/getTargetRows";
+import { getTargetRows } from "@/shared/api/request/getTargetRows";
 import { startBulk } from "../api/startBulk";
 import type { FormProps } from "../BulkDialog";
 import { undoable, undoOf } from "../undo";

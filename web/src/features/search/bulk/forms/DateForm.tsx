@@ -8,7 +8,7 @@ import form from "@/shared/ui/Form.module.css";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import type { Row } from "../../api/getRequests";
 import { shortTitle } from "../../columns";
-import { getTargetRows } from "../api/getTargetRows";
+import { getTargetRows } from "@/shared/api/request/getTargetRows";
 import { startBulk, type Order } from "../api/startBulk";
 import type { FormProps } from "../BulkDialog";
 import styles from "../Bulk.module.css";

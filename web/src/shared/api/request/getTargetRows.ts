@@ -1,11 +1,14 @@
-import { client } from "@/shared/api/client";
+import { client, type Schemas } from "@/shared/api/client";
 import { answer } from "@/shared/api/problem";
 import { afterLatestWrite } from "@/shared/api/written";
-import type { Row } from "../../api/getRequests";
-import type { Target } from "../../selection/selection";
 
 const page = 1000; // rows that an answer holds
 const named = 200; // ids that a URL has room for
+
+type Row = Schemas["Row"];
+
+/** Which requests something is about, as the API takes it. */
+export type Target = { ids: string[] } | { query: string; except: string[] };
 
 /** The rows that a target is about, with some of their columns; undefined if they are more than most. Up to 200 ids are in the order of sort. */
 export async function getTargetRows(target: Target, columns: string[], most: number, sort: string[] = []): Promise<Row[] | undefined> {

@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { client, type Schemas } from "@/shared/api/client";
 import { answer } from "@/shared/api/problem";
 import { afterLatestWrite } from "@/shared/api/written";
-import { requestKey } from "@/shared/api/request/keys";
+import { requestKey } from "./keys";
 
 export type Materials = Schemas["Materials"];
 
