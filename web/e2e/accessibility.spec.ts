@@ -158,6 +158,10 @@ for (const scheme of ["light", "dark"] as const) {
       await page.getByRole("button", { name: "Table", exact: true }).click();
       await expect(page.getByRole("rowheader").first()).toBeVisible();
       await look("timeline-table", "main");
+      await page.goto("/materials");
+      await page.locator("[data-line]").first().press("Enter");
+      await expect(page.locator("[data-request]").first()).toBeVisible();
+      await look("materials");
     });
 
     test(`signing in, accounts and organisations, ${scheme}, ${width} pixels wide${width === 1280 ? ": axe finds nothing" : ""}`, async ({ page, signIn }) => {

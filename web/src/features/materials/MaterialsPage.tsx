@@ -7,6 +7,7 @@ import { useLocation, useSearch } from "wouter";
 import { toQueryString } from "@/shared/api/client";
 import type { Session } from "@/shared/api/session";
 import { dayIn, formatNumber } from "@/shared/lib/format";
+import { rememberBack } from "@/shared/lib/lastSearch";
 import { keys } from "@/shared/lib/keys";
 import { provide } from "@/shared/lib/providing";
 import { useLive } from "@/shared/live/Live";
@@ -44,6 +45,7 @@ export function MaterialsPage({ session }: { session: Session }) {
   // What the page shows is worth a link.
   useEffect(() => {
     const query = new URLSearchParams({ ...(show === "awaiting" ? {} : { show }), ...(title === "" ? {} : { title }) }).toString();
+    rememberBack("/materials" + (query === "" ? "" : "?" + query)); // the way back from a request
     if (query !== window.location.search.slice(1)) navigate("/materials" + (query === "" ? "" : "?" + query), { replace: true });
   }, [navigate, show, title]);
 
@@ -139,10 +141,12 @@ export function MaterialsPage({ session }: { session: Session }) {
             (section) =>
               section.titles.length > 0 && (
                 <div key={section.urgency} role="rowgroup">
-                  <div role="row">
-                    <h2 role="rowheader" className={styles.section} data-urgency={section.urgency}>
-                      {t(`urgency.${section.urgency}`)} <span className={styles.count}>{formatNumber(section.all)}</span>
-                    </h2>
+                  <div role="row" className={styles.sticky}>
+                    <div role="rowheader">
+                      <h2 className={styles.section} data-urgency={section.urgency}>
+                        {t(`urgency.${section.urgency}`)} <span className={styles.count}>{formatNumber(section.all)}</span>
+                      </h2>
+                    </div>
                   </div>
                   {section.titles.map((group) => (
                     <TitleLine

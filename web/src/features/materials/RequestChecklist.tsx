@@ -31,26 +31,22 @@ export function RequestChecklist({ file, about, to, onChange }: Props) {
       else next.delete(id);
     change(next);
   };
+  // Escape closes the list, not the dialog that it is in.
+  const stays = { "data-mantine-stop-propagation": opened };
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={400} trapFocus returnFocus withinPortal>
       <Popover.Target>
-        <button type="button" className={uploads.choose} aria-expanded={opened} aria-label={t("dialog.goesToOf", { file, requests: words })} title={t("dialog.choose")} onClick={() => setOpened(!opened)}>
+        <button type="button" {...stays} className={uploads.choose} aria-expanded={opened} aria-label={t("dialog.goesToOf", { file, requests: words })} title={t("dialog.choose")} onClick={() => setOpened(!opened)}>
           {words}
         </button>
       </Popover.Target>
-      <Popover.Dropdown
-        className={styles.checklist}
-        aria-label={t("dialog.requestsOf", { file })}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") event.stopPropagation(); // the dialog would close
-        }}
-      >
+      <Popover.Dropdown className={styles.checklist}>
         <span className={styles.checklistHead}>
           {t("dialog.chosenOf", { n: formatNumber(chosen.size), of: formatNumber(about.length) })}
-          <Button size="compact-xs" variant="default" onClick={() => change(new Set(about.map((row) => row.request_id)))}>
+          <Button {...stays} size="compact-xs" variant="default" onClick={() => change(new Set(about.map((row) => row.request_id)))}>
             {t("dialog.all")}
           </Button>
-          <Button size="compact-xs" variant="default" onClick={() => change(new Set())}>
+          <Button {...stays} size="compact-xs" variant="default" onClick={() => change(new Set())}>
             {t("dialog.none")}
           </Button>
         </span>
@@ -59,26 +55,26 @@ export function RequestChecklist({ file, about, to, onChange }: Props) {
           const on = rows.filter((row) => chosen.has(row.request_id)).length;
           return (
             <fieldset key={type} className={styles.checkGroup}>
-              <Checkbox size="xs" label={valueName(type)} checked={on === rows.length} indeterminate={on > 0 && on < rows.length} onChange={() => toggle(rows.map((row) => row.request_id), on < rows.length)} />
+              <Checkbox {...stays} size="xs" label={rows.length === 1 && rows[0] !== undefined ? labelOf(`${valueName(type)}, ${rows[0].language ?? ""}`, rows[0]) : valueName(type)} checked={on === rows.length} indeterminate={on > 0 && on < rows.length} onChange={() => toggle(rows.map((row) => row.request_id), on < rows.length)} />
               {rows.length > 1 &&
                 rows.map((row) => (
-                  <Checkbox
-                    key={row.request_id}
-                    size="xs"
-                    className={styles.checkOne}
-                    label={
-                      <>
-                        {row.language} <span className={uploads.soft}>{row.due_date !== undefined && t("page.due", { date: formatDate(row.due_date) })} · {row.request_id}</span>
-                      </>
-                    }
-                    checked={chosen.has(row.request_id)}
-                    onChange={(event) => toggle([row.request_id], event.currentTarget.checked)}
-                  />
+                  <Checkbox key={row.request_id} {...stays} size="xs" className={styles.checkOne} label={labelOf(row.language ?? "", row)} checked={chosen.has(row.request_id)} onChange={(event) => toggle([row.request_id], event.currentTarget.checked)} />
                 ))}
             </fieldset>
           );
         })}
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+function labelOf(name: string, row: Row) {
+  return (
+    <>
+      {name}{" "}
+      <span className={uploads.soft}>
+        {row.due_date !== undefined && t("page.due", { date: formatDate(row.due_date) })} · {row.request_id}
+      </span>
+    </>
   );
 }

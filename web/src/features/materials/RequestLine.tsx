@@ -66,5 +66,5 @@ export function RequestLine({ row, title, today, awaiting, selected, onSelect }:
 function Rejection({ id }: { id: string }) {
   const { data } = useQuery(rejectionQuery(id));
   if (data === undefined || data === null) return null;
-  return <span title={t("line.rejectedBy", { who: actorName(data.actor), at: formatInstant(data.at) })}>{data.reason}</span>;
+  return <span title={`${data.reason} — ${t("line.rejectedBy", { who: actorName(data.actor), at: formatInstant(data.at) })}`}>{data.reason}</span>;
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { valueName } from "@/shared/i18n/values";
 import { formatDate, formatNumber } from "@/shared/lib/format";
 import { provide } from "@/shared/lib/providing";
+import { shortTitle } from "@/shared/lib/shortTitle";
 import { takeDropped } from "@/shared/upload/takeDropped";
 import styles from "./MaterialsPage.module.css";
 import { t } from "./messages/t";
@@ -59,7 +60,7 @@ export function TitleLine({ group, today, awaiting, opened, tabbable, selected, 
           {formatDate(group.due)} <span className={styles.relative}>{dueText(group.due, today)}</span>
         </span>
         <span role="gridcell" className={styles.name} title={group.title}>
-          <strong>{group.title}</strong> <span className={styles.soft}>{t("dialog.package", { id: group.packageId })}</span>
+          <strong>{shortTitle(group.title)}</strong> <span className={styles.soft}>{t("dialog.package", { id: group.packageId })}</span>
         </span>
         <span role="gridcell" className={styles.types}>
           {types

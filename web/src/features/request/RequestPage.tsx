@@ -9,7 +9,7 @@ import { Words } from "@/shared/i18n/Words";
 import { deliver } from "@/shared/lib/delivering";
 import { provide } from "@/shared/lib/providing";
 import { useDropsGoTo } from "@/shared/lib/dropsGoTo";
-import { lastSearch } from "@/shared/lib/lastSearch";
+import { wayBack } from "@/shared/lib/lastSearch";
 import { LiveMark } from "@/shared/live/LiveMark";
 import { BucketMark } from "@/shared/ui/BucketMark";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
@@ -164,9 +164,10 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
 }
 
 function BackLink() {
+  const before = wayBack();
   return (
-    <Link href={lastSearch()} className={styles.back}>
-      {t("page.back")}
+    <Link href={before} className={styles.back}>
+      {before.startsWith("/materials") ? `‹ ${t("shell.materials")}` : t("page.back")}
     </Link>
   );
 }

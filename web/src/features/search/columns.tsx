@@ -5,6 +5,7 @@ import { BucketMark } from "@/shared/ui/BucketMark";
 import type { Catalogue } from "@/shared/api/catalogue";
 import type { Row } from "./api/getRequests";
 import { valueLabel } from "@/shared/lib/labels";
+import { shortTitle } from "@/shared/lib/shortTitle";
 import styles from "./RequestList.module.css";
 
 /** A column of the list of requests. */
@@ -76,11 +77,6 @@ function plain(name: string, value: unknown): string {
   if (Array.isArray(value)) return value.join(", ");
   if (typeof value === "object") return String((value as { name?: unknown }).name ?? "");
   return /^\d{4}-\d{2}-\d{2}$/.test(String(value)) ? formatDate(String(value)) : valueLabel(name, String(value));
-}
-
-/** Narcos: S1: E9, so that what tells two rows apart is not what is cut off. */
-export function shortTitle(title: string): string {
-  return title.replace(/\bSeason (\d+)/g, "S$1").replace(/\bEpisode (\d+)/g, "E$1");
 }
 
 /** How many days the EDD lies behind the due date. */

@@ -9,10 +9,15 @@ export const mostRequests = 5_000;
 
 export const columns = ["request_id", "package_id", "movie_id", "title", "source_type", "language", "due_date", "status", "material_status", "fulfillment_partner"];
 
+// What somebody looks at when they provide stays as it was, also when requests
+// that have their materials leave the selection: it is read once for each dialog.
+const once = { staleTime: Infinity, gcTime: 0 };
+
 /** The requests that somebody provides materials for, most urgent first; null where they are too many. */
 export function targetQuery(target: Target | undefined) {
   return queryOptions({
-    queryKey: ["requests", "provide", target],
+    ...once,
+    queryKey: ["provide", target],
     queryFn: async () => (target === undefined ? [] : ((await getTargetRows(target, columns, mostRequests, ["due_date"])) ?? null)),
     enabled: target !== undefined,
   });
@@ -21,7 +26,8 @@ export function targetQuery(target: Target | undefined) {
 /** The open requests of a package. */
 export function packageQuery(id: string | undefined) {
   return queryOptions({
-    queryKey: ["requests", "provide", "package", id],
+    ...once,
+    queryKey: ["provide", "package", id],
     queryFn: async () => (await getTargetRows({ query: new URLSearchParams({ package_id: id ?? "", bucket: "requests" }).toString(), except: [] }, columns, mostRequests, ["due_date"])) ?? [],
     enabled: id !== undefined,
   });

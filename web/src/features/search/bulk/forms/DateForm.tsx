@@ -7,7 +7,7 @@ import { daysBetween, formatDate, formatNumber } from "@/shared/lib/format";
 import form from "@/shared/ui/Form.module.css";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import type { Row } from "../../api/getRequests";
-import { shortTitle } from "../../columns";
+import { shortTitle } from "@/shared/lib/shortTitle";
 import { getTargetRows } from "@/shared/api/request/getTargetRows";
 import { startBulk, type Order } from "../api/startBulk";
 import type { FormProps } from "../BulkDialog";
