@@ -23,6 +23,12 @@ import (
 const benchRequests = 1_000_000
 
 var benchWorld = sync.OnceValue(func() *Snapshot {
+	b, _ := benchWorldOf(benchRequests)
+	return b.snapshot()
+})
+
+// benchWorldOf makes the first requests of it.
+func benchWorldOf(requests int) (*builder, *writer) {
 	r := rand.New(rand.NewPCG(1, 1))
 	names := orgs{}
 	var partners []string
@@ -51,7 +57,7 @@ var benchWorld = sync.OnceValue(func() *Snapshot {
 	policy := sourcerequest.DefaultPolicy()
 	b, w := newBuilder("g", &Config{Policy: policy, Names: names, Accounts: testPeople}), newWriter("g", policy)
 	today := domain.DateOf(testNow, time.UTC)
-	for from := 0; from < benchRequests; from += 10_000 {
+	for from := 0; from < requests; from += 10_000 {
 		batch := make([]request, 10_000)
 		for i := range batch {
 			n := from + i
@@ -89,8 +95,8 @@ var benchWorld = sync.OnceValue(func() *Snapshot {
 			panic(err)
 		}
 	}
-	return b.snapshot()
-})
+	return b, w
+}
 
 func benchSelection(b *testing.B, query string) Selection {
 	q, err := url.ParseQuery(query)
