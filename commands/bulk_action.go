@@ -16,9 +16,10 @@ import (
 // converts to the other and a field that is added to a command is missed here.
 type (
 	commentParameters struct {
-		CommentID string `json:"-"`                // each request has its own
-		TextID    string `json:"textId,omitempty"` // one text for all of them
-		Text      string `json:"text,omitempty"`   // of jobs from before texts were kept apart
+		CommentID string                  `json:"-"`                  // each request has its own
+		TextID    string                  `json:"textId,omitempty"`   // one text for all of them
+		Text      string                  `json:"text,omitempty"`     // of jobs from before texts were kept apart
+		Mentions  []sourcerequest.Mention `json:"mentions,omitempty"` // of the text
 	}
 	editParameters struct {
 		PackageID          *string                    `json:"packageId,omitempty"`

@@ -30,6 +30,9 @@ func (s *SourceRequests) comment(ctx context.Context, id string, c sourcerequest
 	if err != nil || len(events) == 0 {
 		return out, err
 	}
+	if err := s.checkMentions(r.state, c.Mentions, i.By); err != nil {
+		return out, err
+	}
 	body, err := sourcerequest.CommentText(c.Text)
 	if err != nil {
 		return out, err

@@ -14,6 +14,7 @@ import (
 type Config struct {
 	Log           Log
 	Organisations *organisation.Directory
+	People        People                      // who can be mentioned; nil for nobody
 	Alone         bool                        // no other process gives commands: requests are remembered from one to the next
 	Scavenge      func(context.Context) error // lets what was deleted leave the disk; nil where the store does that by itself
 	Now           func() time.Time            // default time.Now
@@ -36,6 +37,7 @@ type SourceRequests struct {
 	organisations *Organisations
 	numbers       numbers
 	texts         *Texts
+	people        People
 	streams       *stripes
 	recent        *recent
 	now           func() time.Time
@@ -50,7 +52,7 @@ func NewSourceRequests(c Config) *SourceRequests {
 		remembered = recentRequests
 	}
 	return &SourceRequests{
-		log: c.Log, streams: newStripes(), recent: newRecent(remembered), now: c.Now, logger: c.Logger,
+		log: c.Log, streams: newStripes(), recent: newRecent(remembered), people: c.People, now: c.Now, logger: c.Logger,
 		organisations: NewOrganisations(c),
 		numbers:       numbers{log: c.Log, now: c.Now},
 		texts:         &Texts{log: c.Log, now: c.Now, scavenge: c.Scavenge},

@@ -54,7 +54,10 @@ func (m *Jobs) startComment(ctx context.Context, o job.Order, c sourcerequest.Ad
 		}
 		return items, at, m.Requests.texts.Keep(ctx, c.TextID, body, i)
 	}
-	o.Command = sourcerequest.AddComment{TextID: c.TextID}
+	if err := m.Requests.mentionsOfMany(c.Mentions, i.By); err != nil {
+		return job.Job{}, err
+	}
+	o.Command = sourcerequest.AddComment{TextID: c.TextID, Mentions: c.Mentions}
 	j, err := m.startBulk(ctx, o, i)
 	if err != nil || !begun {
 		return j, err

@@ -59,6 +59,7 @@ var persistedNames = []string{
 	"SourceRequestCommentRedacted.v1",
 	"SourceRequestCommented.v1",
 	"SourceRequestCommented.v2",
+	"SourceRequestCommented.v3",
 	"SourceRequestDeliveryCompleted.v1",
 	"SourceRequestDeliveryInspected.v1",
 	"SourceRequestDeliveryInspected.v2",

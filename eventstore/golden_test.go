@@ -68,7 +68,7 @@ var examples = []any{
 	sourcerequest.QCIssueAnswered{IssueID: "q1-1", Answer: sourcerequest.AnswerCreativeIntent, Note: "meant so"},
 	sourcerequest.FilesDownloaded{Files: []sourcerequest.FileRef{{DeliveryID: "d1", ID: "f1"}}, Archive: true},
 	sourcerequest.RedeliveryRequested{Scope: sourcerequest.RedeliveryMetadataOnly, Cause: sourcerequest.CausePerson, Reasons: []string{"wrong language tag"}},
-	sourcerequest.Commented{CommentID: "c1", TextID: "t1"},
+	sourcerequest.Commented{CommentID: "c1", TextID: "t1", Mentions: []sourcerequest.Mention{{Account: "ada", Organisation: "post-house", Role: domain.RoleOperator}}},
 	sourcerequest.CommentRedacted{CommentID: "c1"},
 	sourcerequest.Cancelled{Reason: "not needed"},
 	sourcerequest.Reinstated{Reason: "needed after all"},
@@ -177,6 +177,7 @@ var formerExamples = map[string]any{
 	"SourceRequestQualityControlRecorded.v1": sourcerequest.QualityControlRecorded{ResultID: "q1", DeliveryID: "d1", Check: sourcerequest.CheckSpot, Passed: true, Issues: []sourcerequest.Issue{
 		{ID: "q1-1", Code: "drift", Category: "Audio", Severity: sourcerequest.SeverityFYI, TimecodeIn: "00:00:01;02", TimecodeOut: "00:00:02;00", Description: "late"},
 	}},
+	"SourceRequestCommented.v2": sourcerequest.Commented{CommentID: "c1", TextID: "t1"},
 	"SourceRequestCommented.v1": sourcerequest.Commented{CommentID: "c1", Text: "Where is it?"},
 	"SourceRequestOpened.v1": sourcerequest.Opened{
 		PackageID: "P-1", MovieID: "80100172", Title: "A Title", MovieType: sourcerequest.MovieStandalone, IsOriginal: true,

@@ -31,7 +31,7 @@ func TestAppendAndRead(t *testing.T) {
 		require.Equal(t, "sourceRequest-1", r.Stream)
 		require.EqualValues(t, i, r.Revision)
 		require.Equal(t, want.ID, r.ID)
-		require.Equal(t, "SourceRequestCommented.v2", r.Type)
+		require.Equal(t, "SourceRequestCommented.v3", r.Type)
 		require.Equal(t, want.Event, r.Event)
 		want.Metadata.SchemaVersion, want.Metadata.ChainHash = 2, r.Metadata.ChainHash
 		require.Equal(t, want.Metadata, r.Metadata)

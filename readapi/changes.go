@@ -345,7 +345,7 @@ type commentBody struct {
 }
 
 func (b *commentBody) command(_ *server, i domain.Instruction) (sourcerequest.Command, error) {
-	c := sourcerequest.AddComment{CommentID: i.NewID("comment"), TextID: i.NewID("text"), Text: b.Text}
+	c := sourcerequest.AddComment{CommentID: i.NewID("comment"), TextID: i.NewID("text"), Text: b.Text, Mentions: sourcerequest.MentionsIn(b.Text)}
 	if b.Text == "" {
 		return c, domain.Invalid("text", "text is required")
 	}

@@ -73,6 +73,9 @@ func (t *notificationTeller) stepsOf(ctx context.Context, id string) ([]step, er
 // know of.
 func (t *notificationTeller) tell(ctx context.Context, n notification.Notified) (told notification.Told, ok bool, err error) {
 	rule, _ := t.rules.Get(n.Rule)
+	if n.Rule == notification.MentionRule.ID {
+		rule = notification.MentionRule
+	}
 	told.Rule, told.Query = rule.Name, rule.Query
 	switch {
 	case n.Kind == notification.KindTest:

@@ -160,7 +160,7 @@ func newPortal(t testing.TB, configure ...func(*Config)) *portal {
 	require.NoError(t, err)
 	running.Go(func() { _ = sealer.Run(ctx) })
 
-	shared := commands.Config{Log: p.store, Organisations: p.directory, Now: p.now, Logger: logger}
+	shared := commands.Config{Log: p.store, Organisations: p.directory, People: p.people, Now: p.now, Logger: logger}
 	requests := commands.NewSourceRequests(shared)
 	p.accounts, err = commands.NewAccounts(commands.AccountsConfig{
 		Log: p.store, Accounts: p.people, Organisations: p.directory, Mail: &p.letters, PublicURL: "https://portal.example", Passwords: quick, Now: p.now, Logger: logger,

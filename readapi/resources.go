@@ -114,12 +114,13 @@ func (v view) delivery(d sourcerequest.Delivery, underway map[string]*upload.Upl
 }
 
 type commentAnswer struct {
-	ID         string      `json:"id"`
-	Text       *string     `json:"text"`
-	Redacted   bool        `json:"redacted"`
-	Redactable bool        `json:"redactable"`
-	At         time.Time   `json:"at"`
-	By         actorAnswer `json:"by"`
+	ID         string          `json:"id"`
+	Text       *string         `json:"text"`
+	Mentions   []mentionAnswer `json:"mentions"`
+	Redacted   bool            `json:"redacted"`
+	Redactable bool            `json:"redactable"`
+	At         time.Time       `json:"at"`
+	By         actorAnswer     `json:"by"`
 }
 
 func (s *server) listComments(x *exchange) error {
@@ -139,9 +140,14 @@ func (s *server) listComments(x *exchange) error {
 	}
 	comments := []commentAnswer{}
 	for _, c := range said {
-		a := commentAnswer{ID: c.ID, Redacted: c.Redacted, Redactable: v.redactable(c.ID), At: instant(c.At), By: v.actor(c.By)}
-		if a.Text, err = v.said(x.r.Context(), c); err != nil {
+		a := commentAnswer{ID: c.ID, Mentions: []mentionAnswer{}, Redacted: c.Redacted, Redactable: v.redactable(c.ID), At: instant(c.At), By: v.actor(c.By)}
+		written, err := v.written(x.r.Context(), c)
+		if err != nil {
 			return err
+		}
+		if written != nil {
+			said := v.withNames(*written)
+			a.Text, a.Mentions = &said, v.mentionsIn(*written)
 		}
 		comments = append(comments, a)
 	}

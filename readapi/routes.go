@@ -51,6 +51,7 @@ func (s *server) operations() []operation {
 		{id: "listDeliveries", method: http.MethodGet, path: request + "/deliveries", parameters: []string{"after"}, handle: s.listDeliveries},
 		{id: "listQualityControls", method: http.MethodGet, path: request + "/quality-control", parameters: []string{"after"}, handle: s.listQualityControls},
 		{id: "listComments", method: http.MethodGet, path: request + "/comments", parameters: []string{"after"}, handle: s.listComments},
+		{id: "listMentionable", method: http.MethodGet, path: request + "/mentionable", parameters: []string{"after"}, handle: s.listMentionable},
 		{id: "listMaterials", method: http.MethodGet, path: request + "/materials", parameters: []string{"after"}, handle: s.listMaterials},
 		{id: "getMaterialContent", method: http.MethodGet, path: request + "/materials/{materialId}/content", parameters: []string{"after"}, handle: s.getMaterialContent},
 		{id: "getMaterialsArchive", method: http.MethodGet, path: request + "/materials.zip", parameters: []string{"ids", "kinds", "after"}, handle: s.getMaterialsArchive},

@@ -41,7 +41,26 @@ func requestRows() []scopeRow {
 			}
 		}})
 	}
-	return rows
+	return append(rows, scopeRow{operation: "listMentionable", check: checkMentionable})
+}
+
+// checkMentionable asks of every request whom a comment could mention: nobody
+// but those who may comment is told.
+func checkMentionable(c *scopeCell) {
+	for _, r := range c.some(len(scopeRequests)) {
+		relation := r.relation(c.who)
+		c.about = ", " + string(relation) + ", on " + r.word
+		call := scopeCall{variables: []string{r.id()}}
+		switch {
+		case !relation.may(toSee):
+			c.status(c.alike(r.word, never, call), http.StatusNotFound)
+		case !relation.may(toComment):
+			c.status(c.call(call), http.StatusForbidden)
+		default:
+			c.status(c.call(call), http.StatusOK)
+		}
+		c.about = ""
+	}
 }
 
 // some returns the requests, at most n of those that the caller has the same

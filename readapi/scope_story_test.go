@@ -94,6 +94,17 @@ func (w *scopeWorld) comments(by scopePerson, word string, keptFrom ...string) {
 	w.said(requestOf(word), text, "the comment of "+by.word, keptFrom, "listComments", "getHistory", "searchAudit", "exportAudit")
 }
 
+// mentions has somebody mention those whom they may: who else reads it has to
+// know them too, to be told of them.
+func (w *scopeWorld) mentions(by scopePerson, word string, mentions ...sourcerequest.Mention) {
+	w.t.Helper()
+	said := "Look,"
+	for _, m := range mentions {
+		said += " " + m.String()
+	}
+	w.give(by.principal(), "zqid"+word, sourcerequest.AddComment{CommentID: uuid.NewString(), TextID: uuid.NewString(), Text: said, Mentions: mentions})
+}
+
 func (w *scopeWorld) postpones(by scopePerson, word string, keptFrom ...string) {
 	w.t.Helper()
 	text := "zqreason" + word
@@ -156,6 +167,7 @@ func (w *scopeWorld) happens() {
 	w.comments(lilac, "kestrel")
 	w.postpones(azure, "kestrel")
 	w.answersFor(hazel, "kestrel")
+	w.mentions(azure, "kestrel", sourcerequest.Mention{Account: hazel.id()}, sourcerequest.Mention{Organisation: nord})
 	w.provides(lilac, "kestrel")
 	for _, by := range []scopePerson{olga, umber, mauve, azure} { // of whom alder may know azure
 		w.downloads(by, "kestrel", sourcerequest.FileRef{ID: materialOf("kestrel")})
@@ -192,6 +204,7 @@ func (w *scopeWorld) happens() {
 
 	w.comments(olive, "lantern", alder)
 	w.postpones(olive, "lantern", alder)
+	w.mentions(lilac, "lantern", sourcerequest.Mention{Account: olive.id()}, sourcerequest.Mention{Organisation: cedar})
 	w.reassigns("lantern", alder)
 
 	w.comments(olive, "harrow", alder)

@@ -29,7 +29,7 @@ type scopeWorld struct {
 
 func newScopeWorld(t *testing.T) *scopeWorld {
 	w := &scopeWorld{portal: newPortal(t, signedInAt(t, oidctest.Start(t)), often), secrets: map[string]scopeSecret{}, calls: map[string]map[string]bool{}, operations: map[string]operation{}, turned: map[string][]time.Time{}, responsible: map[string][]scopePerson{}, ids: map[string]string{}}
-	w.requests = commands.NewSourceRequests(commands.Config{Log: w.store, Organisations: w.directory, Now: w.now})
+	w.requests = commands.NewSourceRequests(commands.Config{Log: w.store, Organisations: w.directory, People: w.people, Now: w.now})
 	for _, op := range (&server{}).operations() {
 		w.operations[op.id] = op
 	}

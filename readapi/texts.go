@@ -110,8 +110,20 @@ func (t *texts) keep(id string, body *string) {
 	}
 }
 
-// said returns what a comment says, nil if that is kept no more.
+// said returns what a comment says, with names in the place of its mentions;
+// nil if it is kept no more.
 func (v view) said(ctx context.Context, c sourcerequest.Comment) (*string, error) {
+	written, err := v.written(ctx, c)
+	if err != nil || written == nil {
+		return nil, err
+	}
+	said := v.withNames(*written)
+	return &said, nil
+}
+
+// written returns what a comment says as it was written, nil if that is kept no
+// more.
+func (v view) written(ctx context.Context, c sourcerequest.Comment) (*string, error) {
 	if present, _ := v.state.Comment(c.ID); present.Redacted {
 		return nil, nil
 	}

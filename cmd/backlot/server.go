@@ -131,7 +131,7 @@ func newServer(parent context.Context, c *serveCommand, logger *slog.Logger) (_ 
 	}
 	// The embedded store is nobody else's, unless it is opened to others.
 	alone := c.Eventstore == "" && c.EventstoreListen == ""
-	requests := commands.Config{Log: s.store, Organisations: s.directory, Alone: alone, Logger: logger}
+	requests := commands.Config{Log: s.store, Organisations: s.directory, People: s.people, Alone: alone, Logger: logger}
 	if s.scavenger != nil {
 		requests.Scavenge = s.scavenger.Scavenge
 	}

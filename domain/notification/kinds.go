@@ -15,6 +15,9 @@ const (
 	KindBecameCritical = "became_critical"
 	KindBecameOverdue  = "became_overdue"
 
+	// That a comment speaks to the account. It is told also without a rule.
+	KindMentioned = "mentioned"
+
 	KindDigest = "digest" // several of them in one
 	KindTest   = "test"   // whether a channel works; it is in no inbox
 )
@@ -25,4 +28,10 @@ func TimeKinds() []string {
 }
 
 // Kinds lists what a rule can be about.
-func Kinds() []string { return slices.Concat(sourcerequest.Kinds(), TimeKinds()) }
+func Kinds() []string {
+	return slices.Concat(sourcerequest.Kinds(), TimeKinds(), []string{KindMentioned})
+}
+
+// MentionRule is what tells an account of being mentioned where no rule of its
+// own about that does: at once, in the inbox and by mail. Its id is no rule's.
+var MentionRule = Rule{ID: "mentions", Content: Content{Name: "Mentions", Kinds: []string{KindMentioned}, Mail: true}}

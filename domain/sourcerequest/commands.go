@@ -150,6 +150,7 @@ type (
 		CommentID string
 		TextID    string
 		Text      string
+		Mentions  []Mention // those of the text
 	}
 
 	// Redact takes back what a comment says. Its text is deleted afterwards.

@@ -379,7 +379,10 @@ func decideComment(s State, c AddComment) ([]Event, error) {
 	if _, said := s.Comment(c.CommentID); said {
 		return nil, nil
 	}
-	return []Event{Commented{CommentID: c.CommentID, TextID: c.TextID}}, nil
+	if len(c.Mentions) > maxMentions {
+		return nil, domain.Invalid("text", fmt.Sprintf("the comment mentions %d; at most %d are told of it", len(c.Mentions), maxMentions))
+	}
+	return []Event{Commented{CommentID: c.CommentID, TextID: c.TextID, Mentions: c.Mentions}}, nil
 }
 
 // CommentText returns what a comment says in the form that is kept; CodeInvalid.

@@ -159,9 +159,10 @@ type (
 
 	// Commented is something that somebody said.
 	Commented struct {
-		CommentID string `json:"commentId"`
-		TextID    string `json:"textId,omitempty"`           // of what was said; "" in version 1
-		Text      string `json:"text,omitempty" former:"v1"` // what version 1 said here, and keeps for ever
+		CommentID string    `json:"commentId"`
+		TextID    string    `json:"textId,omitempty"`           // of what was said; "" in version 1
+		Text      string    `json:"text,omitempty" former:"v1"` // what version 1 said here, and keeps for ever
+		Mentions  []Mention `json:"mentions,omitempty"`         // whom the text speaks to, in its order
 	}
 
 	// CommentRedacted says that a comment's text was deleted.

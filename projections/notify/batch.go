@@ -24,6 +24,8 @@ type matching struct {
 	actor    domain.Principal    // "" for passing time
 	event    sourcerequest.Event // nil for a change of bucket
 	before   func(*notification.Rule) bool
+
+	mentioned map[string]bool // accounts that are told of the same thing as a mention
 }
 
 // batch gathers what rules want to be told, by account.
@@ -67,6 +69,9 @@ func (b *batch) match(m matching) {
 	for _, o := range rules {
 		if !m.before(o.Rule) || m.actor.Account == o.Account && !o.Rule.OwnActions {
 			continue
+		}
+		if m.mentioned[o.Account] && o.Rule.Webhook == "" {
+			continue // one line in the inbox is enough
 		}
 		if o.Account != account {
 			account = o.Account

@@ -39,6 +39,10 @@ func (c *Config) letterOf(messages []toldMessage) (subject, text string) {
 		}
 		c.write(&b, m)
 	}
+	if first.Rule == notification.MentionRule.ID {
+		fmt.Fprintf(&b, "You get this mail because you were mentioned. A notification rule about being mentioned says otherwise. Your inbox:\n%s\n", c.PublicURL)
+		return singleLine(subject), b.String()
+	}
 	fmt.Fprintf(&b, "You get this mail because of your notification rule “%s”. Your inbox has all of it:\n%s\n", first.told.Rule, c.PublicURL)
 	return singleLine(subject), b.String()
 }

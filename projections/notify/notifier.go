@@ -84,7 +84,8 @@ func (n *Notifier) timely() bool {
 func (n *Notifier) consider(ctx context.Context, b *batch, r domain.Recorded, timely bool, spoken time.Time) error {
 	e, ok := r.Event.(sourcerequest.Event)
 	id, is := sourcerequest.IDOf(r.Stream)
-	if !ok || !is || !timely && len(n.Rules.About(e.Kind())) == 0 {
+	comment, _ := r.Event.(sourcerequest.Commented)
+	if !ok || !is || !timely && len(comment.Mentions) == 0 && len(n.Rules.About(e.Kind())) == 0 {
 		return nil
 	}
 	before, after, err := n.states.around(ctx, id, r)
@@ -95,13 +96,14 @@ func (n *Notifier) consider(ctx context.Context, b *batch, r domain.Recorded, ti
 		kind: e.Kind(), id: id, state: after, at: r.Metadata.OccurredAt, revision: r.Revision, position: r.Position, actor: r.Metadata.Actor, event: e,
 		before: func(rule *notification.Rule) bool { return rule.Since < r.Position },
 	}
+	m.mentioned = b.mention(m, comment.Mentions)
 	b.match(m)
 	if !timely {
 		return nil
 	}
 	for _, c := range moved(n.Policy, before, after, r.Metadata.OccurredAt, spoken, n.Now()) {
 		m := m
-		m.kind, m.at, m.event = c.kind, c.at, nil
+		m.kind, m.at, m.event, m.mentioned = c.kind, c.at, nil, nil
 		if c.before {
 			m.state, m.revision = before, r.Revision-1
 		}

@@ -349,6 +349,9 @@ func (s *Sender) judge(e *notification.Tried, a answered, d notification.Deliver
 // says what is in the way, if anything is.
 func (s *Sender) receiver(l lane) (rule notification.Rule, p domain.Principal, why string) {
 	rule, exists := s.Rules.ByAccount(l.account).Get(l.rule)
+	if l.rule == notification.MentionRule.ID {
+		rule, exists = notification.MentionRule, true
+	}
 	p, in := s.People.Principal(l.account)
 	switch {
 	case !exists:

@@ -35,7 +35,7 @@ export function NotificationLine({ notification: one, onFocus, onOpen, onTurn }:
       </Link>
       <span className={styles.aside}>
         <span className={styles.kindName}>{notificationKind(one.kind)}</span>
-        <span className={styles.soft}>{one.rule === null ? t("ruleGone") : t("byRule", { name: one.rule.name })}</span>
+        <span className={styles.soft}>{one.rule === null ? t(one.kind === "mentioned" ? "byMention" : "ruleGone") : t("byRule", { name: one.rule.name })}</span>
       </span>
       <time dateTime={one.at} title={formatInstant(one.at)} className={styles.time}>
         {formatClock(one.at)}

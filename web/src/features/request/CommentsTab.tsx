@@ -1,13 +1,11 @@
-import { Button, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { sentence } from "@/shared/api/problem";
 import { actorName, formatInstant, roleLabel } from "@/shared/lib/format";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
-import { useAddComment } from "./api/addComment";
-import { commentsQuery } from "./api/getComments";
+import { type Comments, commentsQuery } from "./api/getComments";
 import { commentsAsOf } from "./asOf";
+import { CommentForm } from "./CommentForm";
 import styles from "./CommentsTab.module.css";
+import { partsOf } from "./mentions";
 import { t } from "./messages/t";
 
 interface Props {
@@ -34,7 +32,7 @@ export function CommentsTab({ id, at, mayComment }: Props) {
             {c.text === null ? (
               <p className={styles.gone}>{t(c.redacted ? "comment.redacted" : "comment.gone")}</p>
             ) : (
-              <p className={styles.text}>{c.text}</p>
+              <Said text={c.text} mentions={c.mentions} />
             )}
           </li>
         ))}
@@ -44,37 +42,19 @@ export function CommentsTab({ id, at, mayComment }: Props) {
   );
 }
 
-function CommentForm({ id }: { id: string }) {
-  const [text, setText] = useState("");
-  const add = useAddComment(id);
-  const ready = text.trim() !== "" && !add.isPending;
-  const send = () => ready && add.mutate({ text: text.trim() }, { onSuccess: () => setText("") });
+/** What was said, its mentions set off. */
+function Said({ text, mentions }: { text: string; mentions: Comments["comments"][number]["mentions"] }) {
   return (
-    <form
-      className={styles.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <Textarea
-        label={t("comment.add")}
-        autoFocus
-        description={t("comment.readers")}
-        autosize
-        minRows={3}
-        maxRows={12}
-        maxLength={10_000}
-        value={text}
-        error={add.isError ? sentence(add.error) : undefined}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) send();
-        }}
-      />
-      <Button type="submit" disabled={!ready} loading={add.isPending} title={t("comment.sendTip")}>
-        {t("comment.send")}
-      </Button>
-    </form>
+    <p className={styles.text}>
+      {partsOf(text, mentions).map((part, i) =>
+        typeof part === "string" ? (
+          part
+        ) : (
+          <span key={i} className={styles.mention} data-me={part.me || undefined}>
+            {part.text}
+          </span>
+        ),
+      )}
+    </p>
   );
 }

@@ -5,7 +5,7 @@ const by = { account: "kim", name: null, role: "fulfillment_partner" as const, o
 const at = (hour: number) => `2026-11-23T${String(hour).padStart(2, "0")}:00:00Z`;
 
 test("a comment is there from the moment at which it was made", () => {
-  const comments = [9, 11].map((hour) => ({ id: String(hour), text: "hello", redacted: false, redactable: false, at: at(hour), by }));
+  const comments = [9, 11].map((hour) => ({ id: String(hour), text: "hello", mentions: [], redacted: false, redactable: false, at: at(hour), by }));
   expect(commentsAsOf(comments, at(8))).toEqual([]);
   expect(commentsAsOf(comments, at(9)).map((c) => c.id)).toEqual(["9"]);
   expect(commentsAsOf(comments, "2026-11-23T12:00:00+01:00")).toHaveLength(2);
