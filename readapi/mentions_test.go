@@ -140,5 +140,6 @@ func TestAMentionIsMailed(t *testing.T) {
 	assert.Equal(t, ofJuice.Account+"@post.example", mail[0].to)
 	assert.Equal(t, "Mentions: House of Cards, Dubs, Korean: mentioned", mail[0].subject)
 	assert.Contains(t, mail[0].text, "An operator commented: @Juice: where is it?")
+	assert.Contains(t, mail[0].text, "https://portal.example/requests/north-juice/comments\n")
 	assert.Contains(t, mail[0].text, "because you were mentioned")
 }

@@ -101,6 +101,8 @@ func (c *Config) payloadOf(m notification.Message, told notification.Told) paylo
 // linkOf returns where in the portal to look.
 func (c *Config) linkOf(n notification.Notified, told notification.Told) string {
 	switch {
+	case n.Kind == notification.KindMentioned:
+		return c.PublicURL + "/requests/" + url.PathEscape(n.Request) + "/comments"
 	case n.Request != "":
 		return c.PublicURL + "/requests/" + url.PathEscape(n.Request)
 	case told.Query != "":

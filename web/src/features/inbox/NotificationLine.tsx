@@ -61,8 +61,8 @@ function namesOf(digest: NonNullable<Notification["digest"]>): string {
 }
 
 /** The request; of a digest all of its requests, as far as a search can name them. */
-function hrefOf({ request, digest }: Notification): string {
-  if (request !== null) return "/requests/" + encodeURIComponent(request.request_id);
+function hrefOf({ request, digest, kind }: Notification): string {
+  if (request !== null) return "/requests/" + encodeURIComponent(request.request_id) + (kind === "mentioned" ? "/comments" : "");
   if (digest === null) return "/inbox";
   const query = new URLSearchParams(digest.requests.map((r) => ["request_id", r.request_id]));
   query.append("status", "All");

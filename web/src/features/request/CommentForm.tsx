@@ -69,7 +69,7 @@ export function CommentForm({ id }: { id: string }) {
         send();
       }}
     >
-      <Combobox store={options} onOptionSubmit={choose} position="top-start" withinPortal={false} width={320} shadow="md">
+      <Combobox store={options} onOptionSubmit={choose} position="bottom-start" withinPortal={false} width={320} shadow="md">
         {/* A textarea takes none of a combobox' attributes; the list says itself what it is. */}
         <Combobox.Target withAriaAttributes={false}>
           <Textarea
