@@ -73,8 +73,9 @@ func (d *deliveredRequest) rows(id string, _ *request, code coder, policy source
 }
 
 var (
-	causeCodes = vocabulary(sourcerequest.Causes())
-	scopeCodes = vocabulary(sourcerequest.RedeliveryScopes())
+	causeCodes   = vocabulary(sourcerequest.Causes())
+	verdictCodes = vocabulary(sourcerequest.Verdicts())
+	scopeCodes   = vocabulary(sourcerequest.RedeliveryScopes())
 )
 
 // deliveryRow returns the row of a request's delivery, counted from 0.
@@ -88,6 +89,7 @@ func deliveryRow(s *figures.State, id string, i int, code coder, zone *time.Loca
 		ContentPartner: code(readmodel.Partners, r.ContentPartner), FulfillmentPartner: code(readmodel.Partners, r.FulfillmentPartner),
 		SubAssignee: code(readmodel.Partners, r.SubAssignee), Language: code(readmodel.Languages, r.Language),
 		DueDate: d.DueDate, Day: d.Day(zone), BlockerDay: d.BlockerDay(zone),
+		Files: uint16(min(d.Files, 1<<16-1)), Inspection: verdictCodes[d.Inspection],
 		At: d.At, SentBack: d.SentBack, Blocker: d.Blocker, Wait: d.Wait.Elapsed,
 	}
 	if d.Wait.Running {

@@ -22,10 +22,11 @@ import (
 
 // plainDelivery is a delivery's row with its values written out.
 type plainDelivery struct {
-	Partner, Maker, ContentPartner, FulfillmentPartner, SubAssignee, Language, SourceType, ServiceType, Cause, Scope string
-	Due, Day, BlockerDay                                                                                             domain.Date
-	At, SentBack, Blocker                                                                                            int64
-	Facts                                                                                                            figures.Facts
+	Partner, Maker, ContentPartner, FulfillmentPartner, SubAssignee, Language, SourceType, ServiceType, Cause, Scope, Inspection string
+	Files                                                                                                                        int
+	Due, Day, BlockerDay                                                                                                         domain.Date
+	At, SentBack, Blocker                                                                                                        int64
+	Facts                                                                                                                        figures.Facts
 }
 
 // expectedDeliveries folds every stream of a log from its beginning.
@@ -45,6 +46,7 @@ func expectedDeliveries(events []domain.Recorded, policy sourcerequest.Policy) m
 			all[fmt.Sprintf("%s %d", id, i+1)] = plainDelivery{
 				Partner: d.Partner, Maker: d.Maker, ContentPartner: r.ContentPartner, FulfillmentPartner: r.FulfillmentPartner, SubAssignee: r.SubAssignee,
 				Language: r.Language, SourceType: string(r.SourceType), ServiceType: string(r.ServiceType), Cause: string(d.Cause), Scope: string(d.Scope),
+				Files: d.Files, Inspection: string(d.Inspection),
 				Due: d.DueDate, Day: d.Day(policy.Zone), BlockerDay: d.BlockerDay(policy.Zone), At: d.At, SentBack: d.SentBack, Blocker: d.Blocker,
 				Facts: d.Facts(policy.Zone),
 			}
@@ -80,6 +82,7 @@ func requireDeliveries(t require.TestingT, c *redis.Client, log *memoryLog, poli
 				Partner: partner(r.Partner), Maker: partner(r.Maker), ContentPartner: partner(r.ContentPartner), FulfillmentPartner: partner(r.FulfillmentPartner), SubAssignee: partner(r.SubAssignee),
 				Language: words[readmodel.Languages][r.Language], SourceType: label(r.SourceType, sourcerequest.SourceTypes()), ServiceType: label(r.ServiceType, sourcerequest.ServiceTypes()),
 				Cause: label(r.Cause, sourcerequest.Causes()), Scope: label(r.Scope, sourcerequest.RedeliveryScopes()),
+				Files: int(r.Files), Inspection: label(r.Inspection, sourcerequest.Verdicts()),
 				Due: r.DueDate, Day: r.Day, BlockerDay: r.BlockerDay, At: r.At, SentBack: r.SentBack, Blocker: r.Blocker, Facts: r.Facts(),
 			}
 		}

@@ -69,12 +69,17 @@ func figureAnswers(m *deliveries.Measures) []figureAnswer {
 	return out
 }
 
-// figureQuery reads what selects deliveries. Quality control has no figures:
+// figureQuery reads what selects deliveries for figures. Quality control has no figures:
 // it judges what partners deliver, and not the partners.
 func (s *server) figureQuery(x *exchange) (q deliveries.Query, err error) {
 	if x.by.Role == domain.RoleQualityControl {
 		return q, domain.Errorf(domain.CodeForbidden, "Partner figures are the partners' and the service's own business.")
 	}
+	return s.deliveryQuery(x)
+}
+
+// deliveryQuery reads what selects deliveries, whoever asks.
+func (s *server) deliveryQuery(x *exchange) (q deliveries.Query, err error) {
 	q.Principal, q.As = x.by, deliveries.AsAssignee
 	if as, given := x.parameter("as"); given {
 		if q.As, err = deliveries.ParseAs(as); err != nil {
@@ -261,11 +266,29 @@ func (s *server) behind(x *exchange) (b behind, err error) {
 			return b, err
 		}
 	}
+	return b, s.standingOf(x, &b)
+}
+
+// standingOf sets what a list is of.
+func (s *server) standingOf(x *exchange, b *behind) (err error) {
 	if b.snapshot, err = s.deliveriesNow(x); err != nil {
-		return b, err
+		return err
 	}
 	b.requests, err = s.snapshot(x)
-	return b, err
+	return err
+}
+
+// asked returns the page of the list that is asked for.
+func (b *behind) asked(x *exchange) (*deliveries.List, map[string]string, error) {
+	limit, err := x.number("limit", 1, maxRows, defaultRows)
+	if err != nil {
+		return nil, nil, err
+	}
+	cursor, given := x.parameter("cursor")
+	if given && cursor == "" {
+		return nil, nil, domain.Invalid("cursor", "the cursor is empty; use the next of an answer, or none")
+	}
+	return b.page(cursor, limit)
 }
 
 // page returns a page of the list, and the titles of its requests by their ids.
@@ -294,15 +317,7 @@ func (s *server) listFigureRequests(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	limit, err := x.number("limit", 1, maxRows, defaultRows)
-	if err != nil {
-		return err
-	}
-	cursor, given := x.parameter("cursor")
-	if given && cursor == "" {
-		return domain.Invalid("cursor", "the cursor is empty; use the next of an answer, or none")
-	}
-	l, titles, err := b.page(cursor, limit)
+	l, titles, err := b.asked(x)
 	if err != nil {
 		return err
 	}
@@ -329,17 +344,24 @@ var figureColumns = []string{
 // filePage is how many rows of a file are made at a time. Tests make it small.
 var filePage = maxRows
 
-// exportFigureRequests writes the whole list as CSV, a page after the other.
 func (s *server) exportFigureRequests(x *exchange) error {
 	b, err := s.behind(x)
 	if err != nil {
 		return err
 	}
+	name := fmt.Sprintf("backlot-%s-%s-%s.csv", b.figure, b.number, domain.DateOf(b.query.Now, s.Policy.Zone))
+	return s.writeDeliveries(x, &b, name, figureColumns, func(d *deliveries.Delivery, title string) []string {
+		row := deliveryRow(d, title)
+		return row.record()
+	})
+}
+
+// writeDeliveries writes the whole list as CSV, a page after the other.
+func (s *server) writeDeliveries(x *exchange, b *behind, name string, columns []string, record func(d *deliveries.Delivery, title string) []string) error {
 	l, titles, err := b.page("", filePage)
 	if err != nil {
 		return err
 	}
-	name := fmt.Sprintf("backlot-%s-%s-%s.csv", b.figure, b.number, domain.DateOf(b.query.Now, s.Policy.Zone))
 	x.Header().Set("Content-Type", export.CSV.MediaType())
 	x.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	x.WriteHeader(http.StatusOK)
@@ -349,12 +371,11 @@ func (s *server) exportFigureRequests(x *exchange) error {
 	connection := http.NewResponseController(x)
 	w, err := export.NewCSV(&hurriedWriter{x, connection})
 	if err == nil {
-		err = w.Write(figureColumns)
+		err = w.Write(columns)
 	}
 	for err == nil {
 		for i := range l.Rows {
-			row := deliveryRow(&l.Rows[i], titles[l.Rows[i].RequestID])
-			if err = w.Write(row.record()); err != nil {
+			if err = w.Write(record(&l.Rows[i], titles[l.Rows[i].RequestID])); err != nil {
 				break
 			}
 		}
@@ -385,40 +406,16 @@ func (s *server) endCSV(x *exchange, w *csv.Writer, connection *http.ResponseCon
 
 // record returns the row as a line of a file, under figureColumns.
 func (a *deliveryRowAnswer) record() []string {
-	word := func(s *string) string {
-		if s == nil {
-			return ""
-		}
-		return export.Guarded(*s)
-	}
-	partner := func(p *partnerAnswer) string {
-		if p == nil {
-			return ""
-		}
-		return export.Guarded(p.Name)
-	}
-	at := func(t *time.Time) string {
-		if t == nil {
-			return ""
-		}
-		return t.Format(time.RFC3339Nano)
-	}
-	yesNo := func(b bool) string {
-		if b {
-			return "Yes"
-		}
-		return "No"
-	}
 	onTime, seconds := "", ""
 	if a.OnTime != nil {
-		onTime = yesNo(*a.OnTime)
+		onTime = cellYesNo(*a.OnTime)
 	}
 	if a.BlockerSeconds != nil {
 		seconds = strconv.FormatInt(*a.BlockerSeconds, 10)
 	}
 	return []string{
-		export.Guarded(a.RequestID), word(a.Title), strconv.Itoa(a.Delivery), a.Counts, partner(a.Partner), partner(a.SubAssignee), partner(a.ContentPartner),
-		word(a.SourceType), word(a.ServiceType), word(a.Language), at(a.DeliveredAt), at(a.ImportedAt), yesNo(a.First), a.DueDate.String(), onTime,
-		at(a.SentBackAt), word(a.Cause), word(a.Scope), at(a.BlockerAt), seconds, yesNo(a.BlockerWaits), yesNo(a.Redelivered),
+		export.Guarded(a.RequestID), cellWord(a.Title), strconv.Itoa(a.Delivery), a.Counts, cellPartner(a.Partner), cellPartner(a.SubAssignee), cellPartner(a.ContentPartner),
+		cellWord(a.SourceType), cellWord(a.ServiceType), cellWord(a.Language), cellTime(a.DeliveredAt), cellTime(a.ImportedAt), cellYesNo(a.First), a.DueDate.String(), onTime,
+		cellTime(a.SentBackAt), cellWord(a.Cause), cellWord(a.Scope), cellTime(a.BlockerAt), seconds, cellYesNo(a.BlockerWaits), cellYesNo(a.Redelivered),
 	}
 }

@@ -276,3 +276,39 @@ func TestFiguresOutliveTheirReadModel(t *testing.T) {
 	all := p.as(anOperator).get("/partner-figures").ok(http.StatusOK)
 	assert.Equal(t, "3/8 0 2", numbers(all)[0])
 }
+
+func TestTheDeliveriesOfAllRequests(t *testing.T) {
+	p := newMeasured(t)
+	p.happens()
+	ids := func(who domain.Principal, query string) []string {
+		return p.as(who).get("/deliveries?" + query).ok(http.StatusOK).each("rows", "request_id")
+	}
+	inspector := domain.Principal{Account: "quinn", Role: domain.RoleQualityControl}
+	all := ids(anOperator, "")
+	assert.Len(t, all, 7)
+	assert.Equal(t, all, ids(inspector, ""), "quality control sees what was delivered")
+	p.as(inspector).get("/partner-figures").problem(domain.CodeForbidden)
+	assert.Equal(t, p.as(anOperator).get("/partner-figures/redelivery_rate/requests?number=numerator").ok(http.StatusOK).each("rows", "request_id"), ids(anOperator, "sent_back=Yes"))
+	assert.Len(t, ids(anOperator, "sent_back=No"), len(all)-len(ids(anOperator, "sent_back=Yes")))
+	p.as(anOperator).get("/deliveries?sent_back=Maybe").problem(domain.CodeInvalid)
+	p.as(anOperator).get("/deliveries?inspection=Dirty").problem(domain.CodeInvalid)
+
+	var verdicts int
+	for _, verdict := range labels(sourcerequest.Verdicts()) {
+		a := p.as(anOperator).get("/deliveries?inspection=" + verdict).ok(http.StatusOK)
+		for _, said := range a.each("rows", "inspection") {
+			assert.Equal(t, verdict, said)
+		}
+		verdicts += len(a.list("rows"))
+	}
+	assert.Equal(t, len(all), verdicts, "each has one verdict")
+	row := object(p.as(anOperator).get("/deliveries").ok(http.StatusOK).list("rows")[0].(map[string]any))
+	assert.Equal(t, 1., row.at("files"))
+	before := object(p.as(anOperator).get("/deliveries?sent_back=Unknown").ok(http.StatusOK).list("rows")[0].(map[string]any))
+	assert.Nil(t, before.at("files"))
+	assert.Nil(t, before.at("inspection"))
+
+	records := p.as(inspector).get("/deliveries.csv").records()
+	assert.Equal(t, foundColumns, records[0])
+	assert.Len(t, records, len(all)+1)
+}

@@ -62,6 +62,8 @@ func (s *server) operations() []operation {
 		{id: "getFileContent", method: http.MethodGet, path: request + "/deliveries/{deliveryId}/files/{fileId}/content", parameters: []string{"after"}, handle: s.getFileContent},
 		{id: "provideMaterials", method: http.MethodPost, path: request + "/materials", handle: s.provideMaterials},
 		{id: "playFile", method: http.MethodGet, path: request + "/deliveries/{deliveryId}/files/{fileId}/proxy", parameters: []string{"after"}, handle: s.playFile},
+		{id: "findDeliveries", method: http.MethodGet, path: base + "/deliveries", parameters: append([]string{"limit", "cursor"}, foundParameters...), handle: s.findDeliveries},
+		{id: "exportDeliveries", method: http.MethodGet, path: base + "/deliveries.csv", parameters: foundParameters, handle: s.exportDeliveries},
 		{id: "startDeliveries", method: http.MethodPost, path: base + "/deliveries", handle: s.startDeliveries},
 		{id: "matchDeliveries", method: http.MethodPost, path: base + "/deliveries/match", parameters: []string{"after"}, handle: s.matchDeliveries},
 		{id: "upgradeRequest", method: http.MethodPost, path: request + "/upgrade", handle: s.upgradeRequest},

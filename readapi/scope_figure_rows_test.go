@@ -96,3 +96,38 @@ func figureRows() []scopeRow {
 		}),
 	}
 }
+
+// foundDeliveryRows are the deliveries across requests: everybody lists those of
+// what it sees, a fulfillment partner its own.
+func foundDeliveryRows() []scopeRow {
+	row := func(operation string, ids func(c *scopeCell, query string) []string) scopeRow {
+		return scopeRow{operation: operation, check: func(c *scopeCell) {
+			found := append(ids(c, ""), ids(c, "sent_back=Unknown&")...)
+			assert.ElementsMatch(c.t, measuredOf(c.who), found, "%s as %s", c.operation, c.who)
+			for _, as := range []string{"assignee", "sub_assignee"} {
+				for _, n := range figureNamings(c.who) {
+					c.alike(n.hidden, n.never, scopeCall{query: "as=" + as + "&" + queryOf(n.modifier, n.hidden)})
+				}
+			}
+			c.hasShown("")
+		}}
+	}
+	return []scopeRow{
+		row("findDeliveries", func(c *scopeCell, query string) (ids []string) {
+			for cursor := ""; ; {
+				page := c.call(scopeCall{query: query + "limit=1" + cursor}).ok(http.StatusOK)
+				ids = append(ids, page.each("rows", "request_id")...)
+				if page.at("next") == nil {
+					return ids
+				}
+				cursor = "&cursor=" + page.text("next")
+			}
+		}),
+		row("exportDeliveries", func(c *scopeCell, query string) (ids []string) {
+			for _, record := range c.call(scopeCall{query: query + "as=assignee"}).records()[1:] {
+				ids = append(ids, record[0])
+			}
+			return ids
+		}),
+	}
+}

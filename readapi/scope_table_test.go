@@ -22,7 +22,7 @@ type scopeRow struct {
 
 // scopeRows are the rows of the table, by what they are about.
 func scopeRows() []scopeRow {
-	return slices.Concat(requestRows(), commandRows(), []scopeRow{redactRow()}, collectionRows(), figureRows(), []scopeRow{liveRow()}, exportRows(), materialRows(), auditRows(), accountRows(), templateRows(), notificationRows(), jobRows(), uploadRows(), bulkRows(), portalRows())
+	return slices.Concat(requestRows(), commandRows(), []scopeRow{redactRow()}, collectionRows(), figureRows(), foundDeliveryRows(), []scopeRow{liveRow()}, exportRows(), materialRows(), auditRows(), accountRows(), templateRows(), notificationRows(), jobRows(), uploadRows(), bulkRows(), portalRows())
 }
 
 // requireRows fails unless every operation has one row, and every row is of an

@@ -36,7 +36,9 @@ type Delivery struct {
 	At                 int64
 	SentBack           int64
 	Blocker            int64
-	Wait               int64 // since when a blocker waits; if it does not, how long it did, in ms
+	Files              uint16 // 0 if it came before the portal did
+	Inspection         uint8  // verdict, from 1 in the order of sourcerequest.Verdicts
+	Wait               int64  // since when a blocker waits; if it does not, how long it did, in ms
 }
 
 // DeliveryFlags are a row's yes-or-no fields.
@@ -97,7 +99,8 @@ func (d *Delivery) Append(b []byte) []byte {
 	for _, instant := range [...]int64{d.At, d.SentBack, d.Blocker, d.Wait} {
 		b = binary.LittleEndian.AppendUint64(b, uint64(instant))
 	}
-	return append(b, 0, 0, 0, 0)
+	b = binary.LittleEndian.AppendUint16(b, d.Files)
+	return append(b, d.Inspection, 0)
 }
 
 // Decode reads a row from its bytes. A row whose id length is 0 is a place that
@@ -127,6 +130,7 @@ func (d *Delivery) Decode(b []byte) error {
 		*instant = int64(binary.LittleEndian.Uint64(b))
 		b = b[8:]
 	}
+	d.Files, d.Inspection = binary.LittleEndian.Uint16(b), b[2]
 	return nil
 }
 

@@ -24,7 +24,7 @@ func drawDelivery(t *rapid.T) readmodel.Delivery {
 		Flags: readmodel.DeliveryFlags(small.Draw(t, "flags")), Partner: code.Draw(t, "partner"), Maker: code.Draw(t, "maker"),
 		ContentPartner: code.Draw(t, "content partner"), FulfillmentPartner: code.Draw(t, "fulfillment partner"), SubAssignee: code.Draw(t, "sub-assignee"), Language: code.Draw(t, "language"),
 		DueDate: domain.Date(day.Draw(t, "due")), Day: domain.Date(day.Draw(t, "day")), BlockerDay: domain.Date(day.Draw(t, "blocker day")),
-		At: instant.Draw(t, "at"), SentBack: instant.Draw(t, "sent back"), Blocker: instant.Draw(t, "blocker"), Wait: instant.Draw(t, "wait"),
+		Files: rapid.Uint16().Draw(t, "files"), Inspection: small.Draw(t, "inspection"), At: instant.Draw(t, "at"), SentBack: instant.Draw(t, "sent back"), Blocker: instant.Draw(t, "blocker"), Wait: instant.Draw(t, "wait"),
 	}
 }
 
@@ -47,7 +47,7 @@ func TestTheFormatOfDeliveries(t *testing.T) {
 		ID: "SR-1", Number: 0x0102, SourceType: 1, ServiceType: 2, Cause: 3, Scope: 4, Flags: readmodel.DeliveryFirst | readmodel.DeliveryWaits,
 		Partner: 0x01020304, Maker: 5, ContentPartner: 6, FulfillmentPartner: 7, SubAssignee: 8, Language: 9,
 		DueDate: domain.NewDate(2026, time.November, 23), Day: domain.NewDate(2026, time.November, 22), BlockerDay: domain.NewDate(2026, time.December, 24),
-		At: 1_795_478_400_000, SentBack: 1_795_478_400_001, Blocker: 1_795_478_400_002, Wait: 0x0102030405060708,
+		Files: 0x0304, Inspection: 5, At: 1_795_478_400_000, SentBack: 1_795_478_400_001, Blocker: 1_795_478_400_002, Wait: 0x0102030405060708,
 	}
 	var lines strings.Builder
 	for b := row.Append(nil); len(b) > 0; b = b[16:] {
@@ -63,7 +63,7 @@ func TestTheFormatOfDeliveries(t *testing.T) {
 	document, err := readmodel.MarshalDeliveries(readmodel.DeliveriesDocument{ID: "SR-1", Revision: 12, Position: 345, State: figures.State{
 		Request: sourcerequest.State{FulfillmentPartner: "org-f", Status: sourcerequest.StatusRedeliveryRequested},
 		Deliveries: []figures.Delivery{{
-			ID: "d1", Partner: "org-f", Maker: "org-g", Unknown: true, First: true, At: 1, DueDate: row.DueDate, SentBack: 2, Cause: sourcerequest.CausePerson,
+			ID: "d1", Partner: "org-f", Maker: "org-g", Unknown: true, First: true, At: 1, DueDate: row.DueDate, Files: 6, Inspection: sourcerequest.VerdictOverridden, SentBack: 2, Cause: sourcerequest.CausePerson,
 			Scope: sourcerequest.RedeliveryFull, Blocker: 3, Wait: figures.Wait{Running: true, Since: 4, Elapsed: 5, Redelivered: true},
 		}},
 	}})

@@ -8,7 +8,7 @@ import (
 // Versions of the layouts; a change of one raises it.
 const (
 	Version           = "6" // of Facets
-	DeliveriesVersion = "2" // of Deliveries
+	DeliveriesVersion = "3" // of Deliveries
 )
 
 // LiveKey holds the id of the generation of Facets that readers use.

@@ -187,6 +187,15 @@ func TestTheStatusIsTheRequests(t *testing.T) {
 			require.Equal(t, whole.Status, s.Request.Status)
 			require.Equal(t, whole.FulfillmentPartner, s.Request.FulfillmentPartner)
 			require.Equal(t, whole.DueDate, s.Request.DueDate)
+			for _, d := range s.Deliveries {
+				if of, known := whole.Delivery(d.ID); known {
+					require.Equal(t, of.Verdict(), d.Inspection)
+					require.Len(t, of.Files, d.Files)
+				} else {
+					require.True(t, d.Unknown)
+					require.Empty(t, d.Inspection)
+				}
+			}
 		}
 	})
 }

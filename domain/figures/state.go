@@ -26,6 +26,9 @@ type Delivery struct {
 	First   bool        `json:"first,omitempty"` // of its request
 	At      int64       `json:"at"`              // when it was completed; of an unknown one when it was imported
 	DueDate domain.Date `json:"dueDate"`         // in force at that moment
+	Files   int         `json:"files,omitempty"` // 0 if it came before the portal did
+
+	Inspection sourcerequest.Verdict `json:"inspection,omitempty"` // "" if it came before the portal did
 
 	SentBack int64                         `json:"sentBack,omitempty"` // when a redelivery was asked for, 0 if none is
 	Cause    sourcerequest.Cause           `json:"cause,omitempty"`
@@ -120,7 +123,7 @@ func (s *State) complete(started sourcerequest.Delivery, before sourcerequest.St
 		d.Wait = d.Wait.run(false, at)
 		d.Wait.Redelivered = true
 	}
-	d := Delivery{ID: started.ID, Partner: before.FulfillmentPartner, First: len(s.Deliveries) == 0, At: at, DueDate: before.DueDate}
+	d := Delivery{ID: started.ID, Partner: before.FulfillmentPartner, First: len(s.Deliveries) == 0, At: at, DueDate: before.DueDate, Files: len(started.Files)}
 	if by := started.StartedBy; by.Role == domain.RoleFulfillmentPartner && by.Organisation != d.Partner && slices.Contains(before.Helpers, by.Organisation) {
 		d.Maker = by.Organisation
 	}
@@ -134,6 +137,9 @@ func (s *State) settle(at int64) {
 	latest := s.delivery(r.LatestDelivery)
 	for i := range s.Deliveries {
 		d := &s.Deliveries[i]
+		if of, known := r.Delivery(d.ID); known {
+			d.Inspection = of.Verdict()
+		}
 		if d == latest {
 			switch {
 			case asked && d.SentBack == 0 && r.Redelivery != nil:
@@ -178,7 +184,7 @@ func bearing(e sourcerequest.Event) (of sourcerequest.Event, ok bool) {
 	case sourcerequest.FieldsEdited:
 		return sourcerequest.FieldsEdited{ContentPartner: e.ContentPartner, SourceType: e.SourceType, ServiceType: e.ServiceType, Language: e.Language, DueDate: e.DueDate}, true
 	case sourcerequest.DeliveryStarted:
-		return sourcerequest.DeliveryStarted{DeliveryID: e.DeliveryID}, true
+		return sourcerequest.DeliveryStarted{DeliveryID: e.DeliveryID, Files: make([]sourcerequest.DeclaredFile, len(e.Files))}, true
 	case sourcerequest.DeliveryInspected:
 		of := sourcerequest.DeliveryInspected{DeliveryID: e.DeliveryID}
 		for _, f := range e.Findings {

@@ -272,3 +272,21 @@ func TestIssuesAreNamedOnceAndSorted(t *testing.T) {
 	)...)
 	assert.Equal(t, []string{"drift", "odd", "sync", "text", "typo"}, s.state.Issues())
 }
+
+func TestTheVerdictOfInspection(t *testing.T) {
+	s := given(t, deliveredOnce()...)
+	verdict := func() Verdict {
+		d, known := s.state.Delivery("d1")
+		require.True(t, known)
+		return d.Verdict()
+	}
+	assert.Equal(t, VerdictAwaiting, verdict())
+	s.happens(DeliveryInspected{DeliveryID: "d1", Findings: []Finding{{ID: "n1"}, {ID: "n2"}}})
+	assert.Equal(t, VerdictFindings, verdict())
+	s.happens(FindingOverridden{DeliveryID: "d1", FindingID: "n1"})
+	assert.Equal(t, VerdictFindings, verdict())
+	s.happens(FindingOverridden{DeliveryID: "d1", FindingID: "n2"})
+	assert.Equal(t, VerdictOverridden, verdict())
+	s.happens(DeliveryInspected{DeliveryID: "d1"})
+	assert.Equal(t, VerdictClean, verdict())
+}

@@ -80,6 +80,19 @@ func (d Delivery) File(id string) (DeliveryFile, bool) {
 	return d.Files[i], true
 }
 
+// Verdict returns what inspection says of the delivery.
+func (d Delivery) Verdict() Verdict {
+	switch stands := func(f FindingState) bool { return !f.Overridden }; {
+	case d.InspectedAt.IsZero():
+		return VerdictAwaiting
+	case slices.ContainsFunc(d.Findings, stands):
+		return VerdictFindings
+	case len(d.Findings) > 0:
+		return VerdictOverridden
+	}
+	return VerdictClean
+}
+
 // DeliveryFile is a declared file and, once it has arrived, when.
 type DeliveryFile struct {
 	DeclaredFile

@@ -49,6 +49,17 @@ const (
 	QualityControlNotPassed QualityControlStatus = "Not Passed"
 )
 
+// Verdict is what inspection says of a delivery.
+type Verdict string
+
+// The verdicts.
+const (
+	VerdictAwaiting   Verdict = "Awaiting"
+	VerdictClean      Verdict = "Clean"
+	VerdictFindings   Verdict = "Findings"   // some stand
+	VerdictOverridden Verdict = "Overridden" // there were some, and all of them are overridden
+)
+
 // MovieType is the kind of title.
 type MovieType string
 
@@ -166,6 +177,7 @@ var (
 	statuses         = []Status{StatusOpen, StatusRedeliveryRequested, StatusDelivered, StatusProcessed, StatusUpgraded, StatusCancelled}
 	materialStatuses = []MaterialStatus{MaterialNotReceived, MaterialReceived, MaterialAccepted, MaterialRejected}
 	qualityControls  = []QualityControlStatus{QualityControlAwaiting, QualityControlPassed, QualityControlNotPassed}
+	verdicts         = []Verdict{VerdictAwaiting, VerdictClean, VerdictFindings, VerdictOverridden}
 	movieTypes       = []MovieType{MovieStandalone, MovieEpisode, MovieSupplemental}
 	serviceTypes     = []ServiceType{ServiceConform, ServiceCreate, ServiceUnknown}
 	sourceTypes      = []SourceType{
@@ -190,6 +202,9 @@ func MaterialStatuses() []MaterialStatus { return slices.Clone(materialStatuses)
 
 // QualityControlStatuses returns the quality control statuses in their usual order.
 func QualityControlStatuses() []QualityControlStatus { return slices.Clone(qualityControls) }
+
+// Verdicts returns the verdicts of inspection in their usual order.
+func Verdicts() []Verdict { return slices.Clone(verdicts) }
 
 // MovieTypes returns the movie types in their usual order.
 func MovieTypes() []MovieType { return slices.Clone(movieTypes) }
@@ -248,6 +263,9 @@ func ParseServiceType(s string) (ServiceType, error) {
 func ParseSourceType(s string) (SourceType, error) {
 	return canonical("source_type", SourceType(s), sourceTypes)
 }
+
+// ParseVerdict finds a verdict of inspection by its label in any case; CodeInvalid otherwise.
+func ParseVerdict(s string) (Verdict, error) { return canonical("inspection", Verdict(s), verdicts) }
 
 // ParseYesNo reads Yes or No in any case; CodeInvalid otherwise.
 func ParseYesNo(field, s string) (bool, error) {

@@ -33,8 +33,8 @@ type chunk struct {
 	firstDay, lastDay domain.Date
 
 	ids                                                                       *[chunkRows]string // shared by all copies: a place gets its id once
-	number                                                                    [chunkRows]uint16
-	sourceType, serviceType, cause, scope, flags                              bytes
+	number, files                                                             [chunkRows]uint16
+	sourceType, serviceType, cause, scope, inspection, flags                  bytes
 	parts                                                                     bytes // see partsOf
 	partner, maker, contentPartner, fulfillmentPartner, subAssignee, language codes
 	dueDate, day, blockerDay                                                  days
@@ -69,12 +69,13 @@ var (
 	maxServiceType = uint8(len(sourcerequest.ServiceTypes()))
 	maxCause       = uint8(len(sourcerequest.Causes()))
 	maxScope       = uint8(len(sourcerequest.RedeliveryScopes()))
+	maxVerdict     = uint8(len(sourcerequest.Verdicts()))
 )
 
 // put writes a row.
 func (c *chunk) put(i int, r *readmodel.Delivery) error {
 	switch {
-	case r.SourceType > maxSourceType || r.ServiceType > maxServiceType || r.Cause > maxCause || r.Scope > maxScope:
+	case r.SourceType > maxSourceType || r.ServiceType > maxServiceType || r.Cause > maxCause || r.Scope > maxScope || r.Inspection > maxVerdict:
 		return fmt.Errorf("deliveries: row %s has a code outside its vocabulary", r.Key())
 	case r.Number == 0 || r.Day == 0:
 		return fmt.Errorf("deliveries: row %s has no number or no day", r.Key())
@@ -87,6 +88,7 @@ func (c *chunk) put(i int, r *readmodel.Delivery) error {
 	c.n = max(c.n, i+1)
 	c.number[i], c.sourceType[i], c.serviceType[i], c.cause[i], c.scope[i], c.flags[i] = r.Number, r.SourceType, r.ServiceType, r.Cause, r.Scope, uint8(r.Flags)
 	c.partner[i], c.maker[i], c.contentPartner[i], c.fulfillmentPartner[i], c.subAssignee[i], c.language[i] = r.Partner, r.Maker, r.ContentPartner, r.FulfillmentPartner, r.SubAssignee, r.Language
+	c.files[i], c.inspection[i] = r.Files, r.Inspection
 	c.dueDate[i], c.day[i], c.blockerDay[i] = r.DueDate, r.Day, r.BlockerDay
 	c.at[i], c.sentBack[i], c.blocker[i], c.wait[i] = r.At, r.SentBack, r.Blocker, r.Wait
 	c.parts[i] = partsOf(r.Facts())
@@ -106,7 +108,7 @@ func (c *chunk) row(i int) readmodel.Delivery {
 	return readmodel.Delivery{
 		ID: c.ids[i], Number: c.number[i], SourceType: c.sourceType[i], ServiceType: c.serviceType[i], Cause: c.cause[i], Scope: c.scope[i],
 		Flags: readmodel.DeliveryFlags(c.flags[i]), Partner: c.partner[i], Maker: c.maker[i], ContentPartner: c.contentPartner[i],
-		FulfillmentPartner: c.fulfillmentPartner[i], SubAssignee: c.subAssignee[i], Language: c.language[i],
+		FulfillmentPartner: c.fulfillmentPartner[i], SubAssignee: c.subAssignee[i], Language: c.language[i], Files: c.files[i], Inspection: c.inspection[i],
 		DueDate: c.dueDate[i], Day: c.day[i], BlockerDay: c.blockerDay[i], At: c.at[i], SentBack: c.sentBack[i], Blocker: c.blocker[i], Wait: c.wait[i],
 	}
 }

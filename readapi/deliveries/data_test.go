@@ -62,6 +62,7 @@ func randomDelivery(r *rand.Rand, id string, number int) plain {
 	at := testNow.Add(-time.Duration(r.IntN(90*24*60)) * time.Minute)
 	p.Delivery = readmodel.Delivery{
 		ID: id, Number: uint16(number), SourceType: uint8(1 + r.IntN(3)), ServiceType: uint8(r.IntN(4)),
+		Files: uint16(r.IntN(300)), Inspection: uint8(r.IntN(1 + len(sourcerequest.Verdicts()))),
 		At: at.UnixMilli(), Day: domain.DateOf(at, time.UTC), DueDate: testToday - domain.Date(r.IntN(90)),
 	}
 	set := func(f readmodel.DeliveryFlags, is bool) {

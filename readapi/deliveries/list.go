@@ -69,6 +69,8 @@ type Delivery struct {
 	BlockerWait    time.Duration // so far, or until it ended
 	BlockerWaits   bool          // it goes on
 	Redelivered    bool          // by the same partner; known of blockers only
+	Files          int           // 0 if it came before the portal did
+	Inspection     string        // verdict, likewise ""
 	Part           figures.Part  // in the figure
 }
 
@@ -109,7 +111,7 @@ func (p *place) before(c candidate) bool {
 // identity names what a cursor belongs to.
 func (q *Query) identity(f figures.Figure, n Number) string {
 	s := fmt.Sprintf("%s %s %s %d %d", f, n, q.As, q.From, q.To)
-	for _, v := range []*string{q.FulfillmentPartner, q.ContentPartner, q.SourceType, q.ServiceType, q.Language} {
+	for _, v := range []*string{q.FulfillmentPartner, q.ContentPartner, q.SourceType, q.ServiceType, q.Language, q.Inspection} {
 		if v == nil {
 			s += " -"
 		} else {
@@ -222,6 +224,7 @@ func (s *Snapshot) delivery(r row, f figures.Figure, now int64) Delivery {
 	out := Delivery{
 		RequestID: d.ID, Number: int(d.Number), Partner: s.partner(d.Partner), SubAssignee: s.partner(d.Maker), ContentPartner: s.partner(d.ContentPartner),
 		SourceType: labelOf(sourcerequest.SourceTypes(), d.SourceType), ServiceType: labelOf(sourcerequest.ServiceTypes(), d.ServiceType), Language: s.words.languages[d.Language],
+		Files: int(d.Files), Inspection: labelOf(sourcerequest.Verdicts(), d.Inspection),
 		Unknown: facts.Unknown, First: facts.First, DeliveredAt: instant(d.At), DueDate: d.DueDate, SentBackAt: instant(d.SentBack),
 		Cause: labelOf(sourcerequest.Causes(), d.Cause), Scope: labelOf(sourcerequest.RedeliveryScopes(), d.Scope), BlockerAt: instant(d.Blocker),
 		BlockerWaits: d.Flags.Has(readmodel.DeliveryWaits), Redelivered: facts.Wait.Redelivered, Part: r.c.part(r.i, f, now),

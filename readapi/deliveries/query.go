@@ -41,6 +41,7 @@ type Query struct {
 	SourceType         *string
 	ServiceType        *string
 	Language           *string
+	Inspection         *string   // verdict; "" is that of what came before the portal did
 	Now                time.Time // decides which blockers are late
 }
 
@@ -104,7 +105,7 @@ func (s *Snapshot) scope(q *Query) filter {
 		made = func(_ *chunk, rows []uint16) []uint16 { return rows }
 	}
 	switch p.Role {
-	case domain.RoleOperator, domain.RoleAuditor, domain.RoleSystem:
+	case domain.RoleOperator, domain.RoleAuditor, domain.RoleSystem, domain.RoleQualityControl: // which sees what was delivered
 		return made
 	case domain.RoleContentPartner:
 		ownTitles := where(func(c *chunk) *codes { return &c.contentPartner }, own)
@@ -181,6 +182,11 @@ func (s *Snapshot) wants(q *Query) ([]wanted, error) {
 		return nil, err
 	}
 	bytesAre("service_type", q.ServiceType, serviceType, func(c *chunk) *bytes { return &c.serviceType })
+	verdict, err := code(q.Inspection, sourcerequest.ParseVerdict, sourcerequest.Verdicts())
+	if err != nil {
+		return nil, err
+	}
+	bytesAre("inspection", q.Inspection, verdict, func(c *chunk) *bytes { return &c.inspection })
 	return all, nil
 }
 

@@ -29,7 +29,7 @@ func visible(who domain.Principal, as As, p plain) bool {
 		}
 	}
 	switch who.Role {
-	case domain.RoleOperator, domain.RoleAuditor:
+	case domain.RoleOperator, domain.RoleAuditor, domain.RoleQualityControl:
 		return true
 	case domain.RoleContentPartner:
 		return p.content == who.Organisation
@@ -52,6 +52,8 @@ func value(q Query, parameter string, p plain) string {
 		return labelOf(sourcerequest.SourceTypes(), p.SourceType)
 	case "service_type":
 		return labelOf(sourcerequest.ServiceTypes(), p.ServiceType)
+	case "inspection":
+		return labelOf(sourcerequest.Verdicts(), p.Inspection)
 	case "language":
 		return p.language
 	}
@@ -71,7 +73,7 @@ func selected(q Query, f figures.Figure, all []plain) map[string]figures.Part {
 			continue
 		}
 		wanted := true
-		for parameter, v := range map[string]*string{"fulfillment_partner": q.FulfillmentPartner, "content_partner": q.ContentPartner, "source_type": q.SourceType, "service_type": q.ServiceType, "language": q.Language} {
+		for parameter, v := range map[string]*string{"fulfillment_partner": q.FulfillmentPartner, "content_partner": q.ContentPartner, "source_type": q.SourceType, "service_type": q.ServiceType, "language": q.Language, "inspection": q.Inspection} {
 			wanted = wanted && (v == nil || strings.EqualFold(*v, value(q, parameter, p)))
 		}
 		if wanted {
@@ -104,7 +106,7 @@ func drawQuery(t *rapid.T) Query {
 		}).Draw(t, "who"),
 		As:                 rapid.SampledFrom([]As{AsAssignee, AsSubAssignee}).Draw(t, "as"),
 		FulfillmentPartner: maybe("fulfillment partner", "Juice", "pixelogic", "Nobody", ""), ContentPartner: maybe("content partner", "NBCU", "Gaumont"),
-		SourceType: maybe("source type", "AV (Muxed)", "dubs"), ServiceType: maybe("service type", "Create", ""), Language: maybe("language", "korean", "Klingon", "ÉWÉ"),
+		SourceType: maybe("source type", "AV (Muxed)", "dubs"), ServiceType: maybe("service type", "Create", ""), Language: maybe("language", "korean", "Klingon", "ÉWÉ"), Inspection: maybe("inspection", "findings", "Clean", ""),
 		Now: testNow.Add(time.Duration(rapid.IntRange(-100, 100).Draw(t, "now")) * time.Hour),
 	}
 	if rapid.Bool().Draw(t, "from given") {
@@ -287,6 +289,8 @@ func TestListsAreNewestFirst(t *testing.T) {
 			assert.Equal(t, labelOf(sourcerequest.ServiceTypes(), p.ServiceType), d.ServiceType)
 			assert.Equal(t, labelOf(sourcerequest.Causes(), p.Cause), d.Cause)
 			assert.Equal(t, labelOf(sourcerequest.RedeliveryScopes(), p.Scope), d.Scope)
+			assert.Equal(t, int(p.Files), d.Files)
+			assert.Equal(t, labelOf(sourcerequest.Verdicts(), p.Inspection), d.Inspection)
 			assert.Equal(t, p.At, d.DeliveredAt.UnixMilli())
 			assert.Equal(t, p.SentBack != 0, !d.SentBackAt.IsZero())
 			assert.Equal(t, p.Blocker != 0, !d.BlockerAt.IsZero())

@@ -54,6 +54,7 @@ test("the deliveries of all requests, narrowed and downloaded", async ({ page, s
   await expect(page).toHaveURL(/source_type=Trailer/);
   const row = page.getByRole("row").filter({ hasText: `Request ${request.request_id}, delivery 1` });
   await expect(row).toBeVisible();
+  await expect(row.getByRole("cell", { name: "1", exact: true })).toBeVisible();
   await picture(page, "62-deliveries");
   await page.getByText("Sent back", { exact: true }).first().click();
   await expect(page).toHaveURL(/show=sentBack/);
@@ -61,4 +62,18 @@ test("the deliveries of all requests, narrowed and downloaded", async ({ page, s
   await page.getByText("All", { exact: true }).click();
   await row.getByRole("link", { name: request.title }).click();
   await expect(page).toHaveURL(new RegExp(`/requests/${request.request_id}/deliveries`));
+});
+
+test("quality control lists the deliveries with findings", async ({ page, signIn }) => {
+  await signIn("demo-qc");
+  await page.goto("/deliveries?period=all");
+  await expect(page.getByRole("cell", { name: "clean" }).first()).toBeVisible();
+  await page.getByRole("combobox", { name: "Inspection" }).click();
+  await page.getByRole("option", { name: "findings" }).click();
+  await expect(page).toHaveURL(/inspection=Findings/);
+  await expect(page.getByRole("cell", { name: "findings" }).first()).toBeVisible();
+  await expect(page.getByRole("cell", { name: "clean" })).toHaveCount(0);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await picture(page, "63-findings");
 });

@@ -38,7 +38,7 @@ export const pages: PageEntry[] = [
     place: "bar",
     name: () => t("shell.deliveries"),
     icon: IconTruckDelivery,
-    may: (session) => session.role !== "quality_control",
+    may: everybody,
     Page: lazy(async () => ({ default: (await import("@/features/reports/DeliveriesPage")).DeliveriesPage })),
   },
   {

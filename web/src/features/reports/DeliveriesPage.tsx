@@ -6,10 +6,11 @@ import type { Session } from "@/shared/api/session";
 import { dayIn, formatNumber } from "@/shared/lib/format";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
-import { behindFile, behindQuery } from "./api/getFigureRequests";
+import { foundFile, foundQuery } from "./api/getDeliveries";
 import { figuresQuery } from "./api/getFigures";
-import { deliveriesQuestion, type DeliveriesState, type Filter, filters, formatDeliveries, parseDeliveries, shows } from "./deliveriesState";
-import { DeliveryTable } from "./DeliveryTable";
+import { knownQuery } from "./api/getKnown";
+import { deliveriesQuestion, type DeliveriesState, type Filter, filters, formatDeliveries, parseDeliveries, shows, verdicts } from "./deliveriesState";
+import { FoundTable } from "./FoundTable";
 import { t } from "./messages/t";
 import { type Span, spanOf } from "./period";
 import { PeriodFields } from "./PeriodFields";
@@ -26,7 +27,7 @@ export function DeliveriesPage({ session }: { session: Session }) {
   const today = dayIn(session.zone);
   const span = state.period === undefined ? state.span : spanOf(state.period, today);
   const question = deliveriesQuestion(state, today);
-  const list = useInfiniteQuery({ ...behindQuery(figure, question), refetchInterval: 60_000 });
+  const list = useInfiniteQuery({ ...foundQuery(question), refetchInterval: 60_000 });
   const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
   const first = list.data?.pages[0];
   const change = (next: Partial<DeliveriesState>) => {
@@ -48,6 +49,7 @@ export function DeliveriesPage({ session }: { session: Session }) {
             key={name}
             name={name}
             span={span}
+            counts={session.role !== "quality_control"}
             value={state.of[name]}
             onChange={(value) => {
               const { [name]: _, ...others } = state.of;
@@ -55,18 +57,19 @@ export function DeliveriesPage({ session }: { session: Session }) {
             }}
           />
         ))}
+        <Select label={t("inspection.label")} placeholder={t("any")} data={verdicts.map((value) => ({ value, label: t(`inspection.${value}`) }))} value={state.verdict ?? null} clearable clearButtonProps={{ "aria-label": t("clear", { name: t("inspection.label") }) }} onChange={(value) => change({ verdict: verdicts.find((one) => one === value) })} />
         <SegmentedControl className={styles.show} aria-label={t("show.label")} data={shows.map((value) => ({ value, label: t(`show.${value}`) }))} value={state.show} onChange={(show) => change({ show })} />
       </div>
       <div className={styles.listHead}>
         <span role="status">{first !== undefined && t("listed", { count: first.total, n: formatNumber(first.total) })}</span>
-        <Button component="a" href={behindFile(figure, question)} download variant="default" size="xs" leftSection={<IconDownload size={14} aria-hidden />}>
+        <Button component="a" href={foundFile(question)} download variant="default" size="xs" leftSection={<IconDownload size={14} aria-hidden />}>
           {t("csv")}
         </Button>
       </div>
       {list.isError && first === undefined && <ProblemNotice error={list.error} title={t("listFailed")} onRetry={() => void list.refetch()} />}
       {list.isPending && <Skeleton height={360} />}
       {first?.total === 0 && <p className={styles.none}>{t("noDeliveries")}</p>}
-      {rows.length > 0 && <DeliveryTable rows={rows} blockers={false} />}
+      {rows.length > 0 && <FoundTable rows={rows} />}
       {list.hasNextPage && (
         <Button variant="default" mt="md" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
           {t("more")}
@@ -79,14 +82,16 @@ export function DeliveriesPage({ session }: { session: Session }) {
 interface FilterProps {
   name: Filter;
   span: Span;
+  counts: boolean; // figures are not for everybody, and the counts with them
   value: string | undefined;
   onChange: (value: string | undefined) => void;
 }
 
 /** One of those that delivered, or of what was, in the period; with how many deliveries. */
-function FilterField({ name, span, value, onChange }: FilterProps) {
-  const { data } = useQuery(figuresQuery(span, name));
-  const counted = (data?.groups ?? []).map((group) => {
+function FilterField({ name, span, counts, value, onChange }: FilterProps) {
+  const { data } = useQuery({ ...figuresQuery(span, name), enabled: counts });
+  const known = useQuery({ ...knownQuery(name), enabled: !counts }).data;
+  const counted: { key: string; n?: number }[] = known?.map((key) => ({ key })) ?? (data?.groups ?? []).map((group) => {
     const own = group.figures.find((one) => one.figure === figure);
     return { key: group.key[name] ?? "", n: (own?.denominator ?? 0) + (own?.unknown ?? 0) };
   });
@@ -96,7 +101,7 @@ function FilterField({ name, span, value, onChange }: FilterProps) {
     <Select
       label={t(`by.${name}`)}
       placeholder={t("any")}
-      data={all.map(({ key, n }) => ({ value: "=" + key, label: `${groupName(name, key)} (${formatNumber(n)})` }))}
+      data={all.map(({ key, n }) => ({ value: "=" + key, label: groupName(name, key) + (n === undefined ? "" : ` (${formatNumber(n)})`) }))}
       value={value === undefined ? null : "=" + value}
       searchable
       clearable

@@ -1,5 +1,4 @@
 import { type Period, parsePeriod, type Span, spanOf, writePeriod } from "./period";
-import type { CountName } from "./reportState";
 
 /** By what the list of deliveries is narrowed, beside its period. */
 export const filters = ["fulfillment_partner", "source_type", "language"] as const;
@@ -9,32 +8,38 @@ export type Filter = (typeof filters)[number];
 export const shows = ["all", "sentBack", "kept", "before"] as const;
 export type Show = (typeof shows)[number];
 
+/** What inspection says of a delivery. */
+export const verdicts = ["Awaiting", "Clean", "Findings", "Overridden"] as const;
+export type Verdict = (typeof verdicts)[number];
+
 /** All that the page's URL holds. */
 export interface DeliveriesState {
   period: Period | undefined;
   span: Span;
   show: Show;
+  verdict: Verdict | undefined;
   of: Partial<Record<Filter, string>>; // "" for none
 }
 
 const initial: Period = "last30";
-const numbers: Record<Show, CountName> = { all: "denominator", sentBack: "numerator", kept: "remainder", before: "unknown" };
+const sentBack: Record<Show, string | undefined> = { all: undefined, sentBack: "Yes", kept: "No", before: "Unknown" };
 
 export function parseDeliveries(query: string): DeliveriesState {
   const params = new URLSearchParams(query);
   const of = filters.flatMap((name) => (params.get(name) === null ? [] : [[name, params.get(name)]]));
-  return { ...parsePeriod(params, initial), show: shows.find((one) => one === params.get("show")) ?? "all", of: Object.fromEntries(of) as DeliveriesState["of"] };
+  return { ...parsePeriod(params, initial), show: shows.find((one) => one === params.get("show")) ?? "all", verdict: verdicts.find((one) => one === params.get("inspection")), of: Object.fromEntries(of) as DeliveriesState["of"] };
 }
 
-export function formatDeliveries({ period, span, show, of }: DeliveriesState): string {
+export function formatDeliveries({ period, span, show, verdict, of }: DeliveriesState): string {
   const out = new URLSearchParams();
   writePeriod(out, { period, span }, initial);
   if (show !== "all") out.set("show", show);
+  if (verdict !== undefined) out.set("inspection", verdict);
   for (const name of filters) if (of[name] !== undefined) out.set(name, of[name]);
   return out.toString();
 }
 
-/** What the API is asked: the redelivery rate is over all deliveries, and counts those sent back. */
-export function deliveriesQuestion({ period, span, show, of }: DeliveriesState, today: string): Record<string, string> {
-  return { ...(period === undefined ? span : spanOf(period, today)), number: numbers[show], ...of };
+/** What the API is asked. */
+export function deliveriesQuestion({ period, span, show, verdict, of }: DeliveriesState, today: string): Record<string, string> {
+  return { ...(period === undefined ? span : spanOf(period, today)), ...(sentBack[show] === undefined ? {} : { sent_back: sentBack[show] }), ...(verdict === undefined ? {} : { inspection: verdict }), ...of };
 }
