@@ -33,7 +33,7 @@ func TestAppendAndRead(t *testing.T) {
 		require.Equal(t, want.ID, r.ID)
 		require.Equal(t, "SourceRequestCommented.v3", r.Type)
 		require.Equal(t, want.Event, r.Event)
-		want.Metadata.SchemaVersion, want.Metadata.ChainHash = 2, r.Metadata.ChainHash
+		want.Metadata.SchemaVersion, want.Metadata.ChainHash = 3, r.Metadata.ChainHash
 		require.Equal(t, want.Metadata, r.Metadata)
 	}
 	require.Equal(t, p1, events[1].Position, "an append answers with its last event's position")
