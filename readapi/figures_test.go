@@ -281,7 +281,7 @@ func TestTheDeliveriesOfAllRequests(t *testing.T) {
 	p := newMeasured(t)
 	p.happens()
 	ids := func(who domain.Principal, query string) []string {
-		return p.as(who).get("/deliveries?" + query).ok(http.StatusOK).each("rows", "request_id")
+		return p.as(who).get("/deliveries?"+query).ok(http.StatusOK).each("rows", "request_id")
 	}
 	inspector := domain.Principal{Account: "quinn", Role: domain.RoleQualityControl}
 	all := ids(anOperator, "")
