@@ -181,8 +181,9 @@ func checkTrends(c *scopeCell) {
 	points := c.call(scopeCall{query: "status=All"}).ok(http.StatusOK).list("points")
 	c.counts("matched today", seen, object(points[len(points)-1].(map[string]any)).count("matched"))
 	for _, n := range namings(c.who) {
-		// Whoever works on a request knows nothing of who did before; the others' history of it says so.
-		if n.modifier == "fulfillment_partner" && c.who.role != domain.RoleFulfillmentPartner {
+		// What the caller saw of a request that it still sees, its history tells it as well: who
+		// worked on it before, unless the caller itself does so now, and whose title it was.
+		if n.modifier == "content_partner" || n.modifier == "fulfillment_partner" && c.who.role != domain.RoleFulfillmentPartner {
 			continue
 		}
 		c.alike(n.hidden, n.never, scopeCall{query: "status=All&" + queryOf(n.modifier, n.hidden)})
