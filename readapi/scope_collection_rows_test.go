@@ -183,7 +183,8 @@ func checkTrends(c *scopeCell) {
 	for _, n := range namings(c.who) {
 		// What the caller saw of a request that it still sees, its history tells it as well: who
 		// worked on it before, unless the caller itself does so now, and whose title it was.
-		if n.modifier == "content_partner" || n.modifier == "fulfillment_partner" && c.who.role != domain.RoleFulfillmentPartner {
+		modifier := strings.TrimPrefix(n.modifier, "-")
+		if modifier == "content_partner" || modifier == "fulfillment_partner" && c.who.role != domain.RoleFulfillmentPartner {
 			continue
 		}
 		c.alike(n.hidden, n.never, scopeCall{query: "status=All&" + queryOf(n.modifier, n.hidden)})
