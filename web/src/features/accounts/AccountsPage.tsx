@@ -1,4 +1,4 @@
-import { Button, TextInput, Title } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -6,6 +6,8 @@ import { useState } from "react";
 import type { Session } from "@/shared/api/session";
 import { formatNumber } from "@/shared/lib/format";
 import table from "@/shared/ui/DataTable.module.css";
+import { Page } from "@/shared/ui/Page";
+import page from "@/shared/ui/Page.module.css";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { AccountDialogs, type Asked } from "./AccountDialogs";
 import styles from "./AccountsPage.module.css";
@@ -29,13 +31,8 @@ export function AccountsPage({ session }: { session: Session }) {
   const erased = known.filter((account) => account.standing === "erased").length;
   const shown = showErased ? known : known.filter((account) => account.standing !== "erased");
   return (
-    <main className={styles.page}>
-      <title>{`${title} · Backlot`}</title>
-      <div className={styles.head}>
-        <Title order={1}>{title}</Title>
-        {session.role === "operator" && <Tabs />}
-      </div>
-      <div className={styles.tools}>
+    <Page title={title} beside={session.role === "operator" && <Tabs />}>
+      <div className={page.tools}>
         <TextInput
           aria-label={t(colleagues ? "list.searchColleagues" : "list.search")}
           placeholder={t(keeper ? "list.by" : "list.byName")}
@@ -45,7 +42,7 @@ export function AccountsPage({ session }: { session: Session }) {
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />
-        <span role="status" className={styles.count}>
+        <span role="status" className={page.count}>
           {accounts.data !== undefined && t("list.count", { count: shown.length, n: formatNumber(shown.length) })}
         </span>
         {erased > 0 && (
@@ -53,10 +50,10 @@ export function AccountsPage({ session }: { session: Session }) {
             {showErased ? t("list.hideErased") : t("list.showErased", { n: formatNumber(erased) })}
           </Button>
         )}
-        <span className={styles.gap} />
+        <span className={page.gap} />
         {keeper && <Button onClick={() => setAsked({ what: "invite" })}>{t("list.invite")}</Button>}
       </div>
-      <div className={styles.list}>
+      <div className={page.body}>
         {accounts.isError && accounts.data === undefined ? (
           <ProblemNotice error={accounts.error} title={t("list.failed")} onRetry={() => void accounts.refetch()} />
         ) : accounts.data !== undefined && shown.length === 0 ? (
@@ -66,6 +63,6 @@ export function AccountsPage({ session }: { session: Session }) {
         )}
       </div>
       <AccountDialogs session={session} asked={asked} onClose={() => setAsked(undefined)} />
-    </main>
+    </Page>
   );
 }

@@ -1,10 +1,13 @@
-import { Button, TextInput, Title } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { formatNumber, roleLabel } from "@/shared/lib/format";
+import { DataTable } from "@/shared/ui/DataTable";
 import table from "@/shared/ui/DataTable.module.css";
 import { Dialog } from "@/shared/ui/Dialog";
+import { Page } from "@/shared/ui/Page";
+import page from "@/shared/ui/Page.module.css";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import styles from "./AccountsPage.module.css";
 import { type Organisation, organisationsQuery } from "./api/getOrganisations";
@@ -22,58 +25,34 @@ export function OrganisationsPage() {
   const wanted = text.trim().toLowerCase();
   const shown = organisations.data?.organisations.filter((o) => o.name.toLowerCase().includes(wanted));
   return (
-    <main className={styles.page}>
-      <title>{`${t("page.organisations")} · Backlot`}</title>
-      <div className={styles.head}>
-        <Title order={1}>{t("page.organisations")}</Title>
-        <Tabs />
-      </div>
-      <div className={styles.tools}>
+    <Page title={t("page.organisations")} beside={<Tabs />}>
+      <div className={page.tools}>
         <TextInput aria-label={t("organisations.search")} placeholder={t("list.byName")} leftSection={<IconSearch size={16} aria-hidden />} className={styles.search} value={text} onChange={(event) => setText(event.currentTarget.value)} />
-        <span role="status" className={styles.count}>
+        <span role="status" className={page.count}>
           {shown !== undefined && t("organisations.count", { count: shown.length, n: formatNumber(shown.length) })}
         </span>
-        <span className={styles.gap} />
+        <span className={page.gap} />
         <Button onClick={() => setRegistering(true)}>{t("organisations.register")}</Button>
       </div>
-      <div className={styles.list}>
+      <div className={page.body}>
         {organisations.isError && organisations.data === undefined ? (
           <ProblemNotice error={organisations.error} title={t("organisations.failed")} onRetry={() => void organisations.refetch()} />
         ) : shown !== undefined && shown.length === 0 ? (
           <p className={table.empty}>{wanted === "" ? t("organisations.none") : t("organisations.notFound", { text: text.trim() })}</p>
         ) : (
-          <table className={`${table.table} ${styles.narrow}`} aria-label={t("page.organisations")} aria-busy={shown === undefined}>
-            <thead>
-              <tr>
-                <th scope="col">{t("list.name")}</th>
-                <th scope="col">{t("organisations.kind")}</th>
-                <th scope="col">
-                  <span className="sr-only">{t("list.actions")}</span>
-                </th>
+          <DataTable label={t("page.organisations")} heads={[t("list.name"), t("organisations.kind")]} actions={t("list.actions")}>
+            {shown?.map((o) => (
+              <tr key={o.id}>
+                <td className={table.strong}>{o.name}</td>
+                <td>{o.kinds.map((kind) => roleLabel(kind)).join(", ")}</td>
+                <td className={table.actions}>
+                  <Button size="compact-sm" variant="default" aria-label={t("organisations.renameOf", { name: o.name })} onClick={() => setRenaming(o)}>
+                    {t("organisations.renameOpen")}
+                  </Button>
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {shown === undefined
-                ? Array.from({ length: 8 }, (_, i) => (
-                    <tr key={i}>
-                      <td colSpan={3}>
-                        <span className={table.bone} />
-                      </td>
-                    </tr>
-                  ))
-                : shown.map((o) => (
-                    <tr key={o.id}>
-                      <td className={table.strong}>{o.name}</td>
-                      <td>{o.kinds.map((kind) => roleLabel(kind)).join(", ")}</td>
-                      <td className={table.actions}>
-                        <Button size="compact-sm" variant="default" aria-label={t("organisations.renameOf", { name: o.name })} onClick={() => setRenaming(o)}>
-                          {t("organisations.renameOpen")}
-                        </Button>
-                      </td>
-                    </tr>
-                  ))}
-            </tbody>
-          </table>
+            ))}
+          </DataTable>
         )}
       </div>
       {registering && (
@@ -86,6 +65,6 @@ export function OrganisationsPage() {
           <RenameForm organisation={renaming} onDone={() => setRenaming(undefined)} />
         </Dialog>
       )}
-    </main>
+    </Page>
   );
 }

@@ -4,11 +4,12 @@ import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useLocation, useSearch } from "wouter";
 import type { Session } from "@/shared/api/session";
 import { formatNumber } from "@/shared/lib/format";
+import page from "@/shared/ui/Page.module.css";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
 import { auditQuery } from "./api/searchAudit";
 import styles from "./Audit.module.css";
-import { AuditHead } from "./AuditHead";
+import { AuditFrame } from "./AuditFrame";
 import { Entries, WaitingEntries } from "./Entries";
 import { ExportMenu } from "./ExportMenu";
 import { type AuditFilter, formatFilter, parseFilter } from "./filter";
@@ -30,18 +31,16 @@ export function AuditPage({ session }: { session: Session }) {
     navigate(query === "" ? "/audit" : "/audit?" + query);
   };
   return (
-    <main className={styles.page}>
-      <title>{`${t("title")} · Backlot`}</title>
-      <AuditHead session={session} />
+    <AuditFrame session={session}>
       <Filters key={formatFilter(filter)} filter={filter} onFilter={search} />
-      <div className={styles.tools}>
-        <span role="status" className={styles.count}>
+      <div className={`${page.tools} ${styles.tools}`}>
+        <span role="status" className={page.count}>
           {found.isPending ? t("list.searching") : found.data !== undefined && t("list.shown", { count: entries.length, n: formatNumber(entries.length) })}
         </span>
-        {pages[0]?.near_miss && <span className={styles.count}>{t("list.nearMiss")}</span>}
-        {pages[0]?.near_miss !== true && warnings.map((warning) => <span key={warning} className={styles.count}>{warning}</span>)}
+        {pages[0]?.near_miss && <span className={page.count}>{t("list.nearMiss")}</span>}
+        {pages[0]?.near_miss !== true && warnings.map((warning) => <span key={warning} className={page.count}>{warning}</span>)}
         {pages[0]?.stale && <StaleNotice />}
-        <span className={styles.gap} />
+        <span className={page.gap} />
         <Tooltip label={t("list.again")}>
           <ActionIcon variant="subtle" color="gray" aria-label={t("list.again")} loading={found.isFetching && !found.isFetchingNextPage && !found.isPending} onClick={() => void queries.resetQueries({ queryKey: auditQuery(filter).queryKey })}>
             <IconRefresh size={16} />
@@ -49,7 +48,7 @@ export function AuditPage({ session }: { session: Session }) {
         </Tooltip>
         <ExportMenu filter={filter} disabled={found.isError && found.data === undefined} />
       </div>
-      <div className={styles.list}>
+      <div className={page.body}>
         {found.isError && found.data === undefined ? (
           <ProblemNotice error={found.error} title={t("list.failed")} onRetry={() => void found.refetch()} />
         ) : found.data === undefined ? (
@@ -61,6 +60,6 @@ export function AuditPage({ session }: { session: Session }) {
           </>
         )}
       </div>
-    </main>
+    </AuditFrame>
   );
 }

@@ -6,6 +6,7 @@ import { formatMoment, formatNumber } from "@/shared/lib/format";
 import { Checksum } from "@/shared/ui/Checksum";
 import table from "@/shared/ui/DataTable.module.css";
 import { FormError } from "@/shared/ui/FormError";
+import page from "@/shared/ui/Page.module.css";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { Section } from "@/shared/ui/Section";
 import { type Seal, sealsQuery } from "./api/getSeals";
@@ -23,7 +24,7 @@ export function SealsSection() {
         <Button variant="default" title={t("seals.buttonTip")} loading={sealLog.isPending} onClick={() => sealLog.mutate()}>
           {t("seals.button")}
         </Button>
-        <span role="status" className={styles.count}>
+        <span role="status" className={page.count}>
           {sealLog.isSuccess && (last == null ? t("seals.nothing") : t("seals.done", { n: formatNumber(last.count) }))}
         </span>
       </div>

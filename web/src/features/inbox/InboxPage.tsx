@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Select, Title } from "@mantine/core";
+import { Button, SegmentedControl, Select } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Fragment, useEffect, useRef, useState } from "react";
@@ -7,6 +7,8 @@ import { sentence } from "@/shared/api/problem";
 import { keys } from "@/shared/lib/keys";
 import { formatFullDate, formatNumber } from "@/shared/lib/format";
 import { say } from "@/shared/lib/notice";
+import { Page } from "@/shared/ui/Page";
+import page from "@/shared/ui/Page.module.css";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { inboxQuery, type Notification, unreadQuery } from "./api/getInbox";
 import { rulesQuery } from "./api/rules";
@@ -31,7 +33,7 @@ export function InboxPage() {
   const inbox = useInfiniteQuery(inboxQuery({ unread, kind }));
   const count = useQuery(unreadQuery).data;
   const kinds = useQuery(rulesQuery).data?.kinds ?? [];
-  const all = inbox.data?.pages.flatMap((page) => page.notifications) ?? [];
+  const all = inbox.data?.pages.flatMap((one) => one.notifications) ?? [];
   const newest = all[0];
   const mark = useMark();
   const markUpTo = useMarkUpTo();
@@ -63,19 +65,16 @@ export function InboxPage() {
   ]);
 
   return (
-    <main className={styles.page}>
-      <title>{`${t("title")} · Backlot`}</title>
-      <div className={styles.head}>
-        <Title order={1}>{t("title")}</Title>
-        <span role="status" className={styles.count}>
+    <Page
+      title={t("title")}
+      beside={
+        <span role="status" className={page.count}>
           {count !== undefined && t("unread", { count, n: formatNumber(count) })}
         </span>
-        <span className={styles.gap} />
-        <Link href="/inbox/rules" className={styles.link}>
-          {t("rules.title")}
-        </Link>
-      </div>
-      <div className={styles.tools}>
+      }
+      actions={<Link href="/inbox/rules">{t("rules.title")}</Link>}
+    >
+      <div className={page.tools}>
         <SegmentedControl
           aria-label={t("show")}
           value={unread ? "unread" : "all"}
@@ -95,12 +94,12 @@ export function InboxPage() {
           data={[...kinds, { kind: "digest", label: undefined }].map((one) => ({ value: one.kind, label: notificationKind(one.kind, one.label) }))}
           onChange={(value) => show({ unread, kind: value ?? undefined })}
         />
-        <span className={styles.gap} />
+        <span className={page.gap} />
         <Button variant="default" disabled={newest === undefined || count === 0} loading={markUpTo.isPending} onClick={() => newest !== undefined && markUpTo.mutate({ id: newest.id }, failed)}>
           {t("allRead")}
         </Button>
       </div>
-      <div ref={list} className={styles.list}>
+      <div ref={list} className={page.body}>
         {inbox.isError && inbox.data === undefined ? (
           <ProblemNotice error={inbox.error} title={t("failed")} onRetry={() => void inbox.refetch()} />
         ) : inbox.data === undefined ? (
@@ -125,7 +124,7 @@ export function InboxPage() {
           </Button>
         )}
       </div>
-    </main>
+    </Page>
   );
 }
 

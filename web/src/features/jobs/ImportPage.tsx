@@ -1,4 +1,4 @@
-import { Button, FileButton, Title } from "@mantine/core";
+import { Button, FileButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type DragEvent, useState } from "react";
 import { useLocation } from "wouter";
@@ -7,6 +7,8 @@ import { sentence } from "@/shared/api/problem";
 import { formatSize } from "@/shared/lib/format";
 import table from "@/shared/ui/DataTable.module.css";
 import { FormError } from "@/shared/ui/FormError";
+import { Page } from "@/shared/ui/Page";
+import page from "@/shared/ui/Page.module.css";
 import { useStartImport } from "./api/startImport";
 import { columns, csvType, look, typeOf, workbookType } from "./importFile";
 import styles from "./Jobs.module.css";
@@ -23,18 +25,14 @@ export function ImportPage() {
     setFile(wrong === undefined ? next : undefined);
   };
   return (
-    <main className={styles.page}>
-      <title>{`${t("importTitle")} · Backlot`}</title>
-      <div className={styles.head}>
-        <Title order={1}>{t("importTitle")}</Title>
-      </div>
-      <div className={styles.body}>
+    <Page title={t("importTitle")}>
+      <div className={page.body}>
         <div className={styles.narrow}>
           {file === undefined ? <DropZone onPick={pick} /> : <Chosen key={file.name + file.lastModified} file={file} onOther={() => setFile(undefined)} />}
           <FormError>{fault}</FormError>
         </div>
       </div>
-    </main>
+    </Page>
   );
 }
 

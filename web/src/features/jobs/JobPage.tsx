@@ -1,4 +1,4 @@
-import { Button, Progress, Title } from "@mantine/core";
+import { Button, Progress } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { Link, useParams } from "wouter";
@@ -9,6 +9,8 @@ import { stopJob } from "@/shared/jobs/stopJob";
 import { useWatch } from "@/shared/jobs/useWatch";
 import { actorName, formatInstant, formatNumber, formatSize } from "@/shared/lib/format";
 import { FormError } from "@/shared/ui/FormError";
+import { Page } from "@/shared/ui/Page";
+import page from "@/shared/ui/Page.module.css";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { type Job, jobQuery } from "./api/getJobs";
 import styles from "./Jobs.module.css";
@@ -24,21 +26,20 @@ export function JobPage({ session }: { session: Session }) {
   const job = useQuery(jobQuery(id));
   const name = job.data === undefined ? t("title") : nameOf(job.data);
   return (
-    <main className={styles.page}>
-      <title>{`${name} · Backlot`}</title>
-      <div className={styles.head}>
-        <Title order={1}>{name}</Title>
-        <span className={styles.gap} />
+    <Page
+      title={name}
+      actions={
         <Button component={Link} href="/jobs" variant="default">
           {t("one.back")}
         </Button>
-      </div>
-      <div className={styles.body}>
+      }
+    >
+      <div className={page.body}>
         <div className={styles.narrow}>
           {job.data !== undefined ? <Report job={job.data} session={session} /> : job.isError ? <ProblemNotice error={job.error} title={t("one.failed")} onRetry={() => void job.refetch()} /> : <div className={styles.bone} role="status" aria-label={t("common.loading")} />}
         </div>
       </div>
-    </main>
+    </Page>
   );
 }
 

@@ -1,10 +1,13 @@
-import { Button, Title } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconLoader2, IconPlayerStop } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import type { Session } from "@/shared/api/session";
 import { actorName, formatInstant } from "@/shared/lib/format";
+import { DataTable } from "@/shared/ui/DataTable";
 import table from "@/shared/ui/DataTable.module.css";
+import { Page } from "@/shared/ui/Page";
+import page from "@/shared/ui/Page.module.css";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { type Job, jobsQuery } from "./api/getJobs";
 import styles from "./Jobs.module.css";
@@ -14,61 +17,41 @@ import { nameOf, outcomeOf, phaseOf } from "./words";
 /** Imports and bulk changes, wherever they were begun. */
 export function JobsPage({ session }: { session: Session }) {
   const jobs = useInfiniteQuery(jobsQuery);
-  const shown = jobs.data?.pages.flatMap((page) => page.jobs);
+  const shown = jobs.data?.pages.flatMap((one) => one.jobs);
   return (
-    <main className={styles.page}>
-      <title>{`${t("title")} · Backlot`}</title>
-      <div className={styles.head}>
-        <Title order={1}>{t("title")}</Title>
-        <span className={styles.gap} />
-        {session.role === "operator" && (
+    <Page
+      title={t("title")}
+      actions={
+        session.role === "operator" && (
           <Button component={Link} href="/import" variant="default">
             {t("list.import")}
           </Button>
-        )}
-      </div>
-      <div className={styles.body}>
+        )
+      }
+    >
+      <div className={page.body}>
         {jobs.isError && shown === undefined ? (
           <ProblemNotice error={jobs.error} title={t("list.failed")} onRetry={() => void jobs.refetch()} />
         ) : shown?.length === 0 ? (
           <p className={table.empty}>{t("list.none")}</p>
         ) : (
-          <table className={table.table} aria-label={t("title")} aria-busy={shown === undefined}>
-            <thead>
-              <tr>
-                {(["job", "state", "outcome", "by", "began"] as const).map((name) => (
-                  <th key={name} scope="col">
-                    {t(`list.${name}`)}
-                  </th>
-                ))}
+          <DataTable label={t("title")} heads={(["job", "state", "outcome", "by", "began"] as const).map((name) => t(`list.${name}`))}>
+            {shown?.map((job) => (
+              <tr key={job.id}>
+                <td>
+                  <Link href={"/jobs/" + encodeURIComponent(job.id)} className={table.strong}>
+                    {nameOf(job)}
+                  </Link>
+                </td>
+                <td>
+                  <Phase job={job} />
+                </td>
+                <td>{outcomeOf(job)}</td>
+                <td className={table.soft}>{actorName(job.started_by)}</td>
+                <td className={table.soft}>{formatInstant(job.started_at)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {shown === undefined
-                ? Array.from({ length: 8 }, (_, i) => (
-                    <tr key={i}>
-                      <td colSpan={5}>
-                        <span className={table.bone} />
-                      </td>
-                    </tr>
-                  ))
-                : shown.map((job) => (
-                    <tr key={job.id}>
-                      <td>
-                        <Link href={"/jobs/" + encodeURIComponent(job.id)} className={styles.link}>
-                          {nameOf(job)}
-                        </Link>
-                      </td>
-                      <td>
-                        <Phase job={job} />
-                      </td>
-                      <td>{outcomeOf(job)}</td>
-                      <td className={table.soft}>{actorName(job.started_by)}</td>
-                      <td className={table.soft}>{formatInstant(job.started_at)}</td>
-                    </tr>
-                  ))}
-            </tbody>
-          </table>
+            ))}
+          </DataTable>
         )}
         {jobs.hasNextPage && (
           <Button variant="default" className={styles.more} loading={jobs.isFetchingNextPage} onClick={() => void jobs.fetchNextPage()}>
@@ -76,7 +59,7 @@ export function JobsPage({ session }: { session: Session }) {
           </Button>
         )}
       </div>
-    </main>
+    </Page>
   );
 }
 

@@ -56,7 +56,7 @@ export function Refusals({ job }: { job: Job }) {
                 {imported && <td className={styles.whole}>{one.field}</td>}
                 <td>
                   {asSentence(one.reason)}
-                  {one.allowed.some((value) => !one.reason.includes(value)) && <span className={table.soft}> {t("refusals.accepted", { values: one.allowed.join(", ") })}</span>}
+                  {imported && one.allowed.some((value) => !one.reason.includes(value)) && <span className={table.soft}> {t("refusals.accepted", { values: one.allowed.join(", ") })}</span>}
                 </td>
               </tr>
             ))}

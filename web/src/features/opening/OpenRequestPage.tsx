@@ -1,4 +1,4 @@
-import { Button, Title } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
@@ -6,6 +6,8 @@ import type { Schemas } from "@/shared/api/client";
 import { valueName } from "@/shared/i18n/values";
 import { say } from "@/shared/lib/notice";
 import { empty, valuesOf } from "@/shared/request/values";
+import { Page } from "@/shared/ui/Page";
+import page from "@/shared/ui/Page.module.css";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { useOpenRequest } from "./api/openRequest";
 import { replacedQuery } from "./api/getReplaced";
@@ -19,13 +21,11 @@ export function OpenRequestPage() {
   const replaces = new URLSearchParams(useSearch()).get("replaces") ?? undefined;
   const title = replaces === undefined ? t("title") : t("upgradeTitle", { id: replaces });
   return (
-    <main className={styles.page}>
-      <title>{`${title} · Backlot`}</title>
-      <div className={styles.head}>
-        <Title order={1}>{title}</Title>
+    <Page title={title}>
+      <div className={`${page.body} ${styles.body}`}>
+        <div className={styles.column}>{replaces === undefined ? <Opening /> : <Upgrading key={replaces} id={replaces} />}</div>
       </div>
-      <div className={styles.body}>{replaces === undefined ? <Opening /> : <Upgrading key={replaces} id={replaces} />}</div>
-    </main>
+    </Page>
   );
 }
 

@@ -16,6 +16,7 @@ export interface Choice {
   name: string;
   icon: Icon;
   keywords?: string[]; // other words for it
+  quiet?: boolean; // shown to who types of it only
   choose: () => void;
 }
 
@@ -48,9 +49,11 @@ export function Palette({ choices, onClose }: Props) {
             (kind) =>
               choices[kind].length > 0 && (
                 <Command.Group key={kind} heading={t(kind)} className={styles.group}>
-                  {choices[kind].map((one) => (
-                    <Line key={one.name} id={`${kind} ${one.name}`} name={one.name} icon={one.icon} keywords={one.keywords} onChoose={choose(one.choose)} />
-                  ))}
+                  {choices[kind]
+                    .filter((one) => wanted !== "" || one.quiet !== true)
+                    .map((one) => (
+                      <Line key={one.name} id={`${kind} ${one.name}`} name={one.name} icon={one.icon} keywords={one.keywords} onChoose={choose(one.choose)} />
+                    ))}
                 </Command.Group>
               ),
           )}

@@ -37,12 +37,12 @@ export function DeliveryTable({ rows, blockers }: Props) {
             </td>
             <td>{[row.source_type, row.language].flatMap((one) => (one === null ? [] : [valueLabel("", one)])).join(" · ")}</td>
             <td>{row.fulfillment_partner?.name ?? t("none")}</td>
-            <td>{row.delivered_at !== null ? formatInstant(row.delivered_at) : t("before")}</td>
-            <td>
+            <td className={styles.date}>{row.delivered_at !== null ? formatInstant(row.delivered_at) : t("before")}</td>
+            <td className={styles.date}>
               {row.due_date === null ? t("none") : formatDate(row.due_date)}
               {row.on_time !== null && <span className={styles.line}>{t(row.on_time ? "onTime" : "late")}</span>}
             </td>
-            <td>{row.sent_back_at === null ? t("no") : formatInstant(row.sent_back_at)}</td>
+            <td className={styles.date}>{row.sent_back_at === null ? t("no") : formatInstant(row.sent_back_at)}</td>
             {blockers && <td>{row.blocker_seconds === null ? t("none") : formatDuration(row.blocker_seconds)}</td>}
           </tr>
         ))}

@@ -254,7 +254,9 @@ export const SearchBar = memo(function SearchBar({ catalogue, scope, zone, modif
                 {s.kind === "modifier" ? (
                   <>
                     <span className={styles.name}>{head(s.label, s.exclude)}</span>
-                    <span className={styles.note}>{s.help}</span>
+                    <span className={styles.note} title={s.help}>
+                      {s.help}
+                    </span>
                   </>
                 ) : (
                   <>

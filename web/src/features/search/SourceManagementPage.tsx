@@ -29,7 +29,7 @@ import { FirstHint } from "./FirstHint";
 import { GroupBy } from "./GroupBy";
 import { NoMatches } from "./NoMatches";
 import { SearchBar } from "./SearchBar";
-import { formatSearch, type Modifier, nextGroupsSort, nextSort, onDay, type Opened, sameModifiers, selectionQuery, type SearchState } from "./searchState";
+import { formatSearch, type Modifier, nextGroupsSort, nextSort, onDay, type Opened, regrouped, sameModifiers, selectionQuery, type SearchState } from "./searchState";
 import { deliveredTo, isNothing, targetOf } from "./selection/selection";
 import { useSelection } from "./selection/useSelection";
 import styles from "./SourceManagementPage.module.css";
@@ -125,7 +125,7 @@ export function SourceManagementPage({ session, searched: searchedNow }: Props) 
       leaveBeginning();
       setDraft(next);
     },
-    groupBy: (groups: string[]) => change({ groups, opened: undefined, ...(groups.length === 0 ? { groupsSort: "", groupsQ: "" } : {}) }),
+    groupBy: (groups: string[]) => change(regrouped(groups)),
     calendar: (calendar: boolean) => change({ calendar: calendar ? "requests" : undefined, opened: undefined }),
     groupsQ: (groupsQ: string) => change({ groupsQ }, { replace: true }),
     groupsSort: (bucket: string) => change((at) => ({ groupsSort: nextGroupsSort(at.groupsSort, bucket) })),

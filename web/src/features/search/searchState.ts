@@ -146,6 +146,11 @@ export function nextGroupsSort(present: string, by: string): string {
   return present === by ? "" : "-" + by;
 }
 
+/** By other groupings: nothing is open in them yet, and without any there is nothing to sort or to find among. */
+export function regrouped(groups: string[]): Partial<SearchState> {
+  return { groups, opened: undefined, ...(groups.length === 0 ? { groupsSort: "", groupsQ: "" } : {}) };
+}
+
 export function sameOpened(a: Opened | undefined, b: Opened | undefined): boolean {
   return a !== undefined && b !== undefined && a.bucket === b.bucket && sameGroup(a.group, b.group);
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { sentence } from "@/shared/api/problem";
 import { formatMoment, formatNumber } from "@/shared/lib/format";
+import { DataTable } from "@/shared/ui/DataTable";
 import table from "@/shared/ui/DataTable.module.css";
 import { Dialog } from "@/shared/ui/Dialog";
 import { FormError } from "@/shared/ui/FormError";
@@ -25,54 +26,38 @@ export function DeliveriesDialog({ rule, onClose }: { rule: Rule; onClose: () =>
       <div className={styles.sent}>
         {sent.isError && sent.data === undefined ? (
           <ProblemNotice error={sent.error} title={t("sent.failed")} onRetry={() => void sent.refetch()} />
-        ) : sent.data === undefined ? (
-          <span className={table.bone} role="status" aria-label={t("common.loading")} />
-        ) : sent.data.deliveries.length === 0 ? (
+        ) : sent.data?.deliveries.length === 0 ? (
           <p className={table.empty}>{t("sent.none")}</p>
         ) : (
-          <table className={table.table} aria-label={t("sent.title", { name: rule.name })}>
-            <thead>
-              <tr>
-                <th scope="col">{t("sent.at")}</th>
-                <th scope="col">{t("sent.what")}</th>
-                <th scope="col">{t("sent.channel")}</th>
-                <th scope="col">{t("sent.status")}</th>
-                <th scope="col">{t("sent.tries")}</th>
-                <th scope="col">
-                  <span className="sr-only">{t("rules.actions")}</span>
-                </th>
+          <DataTable label={t("sent.title", { name: rule.name })} heads={(["at", "what", "channel", "status", "tries"] as const).map((name) => t(`sent.${name}`))} actions={t("rules.actions")}>
+            {sent.data?.deliveries.map((one) => (
+              <tr key={one.id}>
+                <td>{formatMoment(one.queued_at ?? one.at)}</td>
+                <td>
+                  {notificationKind(one.kind)}
+                  {one.request_id !== null && (
+                    <>
+                      {" · "}
+                      <Link href={"/requests/" + encodeURIComponent(one.request_id)}>{one.request_id}</Link>
+                    </>
+                  )}
+                </td>
+                <td>{t(one.channel === "mail" ? "rules.mail" : "rules.webhook")}</td>
+                <td>
+                  {t(`sent.is.${one.status}`)}
+                  {one.next_try_at !== null && <p className={styles.try}>{t("sent.next", { at: formatMoment(one.next_try_at) })}</p>}
+                </td>
+                <td>
+                  <Tries of={one} />
+                </td>
+                <td className={table.actions}>
+                  <Button size="compact-sm" variant="default" disabled={one.status === "waiting"} loading={resend.isPending && resend.variables.deliveryId === one.id} onClick={() => resend.mutate({ id: rule.id, deliveryId: one.id })}>
+                    {t("sent.resend")}
+                  </Button>
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {sent.data.deliveries.map((one) => (
-                <tr key={one.id}>
-                  <td>{formatMoment(one.queued_at ?? one.at)}</td>
-                  <td>
-                    {notificationKind(one.kind)}
-                    {one.request_id !== null && (
-                      <>
-                        {" · "}
-                        <Link href={"/requests/" + encodeURIComponent(one.request_id)}>{one.request_id}</Link>
-                      </>
-                    )}
-                  </td>
-                  <td>{t(one.channel === "mail" ? "rules.mail" : "rules.webhook")}</td>
-                  <td>
-                    {t(`sent.is.${one.status}`)}
-                    {one.next_try_at !== null && <p className={styles.try}>{t("sent.next", { at: formatMoment(one.next_try_at) })}</p>}
-                  </td>
-                  <td>
-                    <Tries of={one} />
-                  </td>
-                  <td className={table.actions}>
-                    <Button size="compact-sm" variant="default" disabled={one.status === "waiting"} loading={resend.isPending && resend.variables.deliveryId === one.id} onClick={() => resend.mutate({ id: rule.id, deliveryId: one.id })}>
-                      {t("sent.resend")}
-                    </Button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+            ))}
+          </DataTable>
         )}
       </div>
       <FormError>{resend.isError ? sentence(resend.error) : undefined}</FormError>

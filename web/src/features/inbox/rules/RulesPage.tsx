@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Title, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -10,12 +10,14 @@ import { modifierText } from "@/shared/lib/labels";
 import { say } from "@/shared/lib/notice";
 import { ConfirmDialog } from "@/shared/ui/ConfirmDialog";
 import { CopyField } from "@/shared/ui/CopyField";
+import { DataTable } from "@/shared/ui/DataTable";
 import table from "@/shared/ui/DataTable.module.css";
 import { Dialog } from "@/shared/ui/Dialog";
 import form from "@/shared/ui/Form.module.css";
+import { Page } from "@/shared/ui/Page";
+import page from "@/shared/ui/Page.module.css";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { type Rule, rulesQuery, useDeleteRule, useRenewSecret, useTestRule } from "../api/rules";
-import page from "../InboxPage.module.css";
 import { notificationKind } from "../kinds";
 import { t } from "../messages/t";
 import { DeliveriesDialog } from "./DeliveriesDialog";
@@ -30,15 +32,7 @@ export function RulesPage({ session }: { session: Session }) {
   const [asked, setAsked] = useState<Asked>();
   const close = () => setAsked(undefined);
   return (
-    <main className={page.page}>
-      <title>{`${t("rules.title")} · Backlot`}</title>
-      <div className={page.head}>
-        <Title order={1}>{t("rules.title")}</Title>
-        <span className={page.gap} />
-        <Link href="/inbox" className={page.link}>
-          {t("title")}
-        </Link>
-      </div>
+    <Page title={t("rules.title")} actions={<Link href="/inbox">{t("title")}</Link>}>
       <div className={page.tools}>
         <p className={styles.about}>{t("rules.about")}</p>
         <span className={page.gap} />
@@ -46,15 +40,13 @@ export function RulesPage({ session }: { session: Session }) {
           {t("rules.new")}
         </Button>
       </div>
-      <div className={page.list}>
+      <div className={page.body}>
         {rules.isError && rules.data === undefined ? (
           <ProblemNotice error={rules.error} title={t("rules.failed")} onRetry={() => void rules.refetch()} />
-        ) : rules.data === undefined ? (
-          <span className={table.bone} role="status" aria-label={t("common.loading")} />
-        ) : rules.data.rules.length === 0 ? (
+        ) : rules.data?.rules.length === 0 ? (
           <p className={table.empty}>{t("rules.none")}</p>
         ) : (
-          <RuleTable rules={rules.data.rules} onAsk={setAsked} />
+          <RuleTable rules={rules.data?.rules} onAsk={setAsked} />
         )}
       </div>
       {rules.data !== undefined && (asked?.what === "new" || asked?.what === "edit") && (
@@ -66,46 +58,32 @@ export function RulesPage({ session }: { session: Session }) {
       {asked?.what === "delete" && <DeleteDialog rule={asked.rule} onClose={close} />}
       {asked?.what === "renew" && <RenewDialog rule={asked.rule} onClose={close} onDone={(secret) => setAsked({ what: "secret", name: asked.rule.name, secret })} />}
       {asked?.what === "deliveries" && <DeliveriesDialog rule={asked.rule} onClose={close} />}
-    </main>
+    </Page>
   );
 }
 
-function RuleTable({ rules, onAsk }: { rules: Rule[]; onAsk: (asked: Asked) => void }) {
+function RuleTable({ rules, onAsk }: { rules: Rule[] | undefined; onAsk: (asked: Asked) => void }) {
   const catalogue = useQuery(catalogueQuery).data;
   return (
-    <table className={table.table} aria-label={t("rules.title")}>
-      <thead>
-        <tr>
-          <th scope="col">{t("rules.name")}</th>
-          <th scope="col">{t("rules.kinds")}</th>
-          <th scope="col">{t("rules.requests")}</th>
-          <th scope="col">{t("rules.when")}</th>
-          <th scope="col">{t("rules.where")}</th>
-          <th scope="col">
-            <span className="sr-only">{t("rules.actions")}</span>
-          </th>
+    <DataTable label={t("rules.title")} heads={(["name", "kinds", "requests", "when", "where"] as const).map((name) => t(`rules.${name}`))} actions={t("rules.actions")}>
+      {rules?.map((rule) => (
+        <tr key={rule.id}>
+          <td className={table.strong}>
+            <button type="button" className={styles.name} onClick={() => onAsk({ what: "edit", rule })}>
+              {rule.name}
+            </button>
+            {!rule.valid && <p className={styles.invalid}>{t("rules.invalid", { problem: rule.problem ?? "" })}</p>}
+          </td>
+          <td>{rule.kinds.map((kind) => notificationKind(kind)).join(", ")}</td>
+          <td>{rule.modifiers.length === 0 ? (rule.query === "" ? t("form.everything") : rule.query) : rule.modifiers.map((m) => modifierText(catalogue, m)).join(" · ")}</td>
+          <td>{rule.when === "daily" ? t("rules.daily", { hour: `${rule.hour}:00`, zone: rule.zone }) : t("form.atOnce")}</td>
+          <td>{[t("title"), ...(rule.mail ? [t("rules.mail")] : []), ...(rule.webhook_url === null ? [] : [t("rules.webhook")])].join(", ")}</td>
+          <td className={table.actions}>
+            <RuleMenu rule={rule} onAsk={onAsk} />
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {rules.map((rule) => (
-          <tr key={rule.id}>
-            <td className={table.strong}>
-              <button type="button" className={styles.name} onClick={() => onAsk({ what: "edit", rule })}>
-                {rule.name}
-              </button>
-              {!rule.valid && <p className={styles.invalid}>{t("rules.invalid", { problem: rule.problem ?? "" })}</p>}
-            </td>
-            <td>{rule.kinds.map((kind) => notificationKind(kind)).join(", ")}</td>
-            <td>{rule.modifiers.length === 0 ? (rule.query === "" ? t("form.everything") : rule.query) : rule.modifiers.map((m) => modifierText(catalogue, m)).join(" · ")}</td>
-            <td>{rule.when === "daily" ? t("rules.daily", { hour: `${rule.hour}:00`, zone: rule.zone }) : t("form.atOnce")}</td>
-            <td>{[t("title"), ...(rule.mail ? [t("rules.mail")] : []), ...(rule.webhook_url === null ? [] : [t("rules.webhook")])].join(", ")}</td>
-            <td className={table.actions}>
-              <RuleMenu rule={rule} onAsk={onAsk} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </DataTable>
   );
 }
 

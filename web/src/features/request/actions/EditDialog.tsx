@@ -62,6 +62,7 @@ export function EditDialog({ id, title, request, names, byName, onClose }: Props
           if (missing(values, names).length === 0) edit.mutate(body, { onSuccess: onClose, onError: collided });
         }}
       >
+        {names.includes("title") && <p className={form.note}>{t("actions.editAbout")}</p>}
         <RequestFields names={names} values={values} missing={tried ? missing(values, names) : []} fault={(name) => faultOf(edit.error, name)} byName={byName} {...(names[0] === undefined ? {} : { first: names[0] })} onChange={setValues} />
         <FormError>{faultBeside(edit.error, [...names])}</FormError>
         {met.length > 0 && (

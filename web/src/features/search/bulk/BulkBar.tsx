@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
 import { IconDownload, IconFileUpload, IconPackageImport, IconUpload, IconX } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Session } from "@/shared/api/session";
 import { sentence } from "@/shared/api/problem";
 import { t } from "@/shared/i18n/t";
@@ -65,20 +65,20 @@ export function BulkBar({ session, selection, extent, listName, target, columns,
               </button>
             )}
           </span>
-          <span className={styles.actions}>
+          <Actions>
             <ExportButton target={target} columns={columns} sort={sort} />
             <MaterialsButton target={target} />
             {mayDeliver(session) && (
               <Tooltip label={t("deliver.tip")}>
                 <Button size="compact-sm" variant="subtle" color="gray" className={styles.action} leftSection={<IconUpload size={16} aria-hidden />} onClick={() => deliver({ requests: deliveredTo(selection) })} aria-label={t("deliver.deliver")}>
-                  <span className={styles.word}>{t("deliver.short")}</span>
+                  <span data-word>{t("deliver.short")}</span>
                 </Button>
               </Tooltip>
             )}
             {mayProvide(session) && (
               <Tooltip label={t("provide.tip")}>
                 <Button size="compact-sm" variant="subtle" color="gray" className={styles.action} leftSection={<IconFileUpload size={16} aria-hidden />} onClick={() => provide({ to: target })} aria-label={t("provide.provide")}>
-                  <span className={styles.word}>{t("provide.short")}</span>
+                  <span data-word>{t("provide.short")}</span>
                 </Button>
               </Tooltip>
             )}
@@ -88,7 +88,7 @@ export function BulkBar({ session, selection, extent, listName, target, columns,
               return (
                 <Tooltip key={action} label={t(labels[action]) + (key === undefined ? "" : ` (${key.toUpperCase()})`)}>
                   <Button size="compact-sm" variant="subtle" color="gray" className={styles.action} leftSection={<Icon size={16} aria-hidden />} onClick={() => onAct(action)} aria-label={t(labels[action])}>
-                    <span className={styles.word}>{t(`actionShort.${action}`)}</span>
+                    <span data-word>{t(`actionShort.${action}`)}</span>
                   </Button>
                 </Tooltip>
               );
@@ -98,7 +98,7 @@ export function BulkBar({ session, selection, extent, listName, target, columns,
                 <IconX size={16} />
               </ActionIcon>
             </Tooltip>
-          </span>
+          </Actions>
         </section>
       )}
       {refused !== undefined && (
@@ -107,6 +107,34 @@ export function BulkBar({ session, selection, extent, listName, target, columns,
         </Suspense>
       )}
     </>
+  );
+}
+
+/** In one line: where there is no room for all words, the last ones go, and their icons say them in tooltips. */
+function Actions({ children }: { children: ReactNode }) {
+  const room = useRef<HTMLSpanElement>(null);
+  const taken = useRef<HTMLSpanElement>(null);
+  const fit = useCallback(() => {
+    if (room.current === null || taken.current === null) return;
+    const words = [...taken.current.querySelectorAll<HTMLElement>("[data-word]")];
+    for (const word of words) word.hidden = false;
+    for (const word of words.toReversed()) {
+      if (taken.current.offsetWidth <= room.current.clientWidth) break;
+      word.hidden = true;
+    }
+  }, []);
+  useLayoutEffect(fit);
+  useEffect(() => {
+    const observer = new ResizeObserver(fit);
+    if (room.current !== null) observer.observe(room.current);
+    return () => observer.disconnect();
+  }, [fit]);
+  return (
+    <span ref={room} className={styles.room}>
+      <span ref={taken} className={styles.actions}>
+        {children}
+      </span>
+    </span>
   );
 }
 
@@ -132,7 +160,7 @@ function MaterialsButton({ target }: Pick<Props, "target">) {
       )}
       <Tooltip label={t("materials.download")}>
         <Button size="compact-sm" variant="subtle" color="gray" className={styles.action} loading={busy} leftSection={<IconPackageImport size={16} aria-hidden />} onClick={() => void start()} aria-label={t("materials.download")}>
-          <span className={styles.word}>{t("materials.short")}</span>
+          <span data-word>{t("materials.short")}</span>
         </Button>
       </Tooltip>
     </>
@@ -163,7 +191,7 @@ function ExportButton({ target, columns, sort }: Pick<Props, "target" | "columns
         <Menu.Target>
           <Tooltip label={t("export.tip")}>
             <Button size="compact-sm" variant="subtle" color="gray" className={styles.action} loading={busy} leftSection={<IconDownload size={16} aria-hidden />} aria-label={t("export.export")}>
-              <span className={styles.word}>{t("export.export")}</span>
+              <span data-word>{t("export.export")}</span>
             </Button>
           </Tooltip>
         </Menu.Target>
