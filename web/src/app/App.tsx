@@ -10,6 +10,7 @@ import { Boundary } from "./Boundary";
 import { NotFoundPage } from "./NotFoundPage";
 import { nonce } from "./nonce";
 import { landingOf, pages } from "./pages";
+import { OfflineNotice } from "./OfflineNotice";
 import { newQueryClient } from "./queryClient";
 import { Shell } from "./Shell";
 import { theme } from "./theme";
@@ -61,7 +62,12 @@ function Pages() {
   return (
     <Switch>
       {/* A window of its own has no bar. */}
-      <Route path="/requests/:id/player">{({ id }) => <PlayerPage id={decodeURIComponent(id)} />}</Route>
+      <Route path="/requests/:id/player">{({ id }) => (
+          <>
+            <OfflineNotice />
+            <PlayerPage id={decodeURIComponent(id)} />
+          </>
+        )}</Route>
       <Route>
         <Shell session={session.data}>
           <Suspense fallback={<Waiting />}>

@@ -20,7 +20,7 @@ export function IssueHelpPage() {
       {help.isPending && <div aria-busy="true" className={styles.bone} />}
       {article !== undefined && (
         <>
-          <Title order={1} className={styles.title}>
+          <Title order={1}>
             {article.code}
           </Title>
           <p className={styles.soft}>

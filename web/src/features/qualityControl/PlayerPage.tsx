@@ -27,7 +27,7 @@ export function PlayerPage({ id }: { id: string }) {
       {deliveries.isError && deliveries.data === undefined ? (
         <ProblemNotice error={deliveries.error} title={t("popOut.failed")} onRetry={() => void deliveries.refetch()} />
       ) : (
-        deliveries.isSuccess && <Player request={id} delivery={delivery} file={file} rate={rate} {...(at === undefined || !Number.isFinite(at) ? {} : { at })} marks={false} onFile={setFile} onRate={setRate} />
+        deliveries.isPending ? <div className={styles.bonePicture} role="status" aria-busy="true" aria-label={t("common.loading")} /> : <Player request={id} delivery={delivery} file={file} rate={rate} {...(at === undefined || !Number.isFinite(at) ? {} : { at })} marks={false} onFile={setFile} onRate={setRate} />
       )}
     </main>
   );

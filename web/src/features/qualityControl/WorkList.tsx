@@ -64,7 +64,7 @@ export function WorkList() {
     <main className={styles.page}>
       <title>{`${t("list.title")} · Backlot`}</title>
       <header className={styles.head}>
-        <Title order={1} className={styles.title}>
+        <Title order={1}>
           {t("list.title")}
         </Title>
         <span className="sr-only" role="status">

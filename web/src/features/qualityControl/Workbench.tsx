@@ -33,7 +33,7 @@ export function Workbench({ id, account }: { id: string; account: string }) {
       </main>
     );
   }
-  if (details.data === undefined || deliveries.data === undefined || controls.data === undefined) return <main className={styles.bench} aria-busy="true" />;
+  if (details.data === undefined || deliveries.data === undefined || controls.data === undefined) return <Waiting />;
   const r = details.data.request;
   const delivery = latestOf(deliveries.data);
   const checks = controls.data.quality_controls;
@@ -43,7 +43,7 @@ export function Workbench({ id, account }: { id: string; account: string }) {
       <header className={styles.benchHead}>
         <Back />
         <div className={styles.headline}>
-          <Title order={1} className={styles.title}>
+          <Title order={1}>
             {r.title}
           </Title>
           <span className={styles.soft}>
@@ -61,6 +61,24 @@ export function Workbench({ id, account }: { id: string; account: string }) {
         may={details.data.actions.includes("quality-control")}
         previous={<PreviousIssues id={id} movie={r.movie_id} checks={checks} />}
       />
+    </main>
+  );
+}
+
+/** As large as the picture and the form that follow. */
+function Waiting() {
+  return (
+    <main className={styles.bench}>
+      <header className={styles.benchHead}>
+        <Back />
+        <div className={styles.headline}>
+          <span className={styles.boneTitle} />
+        </div>
+      </header>
+      <div className={styles.waiting} role="status" aria-busy="true" aria-label={t("common.loading")}>
+        <span className={styles.bonePicture} />
+        <span className={styles.boneForm} />
+      </div>
     </main>
   );
 }

@@ -224,6 +224,7 @@ export function SourceManagementPage({ session, searched: searchedNow }: Props) 
             />
           </div>
         )}
+        {searched && catalogue.isPending && <div className={styles.bone} role="status" aria-busy="true" aria-label={t("common.loading")} />}
         {searched && nothingMatched && <NoMatches state={state} catalogue={catalogue.data} onSearch={search} />}
         {searched && catalogue.data !== undefined && !failed && !nothingMatched && state.calendar !== undefined && (
           <Suspense fallback={null}>

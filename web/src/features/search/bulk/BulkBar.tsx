@@ -130,7 +130,7 @@ function Actions({ children }: { children: ReactNode }) {
     return () => observer.disconnect();
   }, [fit]);
   return (
-    <span ref={room} className={styles.room}>
+    <span ref={room} className={styles.room} data-actions>
       <span ref={taken} className={styles.actions}>
         {children}
       </span>
