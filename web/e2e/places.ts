@@ -55,6 +55,7 @@ export const places: Place[] = [
   { path: "/quality-control/:id?", name: "work-list", as: "demo-qc", at: "/quality-control", shown: secondRow, empty: /Nothing/ },
   { path: "/quality-control/:id?", name: "workbench", as: "demo-qc", at: async (url) => "/quality-control/" + (await playable(url)), shown: (page) => page.getByRole("button", { name: "Record the result" }) },
   { path: "/help/issues/:code", name: "issue-help", as: "demo-qc", at: "/help/issues/freeze-frame", shown: heading("Freeze Frame") },
+  { path: "/help/findings/:code", name: "finding-help", as: "demo-qc", at: "/help/findings/incorrect-asset-type", shown: heading(/Incorrect Asset Type/) },
 
   { path: "/audit", name: "audit", as: "demo-auditor", at: "/audit", shown: (page) => page.locator("li:has(> time)").first(), empty: /Nothing that was done fits/ },
   { path: "/audit/integrity", name: "integrity", as: "demo-auditor", at: "/audit/integrity", shown: (page) => page.getByRole("button", { name: "Verify the log" }) },
