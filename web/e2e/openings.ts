@@ -185,7 +185,15 @@ export const openings: Opening[] = [
     },
   },
   opens("bulk", "refusals", "Why?"),
-  opens("help", "shortcuts", "Keyboard shortcuts"),
+  {
+    of: "help",
+    name: "shortcuts",
+    within: dialog,
+    open: async (page) => {
+      await page.keyboard.press("Shift+?");
+      await expect(page.locator(dialog)).toBeVisible();
+    },
+  },
   {
     of: "help",
     name: "palette",
