@@ -34,6 +34,6 @@ test("the calendar counts each day of a search, and a day leads to its requests"
   await page.goBack();
   await expect(calendar).toBeVisible();
 
-  await page.goto("/requests?status=Delivered&calendar=critical");
+  await page.goto("/requests?status=Processed&calendar=critical");
   await expect(calendar.getByText("None of these requests")).toBeVisible();
 });

@@ -8,8 +8,6 @@ import { expect, picture, test } from "./portal";
 // Pictures of all there is, for people to look at: `npm run gallery`, with GALLERY=en,ja,light,dark,1280,1920,compact for some of them.
 const wanted = (process.env.GALLERY ?? "").split(",").filter((one) => one !== "" && one !== "all");
 const among = <T extends string>(all: readonly T[]) => (all.some((one) => wanted.includes(one)) ? all.filter((one) => wanted.includes(one)) : all);
-test.skip(process.env.GALLERY === undefined, "pictures are made when they are asked for");
-
 /** What messages say in both languages. */
 function pairs(): [english: string, japanese: string][] {
   const leaves = (value: unknown, path: string): [string, string][] => (typeof value === "string" ? [[path, value]] : Object.entries(value as object).flatMap(([key, inner]) => leaves(inner, path + "." + key)));

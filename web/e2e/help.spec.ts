@@ -45,18 +45,21 @@ test("the palette goes to a page, a request and a search; a question mark shows 
   await expect(page.getByRole("heading", { name: /The Last Tram/, level: 1 })).toBeVisible();
 
   await page.keyboard.press("Control+k");
+  await expect(palette.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("tram");
   await palette.getByRole("option", { name: /Search for titles/ }).click();
   await expect(page).toHaveURL(/requests\?title=tram/);
 
   // What the search shows is arranged from there, too.
   await page.keyboard.press("Control+k");
+  await expect(palette.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("group by lang");
   await palette.getByRole("option", { name: "Group by Language" }).click();
   await expect(page).toHaveURL(/title=tram.*group=language/);
   await page.goto("/requests?title=tram&bucket=all");
   await expect(page.getByRole("columnheader", { name: "Package ID" })).toHaveCount(0);
   await page.keyboard.press("Control+k");
+  await expect(palette.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("column package");
   await palette.getByRole("option", { name: "Show the column Package ID" }).click();
   await expect(page.getByRole("columnheader", { name: "Package ID" })).toBeVisible();
