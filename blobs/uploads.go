@@ -159,19 +159,34 @@ func (s *Store) Upload(ctx context.Context, id string) (upload.Upload, error) {
 
 // EachUpload calls each with the id of every upload until that fails.
 func (s *Store) EachUpload(ctx context.Context, each func(id string) error) error {
+	ids, err := s.uploadIDs(ctx)
+	// In a folder, a file that is renamed while it is listed breaks the listing off.
+	for tries := 1; domain.ErrorCode(err) == domain.CodeNotFound && tries < 10; tries++ {
+		ids, err = s.uploadIDs(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := each(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) uploadIDs(ctx context.Context) (ids []string, err error) {
 	list := s.bucket.List(&blob.ListOptions{Prefix: uploadsFolder + "/"})
 	for {
 		o, err := list.Next(ctx)
 		if errors.Is(err, io.EOF) {
-			return nil
+			return ids, nil
 		}
 		if err != nil {
-			return translate("list the uploads", err)
+			return nil, translate("list the uploads", err)
 		}
 		if id, ok := strings.CutSuffix(path.Base(o.Key), ".info"); ok {
-			if err := each(id); err != nil {
-				return err
-			}
+			ids = append(ids, id)
 		}
 	}
 }

@@ -25,6 +25,7 @@ func TestEveryCodeHasAStatus(t *testing.T) {
 		domain.CodePreconditionFailed:   412,
 		domain.CodePreconditionRequired: 428,
 		domain.CodeKeyReused:            422,
+		domain.CodeNotKept:              422,
 		domain.CodeTooLarge:             413,
 		domain.CodeThrottled:            429,
 		domain.CodeTimeout:              504,

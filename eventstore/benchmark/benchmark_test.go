@@ -80,7 +80,7 @@ func TestReport(t *testing.T) {
 // TestMeasuresOfTheEmbeddedStore runs every measure, small.
 func TestMeasuresOfTheEmbeddedStore(t *testing.T) {
 	s := openTestStore(t)
-	c := config{events: 4000, rounds: 2, duration: time.Millisecond, live: 5}
+	c := config{events: 4000, rounds: 2, duration: 50 * time.Millisecond, live: 5}
 	settled := false
 	r := report{}
 	require.NoError(t, r.measureAll(t.Context(), c, []contender{{embeddedName, s}}, func() error { settled = true; return nil }))

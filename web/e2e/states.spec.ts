@@ -11,7 +11,7 @@ async function answerAll(page: Page, status: number, code: string): Promise<() =
   return () => page.unroute(all);
 }
 
-const coming = ["[aria-busy=true]", "[data-loading=true]", "[role=status][aria-label=Loading]", "[class*=bone]", ".mantine-Skeleton-root"].map((one) => "main " + one).join(", ");
+const coming = ["[aria-busy=true]", "[data-loading=true]", "[data-waiting]", "[role=status][aria-label=Loading]", "[class*=bone]", ".mantine-Skeleton-root"].map((one) => "main " + one).join(", ");
 const waiting = (page: Page) => page.locator("[aria-busy=true], .mantine-Loader-root");
 
 for (const as of new Set(asked.map((place) => place.as as string))) {

@@ -79,6 +79,7 @@ test("a package's timeline shows what happened to each request, and leads there"
 test("the row menu and the palette lead to the timeline of a package", async ({ page, signIn }) => {
   await signIn("demo-operator");
   await page.goto("/requests?language=Thai&bucket=requests");
+  await page.locator("[data-row='1']").hover(); // a row has its icons while it is pointed at
   await page.locator("[data-row='1']").getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: "Timeline of the package" }).click();
   await expect(page).toHaveURL(/\/packages\/\d+$/);
