@@ -516,6 +516,10 @@ func TestNothingOutsideTheScopeShows(t *testing.T) {
 		ra, errA := w.snapshot.Rows(rq)
 		rb, errB := alone.Rows(rq)
 		require.Equal(t, errB, errA)
+		if ra != nil { // a cursor names the moment that its search is as of
+			require.Equal(t, rb.Next == "", ra.Next == "")
+			ra.Next, rb.Next = "", ""
+		}
 		require.Equal(t, rb, ra)
 	})
 }
