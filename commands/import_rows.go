@@ -79,7 +79,7 @@ func newRowReader(file importFile) (*rowReader, error) {
 		case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
 			return nil, domain.Errorf(domain.CodeInvalid, "the file is UTF-16; save it as CSV in UTF-8")
 		case bytes.HasPrefix(start, []byte("PK")):
-			return nil, domain.Errorf(domain.CodeInvalid, "the file is a workbook or an archive, not CSV; save it as CSV in UTF-8")
+			return nil, domain.Errorf(domain.CodeInvalid, "the file is an archive, or a workbook that is not whole; open it in a spreadsheet program and save it again as .xlsx, or as CSV in UTF-8")
 		}
 	}
 	for {

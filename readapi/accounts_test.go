@@ -67,10 +67,12 @@ func TestAccountsFromInvitationToErasure(t *testing.T) {
 	bearer.get("/requests").ok(http.StatusOK)
 	assert.Equal(t, []string{"nightly"}, kim.get("/account/tokens").ok(http.StatusOK).each("tokens", "label"))
 	assert.Equal(t, "expires_in_days", bearer.post("/account/tokens", `{"label":"x","expires_in_days":2}`).problem(domain.CodeInvalid).Field)
+	assert.Equal(t, []any{nil, token.text("expires_at")}, []any{kim.get("/account/tokens").ok(http.StatusOK).at("latest_end"), bearer.get("/account/tokens").ok(http.StatusOK).at("latest_end")})
 	derived := bearer.post("/account/tokens", `{"label":"derived"}`).ok(http.StatusCreated)
 	assert.Equal(t, token.text("expires_at"), derived.text("expires_at"))
 	byToken := p.nobody().with("Cookie", cookieOf(p.nobody().post("/session", fmt.Sprintf(`{"token":%q}`, token.text("token")))))
 	assert.Equal(t, token.text("expires_at"), byToken.post("/account/tokens", `{"label":"by the session"}`).ok(http.StatusCreated).text("expires_at"))
+	assert.Equal(t, token.text("expires_at"), byToken.get("/account/tokens").ok(http.StatusOK).at("latest_end"))
 	p.pass(24 * time.Hour)
 	for _, c := range []call{bearer, byToken, p.nobody().with("Authorization", "Bearer "+derived.text("token"))} {
 		c.get("/requests").problem(domain.CodeUnauthenticated)

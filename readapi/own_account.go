@@ -71,7 +71,25 @@ func (s *server) listTokens(x *exchange) error {
 		}
 		tokens = append(tokens, a)
 	}
-	return x.answer(http.StatusOK, map[string]any{"tokens": tokens})
+	a := struct {
+		Tokens    []tokenAnswer `json:"tokens"`
+		LatestEnd *time.Time    `json:"latest_end"`
+	}{Tokens: tokens}
+	if end, ok := s.tokenEnd(x); ok {
+		end = instant(end)
+		a.LatestEnd = &end
+	}
+	return x.answer(http.StatusOK, a)
+}
+
+// tokenEnd returns the latest end of a token that is asked for now, where it
+// hangs on the one that asks.
+func (s *server) tokenEnd(x *exchange) (time.Time, bool) {
+	secret, _ := secretOf(x.r)
+	if secret == "" {
+		return time.Time{}, false
+	}
+	return s.People.TokenEnd(secret, s.Now())
 }
 
 type issueTokenBody struct {
@@ -96,13 +114,11 @@ func (s *server) issueToken(x *exchange) error {
 		return domain.Invalid("expires_in_days", fmt.Sprintf("expires_in_days is a whole number from 1 to %d", most))
 	}
 	ends := s.Now().Add(time.Duration(days) * 24 * time.Hour)
-	if secret, _ := secretOf(x.r); secret != "" {
-		if end, ok := s.People.TokenEnd(secret, s.Now()); ok && end.Before(ends) {
-			if body.ExpiresInDays != nil {
-				return domain.Invalid("expires_in_days", "a token issues none that outlives it; sign in with your password, or ask for fewer days")
-			}
-			ends = end
+	if end, ok := s.tokenEnd(x); ok && end.Before(ends) {
+		if body.ExpiresInDays != nil {
+			return domain.Invalid("expires_in_days", fmt.Sprintf("a token that is asked for with a token, or in a session that one began, ends with it, at %s; sign in with your password, ask for fewer days, or leave the days out", instant(end).Format(time.RFC3339)))
 		}
+		ends = end
 	}
 	t, err := s.Accounts.IssueToken(x.r.Context(), body.Label, ends, i)
 	if err != nil {

@@ -19,7 +19,7 @@ type tokenCommand struct {
 type tokenIssueCommand struct {
 	client
 	Label string `arg:"" help:"What it is for."`
-	Days  int    `help:"How long it lives." default:"90"`
+	Days  int    `help:"How long it serves; 90 days, or until --token ends, if that is earlier." placeholder:"90"`
 }
 
 // Run issues a token and prints its secret, alone on the standard output.
@@ -29,7 +29,11 @@ func (c *tokenIssueCommand) Run(ctx context.Context) error {
 		Token     string    `json:"token"`
 		ExpiresAt time.Time `json:"expires_at"`
 	}
-	if err := c.command(ctx, http.MethodPost, "/account/tokens", map[string]any{"label": c.Label, "expires_in_days": c.Days}, &answer); err != nil {
+	body := map[string]any{"label": c.Label}
+	if c.Days != 0 {
+		body["expires_in_days"] = c.Days
+	}
+	if err := c.command(ctx, http.MethodPost, "/account/tokens", body, &answer); err != nil {
 		return err
 	}
 	fmt.Fprintf(os.Stderr, "token %s, until %s; it is shown once:\n", answer.ID, answer.ExpiresAt.Format(time.RFC3339))

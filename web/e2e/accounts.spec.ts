@@ -108,6 +108,7 @@ test("from an invitation to being out again", async ({ page, portal, signIn, bro
   await expect(kim.getByRole("menu")).toContainText("Kim Ahn-Lee");
   await kim.getByRole("menuitem", { name: "Account" }).click();
   await kim.getByLabel("What it is for").fill("Nightly export");
+  await expect(kim.getByLabel("Serves for (days)")).toHaveAttribute("placeholder", "90");
   await kim.getByLabel("Serves for (days)").fill("30");
   await kim.getByRole("button", { name: "Issue" }).click();
   const token = await kim.getByLabel("Token", { exact: true }).inputValue();
@@ -172,7 +173,25 @@ test("tokens are revoked, passwords changed, and every session ended by oneself"
 
   await lea.getByLabel("What it is for").fill("Laptop");
   await lea.getByRole("button", { name: "Issue" }).click();
-  await expect(lea.getByLabel("Token", { exact: true })).toBeVisible();
+  const token = await lea.getByLabel("Token", { exact: true }).inputValue();
+  const issued = async (by: Page) => ((await (await by.request.get("/api/v1/account/tokens")).json()) as { tokens: { label: string; issued_at: string; expires_at: string }[]; latest_end: string | null });
+  const laptop = (await issued(lea)).tokens[0];
+  expect(Math.round((Date.parse(laptop?.expires_at ?? "") - Date.parse(laptop?.issued_at ?? "")) / 86_400_000)).toBe(90);
+  // Who signed in with a token is told that nothing comes of it that serves longer.
+  await other.request.post("/api/v1/session", { data: { token }, headers: { Origin: portal.url } });
+  await other.goto("/account");
+  await expect(other.getByText(/^You signed in with an API token, so a new one serves until \d+ \w+ \d{4}/)).toBeVisible();
+  await expect(other.getByLabel("Serves for (days)")).toHaveAttribute("placeholder", "until then");
+  await picture(other, "56-token-of-token");
+  await other.getByLabel("What it is for").fill("Derived");
+  await other.getByRole("button", { name: "Issue" }).click();
+  await expect(other.getByRole("row", { name: /Derived/ })).toBeVisible();
+  const after = await issued(other);
+  expect(after.tokens.find((one) => one.label === "Derived")?.expires_at).toBe(after.latest_end);
+  await lea.reload();
+  await lea.getByRole("button", { name: "Revoke Derived" }).click();
+  await lea.getByRole("dialog").getByRole("button", { name: "Revoke", exact: true }).click();
+  await expect(lea.getByRole("row", { name: /Derived/ })).toHaveCount(0);
   await lea.getByRole("button", { name: "Revoke Laptop" }).click();
   await lea.getByRole("dialog").getByRole("button", { name: "Revoke", exact: true }).click();
   await expect(lea.getByText("You have no valid tokens.")).toBeVisible();

@@ -170,3 +170,46 @@ test("an edit of many, by a partner, of what it may set", async ({ page, signIn 
   await dialog.getByRole("button", { name: "Set 1 field" }).click();
   await expect(page.getByRole("group", { name: "Edit" })).toContainText("2 changed");
 });
+
+test("many are assigned to a partner, whose people say who is responsible; what was refused is told with why", async ({ page, signIn }) => {
+  await signIn("demo-operator");
+  const first = async (query: string) => ((await (await page.request.get(`/api/v1/requests?limit=1&sort=-due_date&${query}`)).json()) as { rows: { request_id: string }[] }).rows[0]?.request_id ?? "";
+  const [free, ours] = [await first("status=Open&-fulfillment_partner=Juniper+Post"), await first("status=Open&fulfillment_partner=Juniper+Post")];
+  const [cancelled, upgraded] = [await first("status=Cancelled"), await first("status=Upgraded&fulfillment_partner=Juniper+Post")];
+  const choose = async (...ids: string[]) => {
+    await page.goto("/requests?status=All&bucket=all&" + ids.map((id) => "request_id=" + id).join("&"));
+    await page.getByRole("checkbox", { name: /^Select everything/ }).click();
+    await expect(bar(page)).toContainText(`${ids.length} selected`);
+  };
+  const dialog = page.getByRole("dialog");
+  await choose(free, ours, cancelled, upgraded);
+  await bar(page).getByRole("button", { name: "Assign" }).click();
+  await dialog.getByRole("combobox", { name: "Fulfillment Partner" }).click();
+  await page.getByRole("option", { name: "Juniper Post" }).click();
+  await picture(page, "32-assign");
+  await dialog.getByRole("button", { name: "Assign" }).click();
+  const assigned = page.getByRole("group", { name: "Assignment" });
+  await expect(assigned).toContainText("1 changed");
+  await assigned.getByRole("button", { name: "Why?" }).click();
+  await expect(dialog.getByRole("listitem").filter({ hasText: "Cancelled" }).getByRole("link", { name: cancelled })).toBeVisible();
+  await picture(page, "33-assign-refused");
+  await page.keyboard.press("Escape");
+  // Its page tells the same, also to who comes later.
+  await page.goto("/jobs");
+  await page.getByRole("link", { name: "Assign", exact: true }).first().click();
+  await expect(page.locator("dl")).toHaveText(/^1Changed|Changed1/);
+  await expect(page.getByRole("row", { name: cancelled })).toContainText("A request that is Cancelled does not let anybody edit.");
+  await picture(page, "34-assign-job");
+
+  await page.context().clearCookies();
+  await signIn("demo-juniper");
+  await choose(free, upgraded);
+  await bar(page).getByRole("button", { name: "Say who is responsible" }).click();
+  await expect(dialog.getByRole("combobox", { name: "Responsible" })).toHaveValue(/June Adeyemi/);
+  await expect(page.getByRole("option")).toHaveCount(0); // nothing covers the button
+  await dialog.getByRole("button", { name: "Save" }).click();
+  const told = page.getByRole("group", { name: "Responsible" });
+  await expect(told).toContainText("1 changed · 1 refused");
+  await told.getByRole("button", { name: "Why?" }).click();
+  await expect(dialog.getByRole("link", { name: upgraded })).toBeVisible();
+});

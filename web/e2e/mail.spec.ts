@@ -1,7 +1,9 @@
+import { ask } from "./asked";
 import { expect, picture, startPortal, test as base } from "./portal";
 import { openPostOffice, type PostOffice } from "./postOffice";
+import { openReceiver } from "./webhookReceiver";
 
-/** A portal that sends mail. */
+/** A portal that sends mail, and webhooks to this machine. */
 const test = base.extend<object, { portal: { url: string }; post: PostOffice }>({
   post: [
     // oxlint-disable-next-line no-empty-pattern
@@ -14,7 +16,7 @@ const test = base.extend<object, { portal: { url: string }; post: PostOffice }>(
   ],
   portal: [
     async ({ post }, use) => {
-      const { url, stop } = await startPortal("--smtp", `smtp://127.0.0.1:${post.port}?tls=none`, "--mail-from", "backlot@portal.example", "--public-url", "http://portal.example");
+      const { url, stop } = await startPortal("--smtp", `smtp://127.0.0.1:${post.port}?tls=none`, "--mail-from", "backlot@portal.example", "--public-url", "http://portal.example", "--webhook-allow-private");
       await use({ url });
       await stop();
     },
@@ -75,6 +77,47 @@ test("an invitation and a forgotten password, by mail", async ({ page, portal, s
   await page.getByLabel("New password").fill("yet another reel of stars");
   await page.getByRole("button", { name: "Choose the password" }).click();
   await expect(page.getByRole("alert")).toContainText("has served or has expired");
+});
+
+test("what a rule sent to its webhook: delivered, sent again, refused by the receiver, and without an answer", async ({ page, portal, signIn }) => {
+  const receiver = await openReceiver();
+  await signIn("demo-juniper");
+  await page.goto("/inbox/rules");
+  await page.getByRole("button", { name: "New rule" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("Comments on our work");
+  await dialog.getByRole("checkbox", { name: "Commented" }).check();
+  await dialog.getByLabel("Webhook, too").fill(receiver.url);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.getByRole("button", { name: "I have it" }).click();
+  const menu = async (item: string) => {
+    await page.getByRole("button", { name: "Actions for Comments on our work" }).click();
+    await page.getByRole("menuitem", { name: item }).click();
+  };
+  await menu("Send a test");
+  const sent = dialog.getByRole("row", { name: /Test/ });
+  await expect(sent).toContainText(/Delivered.*HTTP 204/);
+  receiver.answer(500);
+  await sent.getByRole("button", { name: "Send again" }).click();
+  await expect(sent).toContainText(/On its way.*Next try .*HTTP 500 · the receiver answered 500/);
+  await expect(sent.getByRole("button", { name: "Send again" })).toBeDisabled();
+  const [once, again] = receiver.messages;
+  expect(again?.headers["webhook-id"]).toBe(once?.headers["webhook-id"]); // the receiver knows it again
+  expect(JSON.parse(again?.body ?? "{}")).toMatchObject({ type: "test", data: { kind: "test" } });
+  await page.keyboard.press("Escape");
+
+  receiver.answer("nothing");
+  const { rows } = await ask<{ rows: { request_id: string }[] }>(portal.url, "demo-juniper", "/api/v1/requests?limit=1&status=Open");
+  const id = rows[0]?.request_id ?? "";
+  await ask(portal.url, "demo-operator", `/api/v1/requests/${id}/comments`, { text: "Which reel is it?" });
+  await expect.poll(() => receiver.messages.length).toBe(3);
+  await menu("What was sent");
+  const hung = dialog.getByRole("row", { name: new RegExp(`Commented · ${id}`) });
+  await expect(hung).toContainText("On its way");
+  await expect(hung).not.toContainText("Next try"); // it is being tried
+  await receiver.close();
+  await expect(hung).toContainText(/Next try .*the connection to the receiver failed/);
+  await picture(page, "63-webhook-tries");
 });
 
 test("an invitation that the mail server does not take says so", async ({ page, signIn, post }) => {

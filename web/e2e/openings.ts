@@ -233,6 +233,15 @@ export const openings: Opening[] = [
       await expect(page.locator(dialog)).toBeVisible();
     },
   },
+  {
+    of: "materials",
+    name: "provide",
+    within: dialog,
+    open: async (page) => {
+      await page.locator("[data-line]").first().press("p");
+      await expect(page.locator(dialog)).toBeVisible();
+    },
+  },
   opens("rules", "new-rule", "New rule"),
   {
     of: "accounts",

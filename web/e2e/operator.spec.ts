@@ -84,6 +84,33 @@ test("a request is opened, edited, cancelled, brought back and upgraded", async 
   await expect(page.getByRole("link", { name: before, exact: true })).toBeVisible();
 });
 
+test("a request is replaced by one that is there already", async ({ page, signIn }) => {
+  await signIn("demo-operator");
+  const one = async (query: string) => {
+    const { rows } = (await (await page.request.get("/api/v1/requests?limit=1&columns=request_id,title&" + query)).json()) as { rows: { request_id: string; title: string }[] };
+    return rows[0] ?? { request_id: "", title: "" };
+  };
+  const [before, after] = [await one("status=Processed&sort=-request_id"), await one("status=Open&source_type=Dubs&sort=-due_date")];
+  await page.goto("/open-request?replaces=" + before.request_id);
+  await page.getByRole("radio", { name: "A request that is there already" }).check();
+  const field = page.getByRole("textbox", { name: "Request ID" });
+  await field.fill("NO-SUCH-ONE");
+  await page.getByRole("button", { name: "Replace it" }).click();
+  await expect(field).toHaveAccessibleDescription(/There is no request "NO-SUCH-ONE"/);
+  await field.fill(after.request_id);
+  await expect(field).toHaveAccessibleDescription(new RegExp(`${after.title} · Dubs · .* · Open`));
+  await picture(page, "63-upgrade-existing");
+  await page.getByRole("button", { name: "Replace it" }).click();
+  await expect(page).toHaveURL(new RegExp(`/requests/${after.request_id}$`));
+  await expect(page.getByText(`${before.request_id} is replaced by ${after.request_id}.`)).toBeVisible();
+  await page.goto("/requests/" + before.request_id);
+  await expect(page.getByText("Upgraded", { exact: true }).first()).toBeVisible();
+  await expect(page.getByRole("link", { name: after.request_id, exact: true })).toBeVisible();
+  // It is closed: nothing replaces it once more.
+  await page.goto("/open-request?replaces=" + before.request_id);
+  await expect(page.getByRole("status").filter({ hasText: before.request_id })).toContainText("Upgraded");
+});
+
 test("a file is imported, its refusals are read and found again from elsewhere", async ({ page, signIn }) => {
   await signIn("demo-operator");
   await page.goto("/import");

@@ -66,6 +66,7 @@ async function withWeeks(page: import("@playwright/test").Page): Promise<void> {
 test("trends beside the numbers and on a page of their own lead to the search of a day", async ({ page, signIn }) => {
   await signIn("demo-operator");
   await page.goto("/trends");
+  await expect(page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Reports" })).toHaveAttribute("aria-current", "true");
   await expect(page.getByText("There is nothing to compare yet")).toBeVisible();
   await withWeeks(page);
   await page.goto("/requests?source_type=Subs");

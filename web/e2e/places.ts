@@ -64,7 +64,7 @@ export const places: Place[] = [
   { path: "/search|requests", name: "bulk", as: "demo-operator", at: "/requests?language=Thai&group=source_type&bucket=requests&sort=due_date", shown: (page) => page.getByRole("grid").getByRole("link").first() },
   { path: "/deliveries", name: "deliveries-of-all", as: "demo-operator", at: "/deliveries?period=all&show=before", shown: (page) => page.getByRole("row").nth(2), empty: /No / },
   { path: "/reports", name: "reports", as: "demo-operator", at: "/reports?period=all&group=fulfillment_partner", shown: (page) => page.getByRole("rowheader").first(), empty: /No / },
-  { path: "/materials", name: "materials", as: "demo-operator", at: "/materials", shown: (page) => page.locator("[data-line]").first() },
+  { path: "/materials", name: "materials", as: "demo-halden", at: "/materials", shown: (page) => page.locator("[data-line]").first() },
   { path: "/open-request", name: "open-request", as: "demo-operator", at: "/open-request", shown: (page) => page.getByRole("textbox", { name: "Title" }), alone: true },
   { path: "/import", name: "import", as: "demo-operator", at: "/import", shown: heading("Import"), alone: true },
   { path: "/jobs", name: "jobs", as: "demo-operator", at: "/jobs", shown: secondRow, empty: /No / },

@@ -54,6 +54,8 @@ test("the deliveries of all requests, narrowed and downloaded", async ({ page, s
   await page.getByRole("combobox", { name: "Source Type" }).click();
   await page.getByRole("option", { name: /^Trailer \(\d+\)$/ }).click();
   await expect(page).toHaveURL(/source_type=Trailer/);
+  const tops = await page.getByRole("main").getByRole("combobox").evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().top)));
+  expect(new Set(tops).size, "the filters stand in one line").toBe(1);
   const row = page.getByRole("row").filter({ hasText: `Request ${request.request_id}, delivery 1` });
   await expect(row).toBeVisible();
   await expect(row.getByRole("cell", { name: "1", exact: true })).toBeVisible();

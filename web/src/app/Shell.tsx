@@ -32,6 +32,7 @@ export function Shell({ session, children }: { session: Session; children: React
   useHotkeys([[keys.palette, () => setOver("palette")]], []);
   useHotkeys([[keys.shortcuts, () => setOver("shortcuts")]]);
   const beginning = beginningOf(session);
+  const within = pages.find((page) => page.path === path)?.within;
   const mine = pages.filter((page) => page.may(session));
   return (
     <div className={styles.shell}>
@@ -47,7 +48,7 @@ export function Shell({ session, children }: { session: Session; children: React
           {mine
             .filter((page) => page.place === "bar")
             .map((page) => (
-              <Link key={page.path} href={page.href} className={styles.page} aria-current={path === page.href || path.startsWith(page.href + "/") ? "page" : undefined}>
+              <Link key={page.path} href={page.href} className={styles.page} aria-current={path === page.href || path.startsWith(page.href + "/") ? "page" : within === page.href || undefined}>
                 {page.name(session)}
               </Link>
             ))}

@@ -13,6 +13,7 @@ export interface PageEntry {
   place: "bar" | "menu" | "none"; // none: another page leads there
   name: (session: Session) => string;
   icon: Icon;
+  within?: string; // the href of the page whose link is marked on this one
   may: (session: Session) => boolean; // whom it is shown to
   landing?: Session["role"]; // whose first page it is
   Page: LazyExoticComponent<ComponentType<{ session: Session }>>;
@@ -54,6 +55,7 @@ export const pages: PageEntry[] = [
     path: "/trends",
     href: "/trends",
     place: "none",
+    within: "/reports",
     name: () => t("shell.trends"),
     icon: IconChartBar,
     may: everybody,

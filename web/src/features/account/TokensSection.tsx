@@ -53,9 +53,18 @@ export function TokensSection() {
   );
 }
 
+const usual = 90; // days, as the API has them
+const most = 366;
+
+function daysUntil(end: string): number {
+  return Math.floor((Date.parse(end) - Date.now()) / 86_400_000);
+}
+
 function IssueForm({ issue }: { issue: ReturnType<typeof useIssueToken> }) {
   const [label, setLabel] = useState("");
-  const [days, setDays] = useState<number | string>(""); // left empty, the server decides: whoever signed in with a token gets none that outlives it
+  const [days, setDays] = useState<number | string>(""); // left empty, the server decides
+  const tokens = useQuery(tokensQuery).data;
+  const end = tokens?.latest_end ?? undefined; // of whoever signed in with a token
   const ready = label.trim() !== "";
   return (
     <form
@@ -77,11 +86,12 @@ function IssueForm({ issue }: { issue: ReturnType<typeof useIssueToken> }) {
           error={faultOf(issue.error, "label")}
           onChange={(event) => setLabel(event.currentTarget.value)}
         />
-        <NumberInput label={t("tokens.days")} placeholder="90" min={1} max={366} allowDecimal={false} clampBehavior="blur" className={styles.days} value={days} error={faultOf(issue.error, "expires_in_days")} onChange={setDays} />
+        <NumberInput label={t("tokens.days")} placeholder={tokens === undefined ? "" : end === undefined ? String(usual) : t("tokens.untilThen")} min={1} max={end === undefined ? most : Math.max(1, daysUntil(end))} allowDecimal={false} clampBehavior="blur" className={styles.days} value={days} error={faultOf(issue.error, "expires_in_days")} onChange={setDays} />
         <Button type="submit" variant="default" disabled={!ready} loading={issue.isPending}>
           {t("tokens.issue")}
         </Button>
       </div>
+      {end !== undefined && <p className={styles.until}>{t("tokens.ends", { at: formatInstant(end) })}</p>}
       <FormError>{faultBeside(issue.error, ["label", "expires_in_days"])}</FormError>
     </form>
   );

@@ -16,6 +16,7 @@ import { type Job, jobQuery } from "./api/getJobs";
 import styles from "./Jobs.module.css";
 import { Phase } from "./JobsPage";
 import { t } from "./messages/t";
+import { typeOf, workbookType } from "./importFile";
 import { type Look, partOf, rateOf } from "./rate";
 import { Refusals } from "./Refusals";
 import { nameOf } from "./words";
@@ -58,10 +59,17 @@ function Report({ job, session }: { job: Job; session: Session }) {
   const figures = (["opened", "changed", "unchanged", "refused"] as const).filter((key) => key !== "opened" || job.kind === "import");
   const counts = [...figures.map((key) => ({ key, n: job[key] })), ...(job.not_done > 0 ? [{ key: "notDone" as const, n: job.not_done }] : [])];
   const took = job.finished_at === null ? undefined : Math.max(1, Math.round((Date.parse(job.finished_at) - Date.parse(job.started_at)) / 1000));
+  const rest = running ? undefined : restOf(job);
   return (
     <>
       <p className={styles.about}>
-        {[job.file === null ? undefined : t("one.file", { name: job.file.name || t("unnamed"), size: formatSize(job.file.size) }), t("one.byAt", { who: actorName(job.started_by), at: formatInstant(job.started_at) }), took === undefined ? undefined : t("one.took", { count: took })].filter((part) => part !== undefined).join(" · ")}
+        {[job.file === null || typeOf(job.file.name) === workbookType ? undefined : formatSize(job.file.size), t("one.byAt", { who: actorName(job.started_by), at: formatInstant(job.started_at) }), took === undefined ? undefined : t("one.took", { count: took })].filter((part) => part !== undefined).join(" · ")}
+        {job.query !== null && (
+          <>
+            {" · "}
+            <Link href={"/requests" + (job.query === "" ? "" : "?" + job.query)}>{t("one.search")}</Link>
+          </>
+        )}
       </p>
       <div className={styles.progress}>
         <Phase job={job} />
@@ -69,6 +77,7 @@ function Report({ job, session }: { job: Job; session: Session }) {
         {running && <span role="status">{pace(job, rateOf(first.current, last))}</span>}
         {running && !job.stopping && (session.role === "operator" || job.started_by.account === session.account) && <StopButton job={job} onStopping={show} />}
       </div>
+      {rest !== undefined && <p className={styles.about}>{rest}</p>}
       {job.failure !== null && <FormError>{asSentence(job.failure.detail)}</FormError>}
       <dl className={styles.figures}>
         {counts.map(({ key, n }) => (
@@ -81,6 +90,13 @@ function Report({ job, session }: { job: Job; session: Session }) {
       {!running && job.refused > 0 && <Refusals job={job} />}
     </>
   );
+}
+
+/** What became of the rest when a job ended early. */
+function restOf(job: Job): string | undefined {
+  const n = job.kind === "import" ? job.total_bytes - job.read_bytes : job.not_done;
+  if (n <= 0) return undefined;
+  return job.kind === "import" ? t("one.restOfFile", { part: formatNumber(Math.floor(100 * partOf(job))) }) : t("one.restOfRequests", { count: n, n: formatNumber(n) });
 }
 
 function pace(job: Job, rate: ReturnType<typeof rateOf>): string {

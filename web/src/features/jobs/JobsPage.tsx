@@ -65,7 +65,7 @@ export function JobsPage({ session }: { session: Session }) {
 
 export function Phase({ job }: { job: Job }) {
   const Icon = { Running: IconLoader2, Finished: job.refused > 0 ? IconAlertTriangle : IconCheck, Stopped: IconPlayerStop, Failed: IconAlertTriangle }[job.phase];
-  const colour = job.phase === "Finished" && job.refused === 0 ? styles.good : job.phase === "Failed" || job.refused > 0 ? styles.bad : undefined;
+  const colour = job.phase === "Failed" || (job.phase === "Finished" && job.refused > 0) ? styles.bad : job.phase === "Finished" ? styles.good : undefined;
   return (
     <span className={styles.phase}>
       <Icon size={16} className={colour} aria-hidden />

@@ -51,7 +51,7 @@ export function Refusals({ job }: { job: Job }) {
             )}
             {shown.map((one, i) => (
               <tr key={i}>
-                {imported && <td>{one.line === null ? "" : formatNumber(one.line)}</td>}
+                {imported && <td className={styles.whole}>{one.line === null ? "" : formatNumber(one.line)}</td>}
                 <td className={styles.whole}>{one.request_id !== null && (imported ? one.request_id : <Link href={"/requests/" + encodeURIComponent(one.request_id)}>{one.request_id}</Link>)}</td>
                 {imported && <td className={styles.whole}>{one.field}</td>}
                 <td>

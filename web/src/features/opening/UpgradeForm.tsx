@@ -1,11 +1,15 @@
 import { Button, Radio, Stack, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { faultBeside, faultOf } from "@/shared/api/problem";
+import { valueName } from "@/shared/i18n/values";
 import { say } from "@/shared/lib/notice";
 import type { Values } from "@/shared/request/values";
 import { FormError } from "@/shared/ui/FormError";
 import { Section } from "@/shared/ui/Section";
+import { replacedQuery } from "./api/getReplaced";
 import { useUpgradeRequest } from "./api/upgradeRequest";
 import { t } from "./messages/t";
 import { OpeningForm } from "./OpeningForm";
@@ -33,7 +37,7 @@ export function UpgradeForm({ id, before }: { id: string; before: Values }) {
             <Radio size="xs" value="existing" label={t("howExisting")} />
           </Stack>
         </Radio.Group>
-        {how === "existing" && <TextInput label={t("replacement")} className={styles.half} maxLength={32} autoFocus value={other} error={faultOf(upgrade.error, "replaced_by")} onChange={(event) => setOther(event.currentTarget.value)} />}
+        {how === "existing" && <TextInput label={t("replacement")} description={<Found id={other.trim()} />} inputWrapperOrder={["label", "input", "description", "error"]} className={styles.half} maxLength={32} autoFocus value={other} error={faultOf(upgrade.error, "replaced_by")} onChange={(event) => setOther(event.currentTarget.value)} />}
       </div>
     </Section>
   );
@@ -57,4 +61,14 @@ export function UpgradeForm({ id, before }: { id: string; before: Values }) {
       </div>
     </form>
   );
+}
+
+const typing = 250; // ms
+
+/** Which request it is, as far as there is one. */
+function Found({ id }: { id: string }) {
+  const [whole] = useDebouncedValue(id, typing);
+  const found = useQuery({ ...replacedQuery(whole), enabled: /^[\w.-]{1,32}$/.test(whole), retry: false }).data?.request;
+  if (found === undefined || whole !== id) return t("replacementAbout");
+  return [found.title, valueName(found.source_type), valueName(found.language), valueName(found.status)].filter((part) => part !== "").join(" · ");
 }

@@ -42,7 +42,7 @@ export function DeliveriesPage({ session }: { session: Session }) {
         <h1 className={styles.title}>{t("deliveries")}</h1>
         {first?.stale && <StaleNotice />}
       </div>
-      <div className={styles.controls}>
+      <div className={`${styles.controls} ${styles.filters}`}>
         <PeriodFields period={state.period} span={span} today={today} onChange={change} />
         {offered.map((name) => (
           <FilterField
@@ -58,10 +58,10 @@ export function DeliveriesPage({ session }: { session: Session }) {
           />
         ))}
         <Select label={t("inspection.label")} placeholder={t("any")} data={verdicts.map((value) => ({ value, label: t(`inspection.${value}`) }))} value={state.verdict ?? null} clearable clearButtonProps={{ "aria-label": t("clear", { name: t("inspection.label") }) }} onChange={(value) => change({ verdict: verdicts.find((one) => one === value) })} />
-        <SegmentedControl className={styles.show} aria-label={t("show.label")} data={shows.map((value) => ({ value, label: t(`show.${value}`) }))} value={state.show} onChange={(show) => change({ show })} />
       </div>
       <div className={styles.listHead}>
-        <span role="status">{first !== undefined && t("listed", { count: first.total, n: formatNumber(first.total) })}</span>
+        <SegmentedControl size="xs" aria-label={t("show.label")} data={shows.map((value) => ({ value, label: t(`show.${value}`) }))} value={state.show} onChange={(show) => change({ show })} />
+        <span role="status" className={styles.listed}>{first !== undefined && t("listed", { count: first.total, n: formatNumber(first.total) })}</span>
         <Button component="a" href={foundFile(question)} download variant="default" size="xs" leftSection={<IconDownload size={14} aria-hidden />}>
           {t("csv")}
         </Button>

@@ -22,7 +22,7 @@ export function DeliveriesDialog({ rule, onClose }: { rule: Rule; onClose: () =>
   const sent = useQuery({ ...deliveriesQuery(rule.id, offset), placeholderData: keepPreviousData });
   const resend = useResend();
   return (
-    <Dialog title={t("sent.title", { name: rule.name })} size={880} onClose={onClose}>
+    <Dialog title={t("sent.title", { name: rule.name })} size={1040} onClose={onClose}>
       <div className={styles.sent}>
         {sent.isError && sent.data === undefined ? (
           <ProblemNotice error={sent.error} title={t("sent.failed")} onRetry={() => void sent.refetch()} />
@@ -32,7 +32,7 @@ export function DeliveriesDialog({ rule, onClose }: { rule: Rule; onClose: () =>
           <DataTable label={t("sent.title", { name: rule.name })} heads={(["at", "what", "channel", "status", "tries"] as const).map((name) => t(`sent.${name}`))} actions={t("rules.actions")}>
             {sent.data?.deliveries.map((one) => (
               <tr key={one.id}>
-                <td>{formatMoment(one.queued_at ?? one.at)}</td>
+                <td className={styles.word}>{formatMoment(one.queued_at ?? one.at)}</td>
                 <td>
                   {notificationKind(one.kind)}
                   {one.request_id !== null && (
@@ -42,10 +42,10 @@ export function DeliveriesDialog({ rule, onClose }: { rule: Rule; onClose: () =>
                     </>
                   )}
                 </td>
-                <td>{t(one.channel === "mail" ? "rules.mail" : "rules.webhook")}</td>
-                <td>
+                <td className={styles.word}>{t(one.channel === "mail" ? "rules.mail" : "rules.webhook")}</td>
+                <td className={styles.word}>
                   {t(`sent.is.${one.status}`)}
-                  {one.next_try_at !== null && <p className={styles.try}>{t("sent.next", { at: formatMoment(one.next_try_at) })}</p>}
+                  {one.next_try_at !== null && one.tries.length > 0 && <p className={styles.try}>{t("sent.next", { at: formatMoment(one.next_try_at) })}</p>}
                 </td>
                 <td>
                   <Tries of={one} />

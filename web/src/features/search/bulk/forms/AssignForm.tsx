@@ -19,7 +19,7 @@ export function AssignForm({ target, onStarted, onClose }: FormProps) {
   const those = (partners.data?.organisations ?? []).filter((one) => one.kinds.includes("fulfillment_partner")).map((one) => ({ value: one.id, label: one.name }));
   const data = [{ value: nobody, label: t("bulk.edit.nobody") }, ...those];
   const chosen = { ...(assignee === null ? {} : { fulfillment_partner: assignee === nobody ? null : assignee }), ...(helper === null ? {} : { sub_assignee: helper === nobody ? null : helper }) };
-  const common = { placeholder: t("bulk.edit.unchanged"), data, searchable: true, clearable: true };
+  const common = { placeholder: t("bulk.edit.unchanged"), data, searchable: true, clearable: true, openOnFocus: false };
   return (
     <form
       className={form.form}

@@ -32,6 +32,7 @@ export function ResponsibleForm({ session, target, onStarted, onClose }: FormPro
           { value: nobody, label: t("bulk.responsible.nobody") },
         ]}
         searchable
+        openOnFocus={false}
         allowDeselect={false}
         data-autofocus
         value={account}
