@@ -6,6 +6,7 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
+	"backlot/readapi/words"
 )
 
 // The types in this file and their JSON are those of openapi.yaml.
@@ -108,19 +109,19 @@ func bucketKeys(set sourcerequest.Buckets) []string {
 	return keys
 }
 
-func ruleAnswers(rules []sourcerequest.Rule) []ruleAnswer {
+func ruleAnswers(rules []sourcerequest.Rule, w *words.Words) []ruleAnswer {
 	out := make([]ruleAnswer, len(rules))
 	for i, r := range rules {
-		out[i] = ruleAnswer{Key: r.String(), Label: r.Label(), Bucket: r.Bucket().String()}
+		out[i] = ruleAnswer{Key: r.String(), Label: w.Rule(r.String()), Bucket: r.Bucket().String()}
 	}
 	return out
 }
 
 // judged returns a request's buckets at an instant and the rules behind them.
-func (s *server) judged(state sourcerequest.State, now time.Time) ([]string, []ruleAnswer) {
+func (v view) judged(state sourcerequest.State, now time.Time) ([]string, []ruleAnswer) {
 	facts := state.Facts()
-	set := sourcerequest.BucketsAt(facts.Open, facts.UsableMaterials, s.Policy.Instants(facts), now.UnixMilli())
-	return bucketKeys(set), ruleAnswers(s.Policy.Why(facts, now.UnixMilli()))
+	set := sourcerequest.BucketsAt(facts.Open, facts.UsableMaterials, v.Policy.Instants(facts), now.UnixMilli())
+	return bucketKeys(set), ruleAnswers(v.Policy.Why(facts, now.UnixMilli()), v.words)
 }
 
 // without returns the items for which hidden is false.

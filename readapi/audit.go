@@ -15,6 +15,7 @@ import (
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
 	"backlot/readapi/facets"
+	"backlot/readapi/words"
 )
 
 // auditParameters are what the audit search and export have in common, beside
@@ -27,6 +28,7 @@ const maxIdentifier = 200 // characters
 // auditQuery is what a search or an export of the audit log asks for.
 type auditQuery struct {
 	by           domain.Principal
+	words        *words.Words
 	now          time.Time
 	selected     *facets.Set   // the requests that the modifiers select, nil for every one
 	partners     []*facets.Set // a partner's requests, by what it is on them; nil for every one
@@ -46,7 +48,7 @@ func (s *server) auditQuery(x *exchange, now time.Time) (*auditQuery, error) {
 	if err := sourcerequest.AuthorizeAudit(x.by); err != nil {
 		return nil, err
 	}
-	q := &auditQuery{by: x.by, now: now}
+	q := &auditQuery{by: x.by, words: x.words(), now: now}
 	var err error
 	if q.now.IsZero() {
 		if q.now, err = s.now(x); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
+	"backlot/readapi/words"
 )
 
 // exportAudit writes what searchAudit would find, oldest first. What fails
@@ -198,7 +199,7 @@ func (f *auditFold) take(ctx context.Context, id string, r domain.Recorded) (e a
 	if p.after = request.state; !wanted {
 		return e, false, nil
 	}
-	v := view{server: f.server, by: f.query.by, id: id, state: p.after, texts: f.texts, ids: true}
+	v := view{server: f.server, by: f.query.by, id: id, state: p.after, words: words.English, texts: f.texts, ids: true}
 	if !v.by.SeesAll() || !p.after.Exists() {
 		// Scope is decided by what the request is at present.
 		if request.present == nil {

@@ -88,7 +88,7 @@ func (t *teller) replay(ctx context.Context, id string) ([]told, error) {
 	if t.texts == nil {
 		t.texts = t.newTexts()
 	}
-	v := view{server: t.server, by: t.query.by, id: id, state: present, texts: t.texts}
+	v := view{server: t.server, by: t.query.by, id: id, state: present, words: t.query.words, texts: t.texts}
 	var entries []told
 	var state sourcerequest.State
 	for i, r := range events {

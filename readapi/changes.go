@@ -129,7 +129,7 @@ func revisionOf(r *http.Request, required bool) (*uint64, error) {
 // answerCommand answers with the outcome of a command, or with its error.
 func (s *server) answerCommand(x *exchange, status int, c sourcerequest.Command, o sourcerequest.Outcome, err error) error {
 	ctx := x.r.Context()
-	v := view{server: s, by: x.by, id: o.ID, state: o.State}
+	v := view{server: s, by: x.by, id: o.ID, state: o.State, words: x.words()}
 	if domain.ErrorCode(err) == domain.CodePreconditionFailed && o.State.Exists() {
 		current, e := v.request(ctx, o.State)
 		if e != nil {

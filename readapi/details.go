@@ -37,7 +37,7 @@ func (s *server) getRequest(x *exchange) error {
 		standing: documentStanding(d), Now: now, Request: request,
 		Actions: acceptedActions(x.by, d.State), EditableFields: []string{}, Counts: v.counts(d.State),
 	}
-	a.Buckets, a.Why = s.judged(d.State, now)
+	a.Buckets, a.Why = v.judged(d.State, now)
 	if slices.Contains(a.Actions, "edit") {
 		a.EditableFields = editableFields(x.by, d.State)
 	}

@@ -115,5 +115,5 @@ func (s *server) requested(x *exchange) (readmodel.Document, view, error) {
 		}
 		d.Position = max(d.Position, p)
 	}
-	return d, view{server: s, by: x.by, id: id, state: d.State, texts: s.newTexts()}, nil
+	return d, view{server: s, by: x.by, id: id, state: d.State, words: x.words(), texts: s.newTexts()}, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"backlot/domain"
+	"backlot/readapi/words"
 )
 
 // exchange is one HTTP request under way and what is known of it so far.
@@ -28,7 +29,8 @@ type exchange struct {
 	query     url.Values
 	status    int
 	started   time.Time
-	refused   error // why a file is not taken, while tusd answers
+	refused   error        // why a file is not taken, while tusd answers
+	language  *words.Words // once something is told in it
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -50,6 +52,14 @@ func (x *exchange) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController find what the connection can do.
 func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
+// words returns the language that the answer is told in: the reader's.
+func (x *exchange) words() *words.Words {
+	if x.language == nil {
+		x.language = words.For(x.r.Header.Get("Accept-Language"))
+	}
+	return x.language
+}
+
 func (x *exchange) variable(name string) string { return mux.Vars(x.r)[name] }
 
 // encoder is an answer that writes its JSON itself.
@@ -67,6 +77,10 @@ func (x *exchange) answer(status int, value any) error {
 	}
 	body = append(body, '\n')
 	x.Header().Set("Content-Type", "application/json")
+	if x.language != nil {
+		x.Header().Set("Content-Language", x.language.Tag.String())
+		x.Header().Set("Vary", "Accept-Language")
+	}
 	x.Header().Set("Content-Length", strconv.Itoa(len(body))) // else a long one is sent in chunks
 	x.WriteHeader(status)
 	_, _ = x.Write(body) // an error here means that nobody is there to read it

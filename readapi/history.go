@@ -81,7 +81,7 @@ func (s *server) getHistory(x *exchange) error {
 	if !present.Exists() || !sourcerequest.Visible(x.by, present) {
 		return sourcerequest.ErrNotFound
 	}
-	v := view{server: s, by: x.by, id: id, state: present, texts: s.newTexts()}
+	v := view{server: s, by: x.by, id: id, state: present, words: x.words(), texts: s.newTexts()}
 	a := historyAnswer{Position: steps[len(steps)-1].Position.String(), RequestID: id}
 	if given {
 		steps = slices.DeleteFunc(steps, func(p step) bool { return p.Metadata.OccurredAt.After(at) })
@@ -229,7 +229,7 @@ func (v view) entry(ctx context.Context, p step) (entryAnswer, error) {
 	e.Reason = orNull(v.reasonOf(p))
 	e.Changes = make([]changeAnswer, len(changes))
 	for i, c := range changes {
-		e.Changes[i] = changeAnswer{Field: c.Field, Label: fieldLabels[c.Field], From: orNull(c.From), To: orNull(c.To)}
+		e.Changes[i] = changeAnswer{Field: c.Field, Label: v.words.Field(c.Field), From: orNull(c.From), To: orNull(c.To)}
 	}
 	return e, nil
 }
@@ -264,30 +264,6 @@ func (v view) resolved(ctx context.Context, field, value string, then sourcerequ
 		return v.other(ctx, value)
 	}
 	return value, nil
-}
-
-// fieldLabels are the fields of sourcerequest.Changes as people call them.
-var fieldLabels = map[string]string{
-	"status":                  "Status",
-	"title":                   "Title",
-	"movie_id":                "Movie ID",
-	"package_id":              "Package ID",
-	"movie_type":              "Movie type",
-	"is_original":             "Original",
-	"content_partner":         "Content partner",
-	"fulfillment_partner":     "Fulfillment partner",
-	"sub_assignee":            "Sub-assignee",
-	"responsible":             "Responsible",
-	"sub_responsible":         "Responsible for the sub-assignee",
-	"source_type":             "Source type",
-	"service_type":            "Service type",
-	"language":                "Language",
-	"countries":               "Countries",
-	"due_date":                "Due date",
-	"estimated_delivery_date": "Estimated delivery date",
-	"material_status":         "Material status",
-	"issues":                  "Issues",
-	"upgraded_to":             "Replaced by",
 }
 
 // reasonOf returns why, as the one who acted said it.

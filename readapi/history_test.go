@@ -85,6 +85,37 @@ func TestHistoryReadsLikeAStory(t *testing.T) {
 	}
 }
 
+func TestHistoryIsToldInTheReadersLanguage(t *testing.T) {
+	p := newPortal(t)
+	p.bring(fourRequests)
+	const path = "/requests/north-juice/history"
+	p.as(ofJuice).post("/requests/north-juice/material-status", `{"material_status":"Rejected","reason":"no sound"}`).done()
+	answered := p.as(ofJuice).with("Accept-Language", "fr, ja-JP;q=0.9, en;q=0.8").get(path + "?at=2026-11-24")
+	japanese := answered.ok(http.StatusOK)
+	assert.Equal(t, []string{
+		"Juice が素材ステータスを「未受領」から「却下」に変更しました: no sound",
+		"オペレーターが「House of Cards」の吹き替え (Korean) のリクエストをインポートしました: 納期 2026年11月24日、割り当て先 Juice",
+	}, japanese.each("entries", "summary"))
+	assert.Equal(t, map[string]any{"field": "material_status", "label": "素材ステータス", "from": "Not Received", "to": "Rejected"}, japanese.at("entries.0.changes.0"))
+	assert.Equal(t, "no sound", japanese.text("entries.0.reason"))
+	assert.Equal(t, "素材が却下された", japanese.text("as_of.why.0.label"))
+	assert.Equal(t, "ja", answered.header.Get("Content-Language"))
+	assert.Equal(t, "Accept-Language", answered.header.Get("Vary"))
+	for _, language := range []string{"", "en-GB, ja", "de"} {
+		answered := p.as(ofJuice).with("Accept-Language", language).get(path)
+		english := answered.ok(http.StatusOK)
+		assert.Equal(t, "Juice changed the material status from Not Received to Rejected: no sound", english.text("entries.0.summary"))
+		assert.Equal(t, "Material status", english.text("entries.0.changes.0.label"))
+		assert.Equal(t, "en", answered.header.Get("Content-Language"))
+	}
+	audit := p.as(ofJuice).with("Accept-Language", "ja").get("/audit?limit=1").ok(http.StatusOK)
+	assert.Equal(t, "Juice が素材ステータスを「未受領」から「却下」に変更しました: no sound", audit.text("entries.0.summary"))
+	lanes := p.as(ofJuice).with("Accept-Language", "ja").get("/timeline?request_id=north-juice").ok(http.StatusOK)
+	assert.Contains(t, lanes.text("lanes.0.marks.0.summary"), "インポートしました")
+	export := p.as(ofJuice).with("Accept-Language", "ja").get("/audit/export?format=csv")
+	assert.Contains(t, string(export.body), "changed the material status", "exports stay English")
+}
+
 // An event of a later version of the portal is shown as what it is, and the
 // rest of the history and the details stay readable.
 func TestHistoryShowsEventsThatItDoesNotKnow(t *testing.T) {

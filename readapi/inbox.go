@@ -115,7 +115,7 @@ func (s *server) openInbox(x *exchange) (*inbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &inbox{notificationTeller: s.newNotificationTeller(x.by), snapshot: snapshot}
+	b := &inbox{notificationTeller: s.newNotificationTeller(x.by, x.words()), snapshot: snapshot}
 	ctx, account := x.r.Context(), x.by.Account
 	err = s.Streams.ReadStream(ctx, notification.InboxOf(account), func(r domain.Recorded) error {
 		if n, ok := r.Event.(notification.Notified); ok {
@@ -199,7 +199,7 @@ func (b *inbox) answer(ctx context.Context, e inboxEntry) (*notificationAnswer, 
 		a.Request = &r
 	}
 	if e.By.Account != "" {
-		actor := view{server: b.server, by: b.by}.actor(e.By)
+		actor := view{server: b.server, by: b.by, words: b.words}.actor(e.By)
 		a.Actor = &actor
 	}
 	if e.Position > 0 {

@@ -8,6 +8,7 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/job"
+	"backlot/readapi/words"
 )
 
 type jobAnswer struct {
@@ -43,7 +44,7 @@ type fileOfJob struct {
 
 func (s *server) job(j job.Job) jobAnswer {
 	a := jobAnswer{
-		ID: j.ID, Kind: j.Kind, Action: orNull(j.Action), Phase: j.Phase, Stopping: j.Stopping, StartedBy: view{server: s}.actor(j.By),
+		ID: j.ID, Kind: j.Kind, Action: orNull(j.Action), Phase: j.Phase, Stopping: j.Stopping, StartedBy: view{server: s, words: words.English}.actor(j.By),
 		StartedAt: instant(j.StartedAt), FinishedAt: timeOrNull(j.EndedAt), Done: j.Done(), Opened: j.Opened, Changed: j.Changed,
 		Unchanged: j.Unchanged, Refused: j.Refused, NotDone: j.NotDone(), ReadBytes: j.Offset, Position: j.Position.String(),
 	}

@@ -8,6 +8,7 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
+	"backlot/readapi/words"
 )
 
 // liveRequest is one request as somebody sees it: what is told is that
@@ -89,7 +90,7 @@ func (r *liveRequest) look(ctx context.Context, now time.Time) error {
 		r.seen = gone
 		return nil
 	}
-	v := view{server: r.server, by: r.by, id: r.id, state: state, texts: r.server.newTexts()}
+	v := view{server: r.server, by: r.by, id: r.id, state: state, words: words.English, texts: r.server.newTexts()}
 	request, err := v.request(ctx, state)
 	if err != nil {
 		return err
@@ -106,7 +107,7 @@ func (r *liveRequest) look(ctx context.Context, now time.Time) error {
 		visible = append(visible, p.ID.String())
 	}
 	var why []ruleAnswer
-	a.Buckets, why = r.server.judged(state, now)
+	a.Buckets, why = v.judged(state, now)
 	request.UpdatedAt = time.Time{} // of any event, a hidden one too
 	said, err := json.Marshal([]any{request, a.Buckets, why, counts, visible, acceptedActions(r.by, state)})
 	if err != nil {

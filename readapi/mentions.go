@@ -1,6 +1,7 @@
 package readapi
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,11 +26,17 @@ type mentionableAnswer struct {
 	Role         *domain.Role   `json:"role"`
 }
 
-// roleNames are what the people of a role are called together.
-var roleNames = map[domain.Role]string{domain.RoleOperator: "Operators", domain.RoleQualityControl: "Quality control"}
-
-// somebody stands for who is kept from the reader, or is not there any more.
-const somebody = "somebody"
+// roleName is what the people of a role are called together; "" of one that
+// cannot be mentioned.
+func (v view) roleName(role domain.Role) string {
+	switch role {
+	case domain.RoleOperator:
+		return string(v.words.MentionedOperators)
+	case domain.RoleQualityControl:
+		return string(v.words.MentionedQualityControl)
+	}
+	return ""
+}
 
 func (s *server) listMentionable(x *exchange) error {
 	if err := s.awaitPeople(x); err != nil {
@@ -57,14 +64,14 @@ func (v view) mentionable() []mentionableAnswer {
 		if !e.State.IsActive() || e.ID == v.by.Account || !sourcerequest.MayMention(v.by, v.state, p) {
 			continue
 		}
-		all = append(all, mentionableAnswer{Mention: sourcerequest.Mention{Account: e.ID}.String(), Kind: "person", Name: e.Name(), Organisation: v.partner(p.Organisation), Role: &p.Role})
+		all = append(all, mentionableAnswer{Mention: sourcerequest.Mention{Account: e.ID}.String(), Kind: "person", Name: v.personName(e), Organisation: v.partner(p.Organisation), Role: &p.Role})
 	}
 	for _, id := range sourcerequest.MentionedOrganisations(v.state) {
 		of := v.partner(id)
 		all = append(all, mentionableAnswer{Mention: sourcerequest.Mention{Organisation: id}.String(), Kind: "organisation", Name: of.Name, Organisation: of})
 	}
 	for _, role := range sourcerequest.MentionedRoles(v.state) {
-		all = append(all, mentionableAnswer{Mention: sourcerequest.Mention{Role: role}.String(), Kind: "role", Name: roleNames[role], Role: &role})
+		all = append(all, mentionableAnswer{Mention: sourcerequest.Mention{Role: role}.String(), Kind: "role", Name: v.roleName(role), Role: &role})
 	}
 	return all
 }
@@ -95,7 +102,7 @@ func (v view) mentionsIn(body string) []mentionAnswer {
 
 func (v view) mentionName(m sourcerequest.Mention) string {
 	onRequest := sourcerequest.MentionedOrganisations(v.state)
-	name := somebody
+	name := string(v.words.Somebody)
 	switch {
 	case m.Account != "":
 		e, known := v.People.Get(m.Account)
@@ -110,10 +117,7 @@ func (v view) mentionName(m sourcerequest.Mention) string {
 			name = v.Organisations.Name(m.Organisation)
 		}
 	default:
-		name = roleNames[m.Role]
-		if name == "" {
-			name = somebody
-		}
+		name = cmp.Or(v.roleName(m.Role), name)
 	}
 	return "@" + strings.TrimPrefix(name, "@")
 }

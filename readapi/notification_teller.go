@@ -3,8 +3,8 @@ package readapi
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,6 +12,7 @@ import (
 	"backlot/domain/notification"
 	"backlot/domain/sourcerequest"
 	"backlot/readapi/facets"
+	"backlot/readapi/words"
 )
 
 // Teller puts notifications into words for those who get them elsewhere than
@@ -34,7 +35,7 @@ func NewTeller(c Config) (*Teller, error) {
 // Tell returns what a notification says to a principal now; ok is false if
 // there is nothing left that it may know of.
 func (t *Teller) Tell(ctx context.Context, p domain.Principal, n notification.Notified) (told notification.Told, ok bool, err error) {
-	return t.server.newNotificationTeller(p).tell(ctx, n)
+	return t.server.newNotificationTeller(p, words.English).tell(ctx, n)
 }
 
 // notificationTeller tells one principal of notifications while one answer is
@@ -42,13 +43,14 @@ func (t *Teller) Tell(ctx context.Context, p domain.Principal, n notification.No
 type notificationTeller struct {
 	*server
 	by    domain.Principal
+	words *words.Words
 	rules notification.Rules
 	texts *texts
 	known map[string][]step // by request
 }
 
-func (s *server) newNotificationTeller(by domain.Principal) *notificationTeller {
-	return &notificationTeller{server: s, by: by, rules: s.Notifications.ByAccount(by.Account), texts: s.newTexts(), known: map[string][]step{}}
+func (s *server) newNotificationTeller(by domain.Principal, w *words.Words) *notificationTeller {
+	return &notificationTeller{server: s, by: by, words: w, rules: s.Notifications.ByAccount(by.Account), texts: s.newTexts(), known: map[string][]step{}}
 }
 
 // keptSteps bounds the requests whose steps a teller remembers.
@@ -79,7 +81,7 @@ func (t *notificationTeller) tell(ctx context.Context, n notification.Notified) 
 	told.Rule, told.Query = rule.Name, rule.Query
 	switch {
 	case n.Kind == notification.KindTest:
-		told.Summary = "This is a test"
+		told.Summary = string(t.words.Test)
 		return told, true, nil
 	case n.Digest != nil:
 		err := t.digest(ctx, n, &told)
@@ -108,7 +110,7 @@ func (t *notificationTeller) stepOf(ctx context.Context, n notification.Notified
 		return v, p, false, err
 	}
 	present := steps[len(steps)-1].after
-	v, p = view{server: t.server, by: t.by, id: n.Request, state: present, texts: t.texts}, steps[n.Revision]
+	v, p = view{server: t.server, by: t.by, id: n.Request, state: present, words: t.words, texts: t.texts}, steps[n.Revision]
 	if !present.Exists() || !sourcerequest.Visible(t.by, present) {
 		return v, p, false, nil
 	}
@@ -130,25 +132,22 @@ func (t *notificationTeller) mayBeHidden(n notification.Notified) bool {
 
 // spoken says what time did to a request.
 func (t *notificationTeller) spoken(n notification.Notified, then sourcerequest.State) string {
-	var why []string
+	w := t.words
+	var rules []string
 	for _, r := range t.Policy.Why(then.Facts(), n.At.UnixMilli()) {
-		label := r.Label()
-		if second := label[1:2]; second == strings.ToLower(second) { // no abbreviation
-			label = strings.ToLower(label[:1]) + label[1:]
-		}
-		why = append(why, label)
+		rules = append(rules, w.Inside(w.Rule(r.String())))
 	}
-	because := ""
-	if why != nil {
-		because = ": " + strings.Join(why, "; ")
+	why := ""
+	if rules != nil {
+		why = w.Say(w.Why, words.Parts{"reason": strings.Join(rules, w.Semicolon)})
 	}
 	switch n.Kind {
 	case notification.KindBecameCritical:
-		return "The request became Critical" + because
+		return w.Say(w.BecameCritical, words.Parts{"why": why})
 	case notification.KindBecameAtRisk:
-		return "The request became At Risk" + because
+		return w.Say(w.BecameAtRisk, words.Parts{"why": why})
 	}
-	return "The request is overdue: it was due on " + day(then.DueDate)
+	return w.Say(w.BecameOverdue, words.Parts{"date": w.Day(then.DueDate)})
 }
 
 // digest tells of the requests of a digest that the reader sees now.
@@ -191,7 +190,7 @@ func (t *notificationTeller) digest(ctx context.Context, n notification.Notified
 		}
 	}
 	told.More = n.Digest.Total > len(n.Digest.Items)
-	told.Summary = digestSummary(n, *told)
+	told.Summary = t.gathered(n, *told)
 	return nil
 }
 
@@ -214,20 +213,22 @@ func (t *notificationTeller) kindsOf(ctx context.Context, item notification.Dige
 	return kinds, nil
 }
 
-// digestSummary counts what a digest tells of, in the order of the kinds.
-func digestSummary(n notification.Notified, told notification.Told) string {
-	var parts []string
+// gathered counts what a digest tells of, in the order of the kinds.
+func (t *notificationTeller) gathered(n notification.Notified, told notification.Told) string {
+	w := t.words
+	var events []string
 	for _, kind := range notification.Kinds() {
 		if count := told.Kinds[kind]; count > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", count, strings.ReplaceAll(kind, "_", " ")))
+			events = append(events, w.Say(w.Happened, words.Parts{"n": strconv.Itoa(count), "kind": w.Kind(kind)}))
 		}
 	}
-	what := counted(len(told.Items), "request")
+	requests := w.Count(len(told.Items), w.Requests)
 	if told.More {
-		what = "more than " + what
+		requests = w.Say(w.MoreThan, words.Parts{"count": requests})
 	}
+	s := w.News
 	if n.Digest.Missed {
-		return "What passed while the portal was away, of " + what + ": " + joined(parts)
+		s = w.Missed
 	}
-	return "News of " + what + ": " + joined(parts)
+	return w.Say(s, words.Parts{"requests": requests, "events": w.All(events)})
 }

@@ -186,6 +186,9 @@ func TestWhatHappensIsTold(t *testing.T) {
 	second := p.as(ofJuice).get("/inbox?limit=1&cursor=" + first.text("next")).ok(http.StatusOK)
 	assert.Nil(t, second.at("next"))
 	assert.Equal(t, "Northlight commented: of north", second.text("notifications.0.summary"))
+	inJapanese := p.as(ofJuice).with("Accept-Language", "ja").get("/inbox")
+	assert.Equal(t, []string{"Juice が Joy Carter を担当者にしました", "Northlight がコメントしました: of north"}, inJapanese.ok(http.StatusOK).each("notifications", "summary"))
+	assert.Equal(t, "ja", inJapanese.header.Get("Content-Language"))
 	assert.Equal(t, []any{"Korean", "House of Cards", "Nina North", "north-juice"}, []any{
 		second.at("notifications.0.rule.name"), second.at("notifications.0.request.title"), second.at("notifications.0.actor.name"), second.at("notifications.0.request.request_id")})
 	assert.Len(t, p.inbox(ofJuice, "kind=commented"), 1)
@@ -290,6 +293,9 @@ func TestTimeSpeaksAtTheRightInstant(t *testing.T) {
 	assert.Equal(t, "The request became Critical: due date has passed; EDD has passed", critical.text("notifications.0.summary"))
 	overdue := p.as(ofJuice).get("/inbox?kind=became_overdue").ok(http.StatusOK)
 	assert.Equal(t, "The request is overdue: it was due on 30 Nov 2026", overdue.text("notifications.0.summary"))
+	assert.ElementsMatch(t, []string{
+		"リクエストが「要注意」になりました: 使える素材がなく、納期間近", "リクエストが「緊急」になりました: 納期を過ぎた、納品予定日を過ぎた", "リクエストが納期の 2026年11月30日を過ぎました",
+	}, p.as(ofJuice).with("Accept-Language", "ja").get("/inbox").ok(http.StatusOK).each("notifications", "summary"))
 	assert.Empty(t, p.inbox(ofSDI, ""))
 }
 
@@ -348,6 +354,8 @@ risk,p1,m4,Risk,Standalone,Yes,Northlight,Juice,Dubs,Create,Korean,Japan,2026-11
 	require.Len(t, told.list("notifications"), 1)
 	assert.Equal(t, []any{"digest", true, 3.0, false, "What passed while the portal was away, of 3 requests: 1 became at risk, 2 became critical and 2 became overdue"}, []any{
 		told.at("notifications.0.kind"), told.at("notifications.0.digest.missed"), told.at("notifications.0.digest.total"), told.at("notifications.0.digest.more"), told.at("notifications.0.summary")})
+	japanese := p.as(ofJuice).with("Accept-Language", "ja").get("/inbox").ok(http.StatusOK)
+	assert.Equal(t, "Backlot の停止中にリクエスト 3 件で起きたこと: 要注意になった 1 件、緊急になった 2 件、納期を過ぎた 2 件", japanese.text("notifications.0.summary"))
 	assert.Equal(t, []string{"one", "risk", "two"}, sorted(told.each("notifications.0.digest.requests", "request_id")))
 	daily := p.as(anOperator).get("/inbox").ok(http.StatusOK)
 	require.Len(t, daily.list("notifications"), 1, "a daily rule gives its digest as ever")

@@ -17,15 +17,11 @@ type personAnswer struct {
 }
 
 // person returns somebody by account id, nil for "".
-func (s *server) person(account string) *personAnswer {
+func (v view) person(account string) *personAnswer {
 	if account == "" {
 		return nil
 	}
-	return &personAnswer{Account: account, Name: s.displayName(account)}
-}
-
-func (s *server) displayName(account string) string {
-	return s.People.Name(account)
+	return &personAnswer{Account: account, Name: v.displayName(account)}
 }
 
 func rowPerson(p facets.Person) *personAnswer {

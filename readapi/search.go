@@ -6,6 +6,7 @@ import (
 
 	"backlot/domain"
 	"backlot/readapi/facets"
+	"backlot/readapi/words"
 )
 
 // Sizes of answers.
@@ -210,7 +211,7 @@ func rowAnswer(r *facets.Row, columns []facets.Column) map[string]any {
 		}
 	}
 	a["request_id"], a["near_miss"] = r.RequestID, r.NearMiss
-	a["buckets"], a["why"] = bucketKeys(r.Buckets), ruleAnswers(r.Why)
+	a["buckets"], a["why"] = bucketKeys(r.Buckets), ruleAnswers(r.Why, words.English)
 	return a
 }
 

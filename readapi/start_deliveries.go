@@ -116,7 +116,7 @@ func (s *server) startOneOfMany(ctx context.Context, x *exchange, id string, c s
 	if err != nil {
 		return s.refusedOne(x, id, err), 0
 	}
-	v := view{server: s, by: x.by, id: o.ID, state: o.State}
+	v := view{server: s, by: x.by, id: o.ID, state: o.State, words: x.words()}
 	d, _ := o.State.Delivery(c.DeliveryID)
 	a := v.delivery(d, nil, v.fileIssues()) // what has just begun is not under way
 	return deliveryOutcomeAnswer{RequestID: id, Status: http.StatusCreated, Delivery: &a}, o.Position

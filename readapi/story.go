@@ -1,14 +1,14 @@
 package readapi
 
 import (
-	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
+	"backlot/readapi/words"
 )
 
 // storyteller puts one step of a request's history into a sentence.
@@ -19,99 +19,98 @@ type storyteller struct {
 	said    *string                // by a comment; nil if that is kept no more
 }
 
-const dayLayout = "2 Jan 2006"
-
 // tell returns the sentence, without a full stop. A nil event is one that this
 // version does not know.
 func (t storyteller) tell(e sourcerequest.Event) string {
-	who := t.who(t.Metadata.Actor)
+	w := t.words
 	switch e := e.(type) {
 	case sourcerequest.Opened:
-		return who + t.opened(e)
+		return t.opened(e)
 	case sourcerequest.FieldsEdited:
-		return who + " changed " + t.edits()
+		return t.say(w.Edited, words.Parts{"edits": t.edits()})
 	case sourcerequest.Assigned:
-		return who + t.assigned()
+		return t.assigned()
 	case sourcerequest.SubAssigned:
 		if e.SubAssignee == "" {
-			return who + " ended the sub-assignment of " + t.change("sub_assignee").From
+			return t.say(w.SubAssignmentEnded, words.Parts{"partner": t.change("sub_assignee").From})
 		}
-		return who + " asked " + t.change("sub_assignee").To + " to work on it as sub-assignee"
+		return t.say(w.SubAssigned, words.Parts{"partner": t.change("sub_assignee").To})
 	case sourcerequest.ResponsibleChanged:
-		return who + t.responsible()
+		return t.responsible()
 	case sourcerequest.MaterialStatusChanged:
 		if t.before.MaterialStatus == e.MaterialStatus {
-			return who + " rejected the materials again" + because(e.Reason)
+			return t.say(w.RejectedAgain, words.Parts{"why": t.because(e.Reason)})
 		}
-		return who + " changed the material status" + t.fromTo("material_status") + because(e.Reason)
+		return t.say(w.MaterialStatusChanged, words.Parts{"change": t.fromTo("material_status"), "why": t.because(e.Reason)})
 	case sourcerequest.MaterialsProvided:
 		names := make([]string, len(e.Materials))
 		for i, m := range e.Materials {
 			names[i] = m.Name
 		}
-		return who + " provided " + counted(len(names), "material") + ": " + some(names)
+		return t.listed(w.MaterialsProvided, w.Materials, names)
 	case sourcerequest.EstimatedDeliveryDateChanged:
-		return who + " moved the estimated delivery date" + t.fromTo("estimated_delivery_date") + because(e.Reason)
+		return t.say(w.DeliveryDateMoved, words.Parts{"change": t.fromTo("estimated_delivery_date"), "why": t.because(e.Reason)})
 	case sourcerequest.DeliveryStarted:
 		names := make([]string, len(e.Files))
 		for i, f := range e.Files {
 			names[i] = f.Name
 		}
-		return who + " started a delivery of " + counted(len(names), "file") + ": " + some(names)
+		return t.listed(w.DeliveryStarted, w.Files, names)
 	case sourcerequest.FileDelivered:
-		return who + " delivered the file " + t.fileName(e) + " (" + byteCount(e.Size) + ")"
+		return t.say(w.FileDelivered, words.Parts{"name": t.fileName(e), "size": byteCount(e.Size)})
 	case sourcerequest.DeliveryCompleted:
-		return who + " completed the delivery" + t.nowStands()
+		return t.say(w.DeliveryCompleted, words.Parts{"status": t.nowStands()})
 	case sourcerequest.DeliveryInspected:
 		if len(e.Findings) == 0 {
-			return who + " inspected the delivery and found nothing wrong" + t.nowStands()
+			return t.say(w.InspectedClean, words.Parts{"status": t.nowStands()})
 		}
 		texts := make([]string, len(e.Findings))
 		for i, f := range e.Findings {
 			texts[i] = f.Text
 		}
-		return who + " inspected the delivery and found " + counted(len(texts), "problem") + ": " + some(texts)
+		return t.say(w.InspectedFound, words.Parts{"count": w.Count(len(texts), w.Problems), "findings": w.Some(texts)})
 	case sourcerequest.FindingOverridden:
-		return who + " accepted the finding " + t.findingCode(e) + because(e.Reason) + t.nowStands()
+		return t.say(w.FindingOverridden, words.Parts{"code": t.findingCode(e), "why": t.because(e.Reason), "status": t.nowStands()})
 	case sourcerequest.QualityControlRecorded:
-		return who + " recorded a " + strings.ToLower(string(e.Check)) + " quality control, " + verdict(e)
+		return t.qualityControl(e)
 	case sourcerequest.QCIssueAnswered:
-		return who + " answered the issue " + t.issueText(e.IssueID) + " with " + string(e.Answer) + because(e.Note)
+		return t.say(w.QCIssueAnswered, words.Parts{"issue": t.issueText(e.IssueID), "answer": w.Value(string(e.Answer)), "why": t.because(e.Note)})
 	case sourcerequest.FilesDownloaded:
-		return who + " downloaded " + t.downloaded(e)
+		return t.downloaded(e)
 	case sourcerequest.RedeliveryRequested:
-		what := " asked for a redelivery"
-		if e.Scope == sourcerequest.RedeliveryMetadataOnly {
-			what += " of the metadata"
-		}
-		why := because(strings.Join(t.reasons(e.Cause, e.Reasons, t.after), "; "))
-		switch e.Cause {
-		case sourcerequest.CauseInspection:
-			return "Inspection" + what + why
-		case sourcerequest.CauseQualityControl:
-			return "Quality control" + what + why
-		}
-		return who + what + why
+		return t.redelivery(e)
 	case sourcerequest.Commented:
 		if t.said == nil {
-			return who + " commented; the text is no longer kept"
+			return t.say(w.CommentGone, nil)
 		}
-		return who + " commented: " + shortened(*t.said)
+		return t.say(w.Commented, words.Parts{"text": shortened(*t.said)})
 	case sourcerequest.CommentRedacted:
-		return who + " redacted a comment"
+		return t.say(w.CommentRedacted, nil)
 	case sourcerequest.Cancelled:
-		return who + " cancelled the request" + because(e.Reason)
+		return t.say(w.Cancelled, words.Parts{"why": t.because(e.Reason)})
 	case sourcerequest.Reinstated:
-		return who + " reinstated the request as " + string(t.after.Status) + because(e.Reason)
+		return t.say(w.Reinstated, words.Parts{"status": w.Value(string(t.after.Status)), "why": t.because(e.Reason)})
 	case sourcerequest.Upgraded:
 		if id := t.change("upgraded_to").To; id != "" {
-			return who + " closed the request in favour of " + id
+			return t.say(w.Upgraded, words.Parts{"id": id})
 		}
-		return who + " closed the request in favour of another one"
+		return t.say(w.UpgradedToAnother, nil)
 	case sourcerequest.RowImported:
-		return who + " imported the request again from a file"
+		return t.say(w.ImportedAgain, nil)
 	}
-	return who + " did something that this version of the portal does not know: " + t.Type
+	return t.say(w.NotKnown, words.Parts{"type": t.Type})
+}
+
+// say puts parts, and who acted, into a sentence.
+func (t storyteller) say(s words.Sentence, parts words.Parts) string {
+	all := words.Parts{"who": t.who(t.Metadata.Actor)}
+	maps.Copy(all, parts)
+	return t.words.Say(s, all)
+}
+
+// listed counts things and names them.
+func (t storyteller) listed(s words.Sentence, things words.Count, names []string) string {
+	return t.say(s, words.Parts{"count": t.words.Count(len(names), things), "names": t.words.Some(names)})
 }
 
 // who names the organisation that acted; the streaming service's own people
@@ -121,75 +120,77 @@ func (t storyteller) who(p domain.Principal) string {
 	case p.Organisation != "":
 		return t.Organisations.Name(p.Organisation)
 	case p.Role == domain.RoleOperator:
-		return "An operator"
+		return string(t.words.Operator)
 	case p.Role == domain.RoleQualityControl:
-		return "Quality control"
+		return string(t.words.QualityControl)
 	case p.Role == domain.RoleAuditor:
-		return "An auditor"
+		return string(t.words.Auditor)
 	}
-	return "The portal"
+	return string(t.words.Portal)
 }
 
 func (t storyteller) opened(e sourcerequest.Opened) string {
-	verb := " opened"
-	if e.Import {
-		verb = " imported"
-	}
-	text := fmt.Sprintf("%s the request for %s in %s of “%s”, due on %s", verb, e.SourceType, e.Language, e.Title, day(e.DueDate))
+	w := t.words
+	terms := []string{w.Say(w.Due, words.Parts{"date": w.Day(e.DueDate)})}
 	if !e.EstimatedDeliveryDate.IsZero() && e.EstimatedDeliveryDate != e.DueDate {
-		text += ", expected on " + day(e.EstimatedDeliveryDate)
+		terms = append(terms, w.Say(w.Expected, words.Parts{"date": w.Day(e.EstimatedDeliveryDate)}))
 	}
 	if e.FulfillmentPartner != "" {
-		text += ", assigned to " + t.change("fulfillment_partner").To
+		terms = append(terms, w.Say(w.AssignedTo, words.Parts{"partner": t.change("fulfillment_partner").To}))
 	}
 	if e.Status != sourcerequest.StatusOpen {
-		text += ", as " + string(e.Status)
+		terms = append(terms, w.Say(w.As, words.Parts{"status": w.Value(string(e.Status))}))
 	}
 	if e.Upgrades != "" {
-		text += ", to replace another one"
+		terms = append(terms, string(w.Replacing))
 	}
-	return text
+	s := w.Opened
+	if e.Import {
+		s = w.Imported
+	}
+	return t.say(s, words.Parts{"asset": w.Value(string(e.SourceType)), "language": e.Language, "title": e.Title, "terms": strings.Join(terms, w.Comma)})
 }
 
 // edits lists what was edited. The estimated delivery date that follows the
 // due date needs no words of its own.
 func (t storyteller) edits() string {
-	var parts []string
+	w := t.words
+	var edits []string
 	for _, c := range t.changes {
 		if c.Field != "estimated_delivery_date" {
-			parts = append(parts, "the "+lowerLabel(c.Field)+t.fromTo(c.Field))
+			edits = append(edits, w.Say(w.Edit, words.Parts{"field": w.Inside(w.Field(c.Field)), "change": t.fromTo(c.Field)}))
 		}
 	}
-	return joined(parts)
+	return w.All(edits)
 }
 
 func (t storyteller) assigned() string {
-	c := t.change("fulfillment_partner")
-	text := " took the request back from " + c.From
+	w, c := t.words, t.change("fulfillment_partner")
+	ended := ""
+	if helper := t.change("sub_assignee"); helper.From != "" {
+		ended = w.Say(w.EndedSubAssignment, words.Parts{"partner": helper.From})
+	}
 	switch {
 	case c.From == "":
-		text = " assigned the request to " + c.To
+		return t.say(w.Assigned, words.Parts{"partner": c.To, "ended": ended})
 	case c.To != "":
-		text = " moved the request from " + c.From + " to " + c.To
+		return t.say(w.Moved, words.Parts{"from": c.From, "to": c.To, "ended": ended})
 	}
-	if helper := t.change("sub_assignee"); helper.From != "" {
-		text += ", which ended the sub-assignment of " + helper.From
-	}
-	return text
+	return t.say(w.TakenBack, words.Parts{"partner": c.From, "ended": ended})
 }
 
 func (t storyteller) responsible() string {
-	c := t.change("responsible")
+	w, c := t.words, t.change("responsible")
 	if c.From == c.To {
 		c = t.change("sub_responsible")
 	}
 	switch {
 	case c.To == "":
-		return " said that " + c.From + " is no longer responsible"
+		return t.say(w.NoLongerResponsible, words.Parts{"person": c.From})
 	case c.From == "":
-		return " made " + c.To + " responsible"
+		return t.say(w.MadeResponsible, words.Parts{"person": c.To})
 	}
-	return " made " + c.To + " responsible in the place of " + c.From
+	return t.say(w.ResponsibleReplaced, words.Parts{"person": c.To, "former": c.From})
 }
 
 // change returns what the step did to a field.
@@ -203,38 +204,56 @@ func (t storyteller) change(field string) sourcerequest.Change {
 }
 
 func (t storyteller) fromTo(field string) string {
-	c := t.change(field)
-	from, to := spoken(field, c.From), spoken(field, c.To)
+	w, c := t.words, t.change(field)
+	parts := words.Parts{"from": t.spoken(field, c.From), "to": t.spoken(field, c.To)}
 	switch {
-	case from == "":
-		return " to " + to
-	case to == "":
-		return " from " + from + " to nothing"
+	case c.From == "":
+		return w.Say(w.To, parts)
+	case c.To == "":
+		return w.Say(w.FromToNothing, parts)
 	}
-	return " from " + from + " to " + to
+	return w.Say(w.FromTo, parts)
 }
 
 // spoken puts a value as a sentence would.
-func spoken(field, value string) string {
+func (t storyteller) spoken(field, value string) string {
 	switch field {
 	case "due_date", "estimated_delivery_date":
 		if d, err := domain.ParseDate(value); err == nil {
-			return day(d)
+			return t.words.Day(d)
 		}
 	case "title":
-		return "“" + value + "”"
+		return t.words.Say(t.words.Quote, words.Parts{"text": value})
+	case "status", "material_status", "movie_type", "is_original", "source_type", "service_type":
+		if value != "" {
+			return t.words.Say(t.words.Fixed, words.Parts{"value": t.words.Value(value)})
+		}
 	}
 	return value
 }
 
-func day(d domain.Date) string { return d.Start(time.UTC).Format(dayLayout) }
-
 // nowStands tells the status that the step led to.
 func (t storyteller) nowStands() string {
 	if c := t.change("status"); c.To != "" {
-		return "; the request is " + c.To
+		return t.words.Say(t.words.NowStands, words.Parts{"status": t.words.Value(c.To)})
 	}
 	return ""
+}
+
+func (t storyteller) redelivery(e sourcerequest.RedeliveryRequested) string {
+	w := t.words
+	what := w.Redelivery
+	if e.Scope == sourcerequest.RedeliveryMetadataOnly {
+		what = w.RedeliveryOfMetadata
+	}
+	s := w.RedeliveryAsked
+	switch e.Cause {
+	case sourcerequest.CauseInspection:
+		s = w.RedeliveryByInspection
+	case sourcerequest.CauseQualityControl:
+		s = w.RedeliveryAfterControl
+	}
+	return t.say(s, words.Parts{"what": string(what), "why": t.because(strings.Join(t.reasons(e.Cause, e.Reasons, t.after), "; "))})
 }
 
 func (t storyteller) fileName(e sourcerequest.FileDelivered) string {
@@ -251,7 +270,8 @@ func (t storyteller) fileName(e sourcerequest.FileDelivered) string {
 // downloaded tells which files, all of which are materials, or delivered, or
 // some of either.
 func (t storyteller) downloaded(e sourcerequest.FilesDownloaded) string {
-	what := "file"
+	w := t.words
+	what := w.Files
 	names := make([]string, len(e.Files))
 	for i, f := range e.Files {
 		names[i] = f.ID
@@ -261,15 +281,14 @@ func (t storyteller) downloaded(e sourcerequest.FilesDownloaded) string {
 	}
 	switch {
 	case !slices.ContainsFunc(e.Files, func(f sourcerequest.FileRef) bool { return f.DeliveryID != "" }):
-		what = "material"
+		what = w.Materials
 	case !slices.ContainsFunc(e.Files, func(f sourcerequest.FileRef) bool { return f.DeliveryID == "" }):
-		what = "delivered file"
+		what = w.DeliveredFiles
 	}
-	text := counted(len(names), what)
 	if e.Archive {
-		text += " as one archive"
+		return t.listed(w.DownloadedArchive, what, names)
 	}
-	return text + ": " + some(names)
+	return t.listed(w.Downloaded, what, names)
 }
 
 func (t storyteller) findingCode(e sourcerequest.FindingOverridden) string {
@@ -287,70 +306,38 @@ func (t storyteller) issueText(id string) string {
 	for _, qc := range t.after.QualityControls {
 		for _, i := range qc.Issues {
 			if i.ID == id {
-				return "“" + shortened(i.Description) + "”"
+				return t.words.Say(t.words.Quote, words.Parts{"text": shortened(i.Description)})
 			}
 		}
 	}
 	return id
 }
 
-func verdict(e sourcerequest.QualityControlRecorded) string {
-	text := "not passed"
+func (t storyteller) qualityControl(e sourcerequest.QualityControlRecorded) string {
+	w := t.words
+	verdict := w.NotPassed
 	if e.Passed {
-		text = "passed"
+		verdict = w.Passed
 	}
-	if len(e.Issues) == 0 {
-		return text
+	issues := ""
+	if len(e.Issues) > 0 {
+		texts := make([]string, len(e.Issues))
+		for i, issue := range e.Issues {
+			texts[i] = w.Say(w.Issue, words.Parts{"severity": w.Value(string(issue.Severity)), "description": issue.Description})
+		}
+		issues = w.Say(w.WithIssues, words.Parts{"count": w.Count(len(texts), w.Issues), "issues": w.Some(texts)})
 	}
-	descriptions := make([]string, len(e.Issues))
-	for i, issue := range e.Issues {
-		descriptions[i] = string(issue.Severity) + ", " + issue.Description
-	}
-	return text + ", with " + counted(len(e.Issues), "issue") + ": " + some(descriptions)
+	return t.say(w.QualityControlRecorded, words.Parts{"check": w.Inside(w.Value(string(e.Check))), "verdict": string(verdict), "issues": issues})
 }
 
-func because(reason string) string {
+func (t storyteller) because(reason string) string {
 	switch reason {
 	case "":
 		return ""
 	case sourcerequest.ReasonImport:
-		return ", by an import"
+		return string(t.words.ByImport)
 	}
-	return ": " + reason
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
-}
-
-// shownItems is how many items of a list a sentence spells out.
-const shownItems = 3
-
-func some(items []string) string {
-	if len(items) <= shownItems+1 {
-		return strings.Join(items, "; ")
-	}
-	return fmt.Sprintf("%s; and %d more", strings.Join(items[:shownItems], "; "), len(items)-shownItems)
-}
-
-// joined writes a list as people do: a, b and c.
-func joined(items []string) string {
-	if len(items) < 2 {
-		return strings.Join(items, "")
-	}
-	return strings.Join(items[:len(items)-1], ", ") + " and " + items[len(items)-1]
-}
-
-// lowerLabel is a field's label inside a sentence.
-func lowerLabel(field string) string {
-	label := fieldLabels[field]
-	if strings.HasSuffix(label, " ID") {
-		return strings.ToLower(strings.TrimSuffix(label, " ID")) + " ID"
-	}
-	return strings.ToLower(label)
+	return t.words.Say(t.words.Why, words.Parts{"reason": reason})
 }
 
 const maxQuote = 160 // characters of a text that a sentence quotes

@@ -1,8 +1,11 @@
 package readapi
 
 import (
+	"encoding/json"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +17,8 @@ import (
 	"backlot/domain/account"
 	"backlot/domain/organisation"
 	"backlot/domain/sourcerequest"
+	"backlot/eventstore"
+	"backlot/readapi/words"
 )
 
 // Who acts in these tests.
@@ -108,41 +113,125 @@ func TestEveryEventIsTold(t *testing.T) {
 		{nil, anOperator, sourcerequest.Upgraded{ReplacedBy: "200"}, "An operator closed the request in favour of 200"},
 		{nil, anOperator, sourcerequest.RowImported{}, "An operator imported the request again from a file"},
 	}
-	directory := someOrganisations()
 	told := map[string]bool{}
 	for _, test := range tests {
 		t.Run(test.want, func(t *testing.T) {
-			var history []domain.Recorded
-			record := func(by domain.Principal, e sourcerequest.Event) {
-				n := uint64(len(history))
-				history = append(history, domain.Recorded{
-					Revision: n, Event: e, Metadata: domain.Metadata{OccurredAt: time.UnixMilli(int64(n)), Actor: by},
-				})
-			}
-			if _, first := test.event.(sourcerequest.Opened); !first {
-				record(anOperator, someOpened)
-			}
-			for _, e := range test.before {
-				record(test.by, e)
-			}
-			before := sourcerequest.Fold(sourcerequest.State{}, history...)
-			record(test.by, test.event)
-			last := history[len(history)-1]
-			after := sourcerequest.Fold(before, last)
-			v := view{server: &server{Config: Config{Organisations: directory, People: account.NewDirectory()}}, by: anOperator, id: "100", state: after}
-			e, err := v.entry(t.Context(), step{Recorded: last, before: before, after: after})
-			require.NoError(t, err)
+			e := tellLast(t, words.English, test.before, test.by, test.event)
 			assert.Equal(t, test.want, e.Summary)
 			assert.Equal(t, test.event.Kind(), e.Kind)
 			for _, c := range e.Changes {
 				assert.NotEmpty(t, c.Label, c.Field)
 			}
+			assert.Equal(t, storyInJapanese[test.want], tellLast(t, words.Japanese, test.before, test.by, test.event).Summary)
 		})
 		told[test.event.Kind()] = true
 	}
 	for _, kind := range eventKinds(t) {
 		assert.True(t, told[kind], "nobody tells what %s reads like", kind)
 	}
+}
+
+// tellLast tells, in a language, the last of the events of a request that was
+// opened.
+func tellLast(t *testing.T, w *words.Words, before []sourcerequest.Event, by domain.Principal, event sourcerequest.Event) entryAnswer {
+	t.Helper()
+	var history []domain.Recorded
+	record := func(by domain.Principal, e sourcerequest.Event) {
+		n := uint64(len(history))
+		history = append(history, domain.Recorded{
+			Revision: n, Event: e, Metadata: domain.Metadata{OccurredAt: time.UnixMilli(int64(n)), Actor: by},
+		})
+	}
+	if _, first := event.(sourcerequest.Opened); !first {
+		record(anOperator, someOpened)
+	}
+	for _, e := range before {
+		record(by, e)
+	}
+	then := sourcerequest.Fold(sourcerequest.State{}, history...)
+	record(by, event)
+	last := history[len(history)-1]
+	after := sourcerequest.Fold(then, last)
+	v := view{server: &server{Config: Config{Organisations: someOrganisations(), People: account.NewDirectory()}}, by: anOperator, id: "100", state: after, words: w}
+	v.texts = &texts{known: map[string]*string{"t1": nil}} // of the golden comments; kept no more
+	e, err := v.entry(t.Context(), step{Recorded: last, before: then, after: after})
+	require.NoError(t, err)
+	return e
+}
+
+// Every event that was ever written is told in each language, and in Japanese
+// without a word of English that nobody typed.
+func TestEveryGoldenEventIsToldInEveryLanguage(t *testing.T) {
+	files, err := filepath.Glob("../eventstore/testdata/golden/SourceRequest*.json")
+	require.NoError(t, err)
+	told := map[string]bool{}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var golden struct {
+			Type           string
+			Data, Metadata json.RawMessage
+		}
+		require.NoError(t, json.Unmarshal(data, &golden), file)
+		raw := eventstore.RawEvent{Recorded: domain.Recorded{Type: golden.Type}, Data: golden.Data, UserMetadata: golden.Metadata}
+		r, err := eventstore.Decode(raw)
+		require.NoError(t, err, file)
+		event, ok := r.Event.(sourcerequest.Event)
+		if !ok {
+			continue // of the numbers of requests
+		}
+		told[event.Kind()] = true
+		for _, by := range []domain.Principal{anOperator, aChecker, anAuditor, someMachine, ofJuice} {
+			inEnglish, inJapanese := tellLast(t, words.English, nil, by, event), tellLast(t, words.Japanese, nil, by, event)
+			assert.NotRegexp(t, `[{}]|%!`, inEnglish.Summary, file)
+			assert.NotEqual(t, inEnglish.Summary, inJapanese.Summary, file)
+			assert.Empty(t, englishIn(t, inJapanese.Summary, event), "%s: %s", file, inJapanese.Summary)
+			for _, c := range inJapanese.Changes {
+				assert.Empty(t, englishIn(t, c.Label, nil), file)
+			}
+		}
+	}
+	for _, kind := range sourcerequest.Kinds() {
+		assert.True(t, told[kind], "no golden event of the kind %s", kind)
+	}
+}
+
+// englishIn returns what is left in Latin letters of a Japanese text without
+// what somebody typed or named: the strings of the event, but for the values
+// that have a word in Japanese, and of the request.
+func englishIn(t *testing.T, text string, event sourcerequest.Event) []string {
+	t.Helper()
+	var typed []string
+	var collect func(any)
+	collect = func(v any) {
+		switch v := v.(type) {
+		case string:
+			if words.Japanese.Value(v) == v {
+				typed = append(typed, shortened(v))
+			}
+		case []any:
+			for _, item := range v {
+				collect(item)
+			}
+		case map[string]any:
+			for _, item := range v {
+				collect(item)
+			}
+		}
+	}
+	for _, e := range []sourcerequest.Event{event, someOpened} {
+		data, err := json.Marshal(e)
+		require.NoError(t, err)
+		var decoded any
+		require.NoError(t, json.Unmarshal(data, &decoded))
+		collect(decoded)
+	}
+	typed = append(typed, "Juice", "SDI Media", "Northlight", "Backlot", " ID", "QC ", "M&E", "CC/SDH", " B", " kB", " MB", " GB", " TB")
+	slices.SortFunc(typed, func(a, b string) int { return len(b) - len(a) })
+	for _, s := range typed {
+		text = strings.ReplaceAll(text, s, "")
+	}
+	return regexp.MustCompile(`[A-Za-z]+`).FindAllString(text, -1)
 }
 
 // eventKinds lists the kinds that the domain's events have.
@@ -158,7 +247,7 @@ func eventKinds(t *testing.T) []string {
 }
 
 func TestUnknownEventsAreTold(t *testing.T) {
-	v := view{server: &server{Config: Config{Organisations: someOrganisations(), People: account.NewDirectory()}}, by: anOperator, id: "100"}
+	v := view{server: &server{Config: Config{Organisations: someOrganisations(), People: account.NewDirectory()}}, by: anOperator, id: "100", words: words.English}
 	e, err := v.entry(t.Context(), step{Recorded: domain.Recorded{Type: "V9.Painted", Metadata: domain.Metadata{Actor: ofJuice}}})
 	require.NoError(t, err)
 	assert.Equal(t, kindUnknown, e.Kind)
@@ -173,9 +262,9 @@ func TestEveryFieldHasALabel(t *testing.T) {
 	after.SubAssignee, after.UpgradedTo, after.Responsible, after.SubResponsible = "sdi", "200", "jo", "sam"
 	after.QualityControls = []sourcerequest.QualityControl{{Issues: []sourcerequest.IssueState{{Issue: sourcerequest.Issue{Code: "drift"}}}}}
 	changes := sourcerequest.Changes(before, after)
-	assert.Len(t, changes, len(fieldLabels), "a field of the domain's changes has no label here, or a label has no field")
+	assert.Len(t, changes, len(words.English.Fields), "a field of the domain's changes has no label here, or a label has no field")
 	for _, c := range changes {
-		assert.NotEmpty(t, fieldLabels[c.Field], c.Field)
+		assert.NotEmpty(t, words.English.Fields[c.Field], c.Field)
 	}
 }
 

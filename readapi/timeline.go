@@ -11,6 +11,7 @@ import (
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
 	"backlot/readapi/facets"
+	"backlot/readapi/words"
 )
 
 const (
@@ -92,11 +93,12 @@ func (s *server) getTimeline(x *exchange) error {
 		return err
 	}
 	lanes := make([]*laneAnswer, len(rows.Rows))
+	w := x.words()
 	group, ctx := errgroup.WithContext(x.r.Context())
 	group.SetLimit(lanesAtOnce)
 	for i, row := range rows.Rows {
 		group.Go(func() (err error) {
-			lanes[i], err = s.lane(ctx, x.by, row.RequestID, q.Now)
+			lanes[i], err = s.lane(ctx, x.by, w, row.RequestID, q.Now)
 			return err
 		})
 	}
@@ -115,7 +117,7 @@ func (s *server) getTimeline(x *exchange) error {
 }
 
 // lane tells of one request; nil if the principal may not see it.
-func (s *server) lane(ctx context.Context, by domain.Principal, id string, now time.Time) (*laneAnswer, error) {
+func (s *server) lane(ctx context.Context, by domain.Principal, w *words.Words, id string, now time.Time) (*laneAnswer, error) {
 	steps, err := s.steps(ctx, id)
 	if err != nil || len(steps) == 0 {
 		return nil, err
@@ -124,7 +126,7 @@ func (s *server) lane(ctx context.Context, by domain.Principal, id string, now t
 	if !present.Exists() || !sourcerequest.Visible(by, present) {
 		return nil, nil
 	}
-	v := view{server: s, by: by, id: id, state: present}
+	v := view{server: s, by: by, id: id, state: present, words: w}
 	l := &laneAnswer{
 		RequestID: id, PackageID: present.PackageID, MovieID: present.MovieID, Title: present.Title,
 		SourceType: present.SourceType, Language: present.Language, FulfillmentPartner: v.worker(present.FulfillmentPartner, present),
@@ -133,7 +135,7 @@ func (s *server) lane(ctx context.Context, by domain.Principal, id string, now t
 		EstimatedDeliveryDate: present.EstimatedDeliveryDate(), EstimatePasses: s.passes(present.EstimatedDeliveryDate()),
 		OpenedAt: instant(present.OpenedAt), Spans: []spanAnswer{}, Marks: []markAnswer{},
 	}
-	l.Buckets, l.Why = s.judged(present, now)
+	l.Buckets, l.Why = v.judged(present, now)
 	moments := make([]sourcerequest.Moment, len(steps))
 	for i, p := range steps {
 		moments[i] = sourcerequest.Moment{At: p.Metadata.OccurredAt, State: p.after}

@@ -1,12 +1,15 @@
 package readapi
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
 
 	"backlot/domain"
+	"backlot/domain/account"
 	"backlot/domain/sourcerequest"
+	"backlot/readapi/words"
 )
 
 // view is a request as one principal may see it.
@@ -15,32 +18,36 @@ type view struct {
 	by    domain.Principal
 	id    string
 	state sourcerequest.State // at present: it decides what is kept from whom
+	words *words.Words        // in which it is told
 	texts *texts              // what comments say; where that is told
 	ids   bool                // people are told as account ids, never by their names
 }
 
 func (v view) displayName(account string) string {
-	if v.ids {
+	e, known := v.People.Get(account)
+	if v.ids || !known {
 		return account
 	}
-	return v.server.displayName(account)
+	return v.personName(e)
+}
+
+// personName names somebody who may be erased.
+func (v view) personName(e account.Entry) string {
+	return cmp.Or(e.Person.Name, string(v.words.FormerAccount))
 }
 
 // hides reports whether what somebody did on the request is kept from the viewer.
 func (v view) hides(by domain.Principal) bool { return sourcerequest.HidesFrom(v.by, v.state, by) }
 
-// anotherPartner stands for a fulfillment partner that the request was taken
-// from, for the one that has it now.
-var anotherPartner = partnerAnswer{Name: "another partner"}
-
 // worker returns the assignee or sub-assignee of a past state. A fulfillment
-// partner knows those that it worked with, then or now.
+// partner knows those that it worked with, then or now, but not another one
+// that the request was taken from.
 func (v view) worker(id string, then sourcerequest.State) *partnerAnswer {
 	if v.by.Role != domain.RoleFulfillmentPartner || id == "" || worksOn(v.by, then) ||
 		id == v.state.FulfillmentPartner || id == v.state.SubAssignee {
 		return v.partner(id)
 	}
-	return &anotherPartner
+	return &partnerAnswer{Name: string(v.words.AnotherPartner)}
 }
 
 func worksOn(p domain.Principal, s sourcerequest.State) bool {
@@ -50,7 +57,7 @@ func worksOn(p domain.Principal, s sourcerequest.State) bool {
 func (v view) actor(p domain.Principal) actorAnswer {
 	a := actorAnswer{Account: p.Account, Role: p.Role, Organisation: v.partner(p.Organisation)}
 	if e, ok := v.People.Get(p.Account); ok {
-		name := e.Name()
+		name := v.personName(e)
 		a.Name = &name
 	}
 	return a

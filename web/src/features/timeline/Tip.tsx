@@ -1,8 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "react";
-import { language } from "@/shared/i18n/language";
 import { named } from "@/shared/i18n/t";
 import { formatInstant } from "@/shared/lib/format";
-import { shownValue } from "@/shared/story/telling";
 import type { Lane } from "./api/getTimeline";
 import type { Point } from "./lanes";
 import { t } from "./messages/t";
@@ -44,9 +42,7 @@ export function Tip({ told: { beside, lane, today, points, span } }: { told: Tol
             <p>
               <strong>{markName(point.mark)}</strong> <time>{formatInstant(point.mark.at)}</time>
             </p>
-            {/* The server's sentences are English, whatever the page speaks. */}
-            <p lang="en">{point.mark.summary}</p>
-            {language !== "en" && point.mark.changes.map((c) => <p key={c.field}>{`${named("field", c.field, c.label)}: ${c.from === null ? t("value.none") : shownValue(c.from)} → ${c.to === null ? t("value.none") : shownValue(c.to)}`}</p>)}
+            <p>{point.mark.summary}</p>
           </div>
         ) : (
           <p key={i}>{pointWords(point, lane, today)}</p>

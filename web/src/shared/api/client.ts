@@ -1,4 +1,5 @@
 import createClient from "openapi-fetch";
+import { language } from "@/shared/i18n/language";
 import type { components, paths } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -21,8 +22,10 @@ export function toQueryString(query: Record<string, QueryValue>): string {
   return out.toString();
 }
 
+/** A client of the API whose answers are told in the page's language. */
 export const client = createClient<paths>({
   baseUrl: window.location.origin,
   credentials: "same-origin",
+  headers: { "Accept-Language": language },
   querySerializer: (query) => toQueryString(query as Record<string, QueryValue>),
 });

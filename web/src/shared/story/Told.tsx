@@ -8,10 +8,7 @@ export function Told({ entry: e }: { entry: StoryEntry }) {
   const changes = changesBeside(e);
   return (
     <>
-      {/* The server's sentences are English, whatever the page speaks. */}
-      <p className={styles.summary} lang="en">
-        {e.summary}
-      </p>
+      <p className={styles.summary}>{e.summary}</p>
       {quotesBeside(e).map((said) => (
         <blockquote key={said} className={styles.quote}>
           {said}

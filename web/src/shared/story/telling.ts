@@ -8,23 +8,23 @@ export type StoryEntry = Schemas["HistoryEntry"];
 export type Change = StoryEntry["changes"][number];
 
 const day = /^\d{4}-\d{2}-\d{2}$/;
-const dayInEnglish = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+// How the server's sentences write a day.
+const dayInSentence = new Intl.DateTimeFormat({ en: "en-GB", ja: "ja-JP" }[language], { day: "numeric", month: language === "ja" ? "long" : "short", year: "numeric", timeZone: "UTC" });
 
 /** A value of a field as it is read: days in the reader's locale, fixed values in the page's language. */
 export function shownValue(value: string): string {
   return day.test(value) ? formatDateWithYear(value) : valueName(value);
 }
 
-/** Whether the server's sentence, which is English, has a value in it. */
+/** Whether the server's sentence, which is in the page's language, has a value in it. */
 function told(summary: string, value: string | null): boolean {
-  if (value === null || summary.includes(value)) return true;
-  return day.test(value) && summary.includes(dayInEnglish.format(new Date(value + "T00:00:00Z")).replace("Sept", "Sep"));
+  if (value === null || summary.includes(value) || summary.includes(valueName(value))) return true;
+  return day.test(value) && summary.includes(dayInSentence.format(new Date(value + "T00:00:00Z")).replace("Sept", "Sep"));
 }
 
 /** What is to be said beside the sentence: before and after, where it does not say both already. */
 export function changesBeside({ changes, summary }: StoryEntry): Change[] {
-  if (language === "en" && changes.every((c) => told(summary, c.from) && told(summary, c.to))) return [];
-  return changes;
+  return changes.every((c) => told(summary, c.from) && told(summary, c.to)) ? [] : changes;
 }
 
 /** The text or the reason that the sentence says only in part, or not at all. */
