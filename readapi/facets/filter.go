@@ -47,6 +47,43 @@ func narrowTable[T uint8 | uint32](column *[chunkRows]T, table []uint8, selected
 	return selected[:k]
 }
 
+// byteTest accepts the rows whose byte in a column has a 1 in a table.
+type byteTest struct {
+	column *byteColumn
+	table  *[256]uint8
+}
+
+// narrowBytes keeps the places that pass every test. Several at once look at
+// their columns without waiting for each other, and write each place once.
+func narrowBytes(tests []byteTest, selected []uint16) []uint16 {
+	for len(tests) > 0 && len(selected) > 0 {
+		k := 0
+		switch a := tests[0]; len(tests) {
+		case 1:
+			for _, i := range selected {
+				selected[k] = i
+				k += int(a.table[a.column[i&chunkMask]])
+			}
+		case 2:
+			b := tests[1]
+			for _, i := range selected {
+				selected[k] = i
+				i &= chunkMask
+				k += int(a.table[a.column[i]] & b.table[b.column[i]])
+			}
+		default:
+			b, c, d := tests[1], tests[2], tests[min(3, len(tests)-1)]
+			for _, i := range selected {
+				selected[k] = i
+				i &= chunkMask
+				k += int(a.table[a.column[i]] & b.table[b.column[i]] & c.table[c.column[i]] & d.table[d.column[i]])
+			}
+		}
+		selected, tests = selected[:k], tests[min(4, len(tests)):]
+	}
+	return selected
+}
+
 // assigned accepts the rows that a fulfillment partner works on.
 type assigned struct{ partner uint32 }
 

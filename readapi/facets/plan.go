@@ -73,10 +73,10 @@ func (p *plan) all() bool {
 	return len(p.filters) == 0
 }
 
-// begin puts the places of a chunk's rows with a matched status into buffer,
-// of those that a filter lists if it lists few, else of all. done is the number
-// of that filter, which has not to be applied any more, or -1.
-func (p *plan) begin(c *chunk, base uint32, buffer *[chunkRows]uint16) (selected []uint16, done int) {
+// listed puts the places of a chunk's rows that a filter lists into buffer, if one
+// lists few of them. done is the number of that filter, which has not to be applied
+// any more; -1 if there is none.
+func (p *plan) listed(c *chunk, base uint32, buffer *[chunkRows]uint16) (places []uint16, done int) {
 	done = -1
 	var shortest lister
 	fewest := min(maxListed, c.n)
@@ -89,30 +89,50 @@ func (p *plan) begin(c *chunk, base uint32, buffer *[chunkRows]uint16) (selected
 			shortest, fewest, done = l, n, i
 		}
 	}
-	if shortest != nil {
-		return narrowTable(c.status, p.statuses[:], shortest.list(c, base, buffer[:0])), done
+	if shortest == nil {
+		return nil, done
 	}
+	return shortest.list(c, base, buffer[:0]), done
+}
+
+// scan puts the places of all of a chunk's rows with a matched status into buffer.
+func (p *plan) scan(c *chunk, buffer *[chunkRows]uint16) []uint16 {
 	k := 0
 	for i, status := range c.status[:c.n] {
 		buffer[k&chunkMask] = uint16(i)
 		k += int(p.statuses[status])
 	}
-	return buffer[:k], done
+	return buffer[:k]
 }
 
 // run returns the places of a chunk's rows that the plan selects, in no order.
+// The status comes first, then the filters in their order; neighbours that look
+// at bytes are applied together.
 func (p *plan) run(c *chunk, base uint32, buffer *[chunkRows]uint16) []uint16 {
-	selected, done := p.begin(c, base, buffer)
+	var room [8]byteTest
+	tests := room[:0]
+	selected, done := p.listed(c, base, buffer)
+	if done >= 0 {
+		tests = append(tests, byteTest{c.status, &p.statuses})
+	} else {
+		selected = p.scan(c, buffer)
+	}
 	for i, f := range p.filters {
-		if len(selected) == 0 {
-			break
-		}
 		if i == done {
 			continue
 		}
+		if f, ok := f.(*byByte); ok {
+			tests = append(tests, byteTest{f.column(&c.columns), &f.table})
+			continue
+		}
+		selected = narrowBytes(tests, selected)
+		tests = tests[:0]
+		if len(selected) == 0 {
+			return nil
+		}
 		selected = f.narrow(c, base, selected)
 	}
-	return selected
+	return narrowBytes(tests, selected)
 }
 
 func allStatuses() (table [256]uint8) {

@@ -149,9 +149,9 @@ func TestFewRowsAreListed(t *testing.T) {
 		require.NoError(t, err)
 		var buffer [chunkRows]uint16
 		for n, c := range s.chunks {
-			begun, done := p.begin(c, uint32(n)*chunkRows, &buffer)
+			places, done := p.listed(c, uint32(n)*chunkRows, &buffer)
 			require.NotEqual(t, -1, done, q)
-			require.Less(t, len(begun), c.n/2, q)
+			require.Less(t, len(places), c.n/2, q)
 		}
 	}
 }
