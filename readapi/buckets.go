@@ -66,41 +66,29 @@ func bucketsOf(snapshot *facets.Snapshot, q facets.CountQuery, counts *facets.Co
 }
 
 // MarshalJSON implements json.Marshaler.
-func (a bucketsAnswer) MarshalJSON() ([]byte, error) { return a.encode() }
+func (a bucketsAnswer) MarshalJSON() ([]byte, error) { return a.appendJSON(nil) }
 
-// encode writes the groups by hand: there are hundreds of them, of a few labels
+// appendJSON writes the groups by hand: there are hundreds of them, of a few labels
 // each, and by reflection they took longer than counting a million requests.
-func (a bucketsAnswer) encode() ([]byte, error) {
+func (a bucketsAnswer) appendJSON(b []byte) ([]byte, error) {
 	type withoutGroups bucketsAnswer
-	b, err := encodeJSON(withoutGroups(a))
+	b, err := appendJSON(b, withoutGroups(a))
 	if err != nil || a.groupBy == nil {
 		return b, err
 	}
-	texts := map[string][]byte{}
-	text := func(s string) ([]byte, error) {
-		encoded, known := texts[s]
-		if known {
-			return encoded, nil
-		}
-		encoded, err := encodeJSON(s)
-		texts[s] = encoded
-		return encoded, err
-	}
 	begins := make([][]byte, len(a.groupBy)) // `{"key":{"language":`, `,"source_type":`
 	for n, name := range a.groupBy {
-		quoted, err := text(name)
-		if err != nil {
+		begin := `,`
+		if n == 0 {
+			begin = `{"key":{`
+		}
+		if begins[n], err = appendText([]byte(begin), name); err != nil {
 			return nil, err
 		}
-		begins[n] = append(append([]byte(","), quoted...), ':')
-	}
-	if len(begins) > 0 {
-		begins[0] = append([]byte(`{"key":{`), begins[0][1:]...)
+		begins[n] = append(begins[n], ':')
 	}
 	const perGroup = 240 // bytes, about
 	b = slices.Grow(b, perGroup*(len(a.counts.Groups)+1))
-	// Neighbours often have the same label.
-	last, written := make([]*string, len(begins)), make([][]byte, len(begins))
 	b = append(bytes.TrimSuffix(b, []byte("}")), `,"groups":[`...)
 	for i := range a.counts.Groups {
 		g := &a.counts.Groups[i]
@@ -111,15 +99,9 @@ func (a bucketsAnswer) encode() ([]byte, error) {
 			b = append(b, begins[n]...)
 			if label == nil {
 				b = append(b, "null"...)
-				continue
+			} else if b, err = appendText(b, *label); err != nil {
+				return nil, err
 			}
-			if label != last[n] {
-				if written[n], err = text(*label); err != nil {
-					return nil, err
-				}
-				last[n] = label
-			}
-			b = append(b, written[n]...)
 		}
 		b = strconv.AppendInt(append(b, `},"matched":`...), int64(g.Matched), 10)
 		for bucket := range sourcerequest.Bucket(sourcerequest.BucketCount) {
@@ -141,13 +123,26 @@ var beforeBucket = func() (out [sourcerequest.BucketCount]string) {
 	return out
 }()
 
-// encodeJSON keeps &, < and > as they are, as every answer does.
-func encodeJSON(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
+// encodeJSON encodes a value as every answer is.
+func encodeJSON(v any) ([]byte, error) { return appendJSON(nil, v) }
+
+// appendJSON appends a value; &, < and > stay as they are.
+func appendJSON(b []byte, v any) ([]byte, error) {
+	w := bytes.NewBuffer(b)
+	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
 		return nil, err
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	return bytes.TrimSuffix(w.Bytes(), []byte("\n")), nil
+}
+
+// appendText appends a string: as it is between quotes, if nothing in it needs more.
+func appendText(b []byte, s string) ([]byte, error) {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return appendJSON(b, s)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"'), nil
 }

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -62,16 +63,26 @@ func (x *exchange) words() *words.Words {
 
 func (x *exchange) variable(name string) string { return mux.Vars(x.r)[name] }
 
-// encoder is an answer that writes its JSON itself.
-type encoder interface{ encode() ([]byte, error) }
+// jsonAppender is an answer that writes its JSON itself.
+type jsonAppender interface {
+	appendJSON(b []byte) ([]byte, error)
+}
+
+// bodies are answers that were sent: a list of groups is a hundred kilobytes, which
+// the next one need not find memory for.
+var bodies = sync.Pool{New: func() any { return new([]byte) }}
+
+const keptBody = 1 << 20 // bytes; longer ones are left to the garbage collector
 
 // answer writes a value as JSON.
-func (x *exchange) answer(status int, value any) error {
-	encode := func() ([]byte, error) { return encodeJSON(value) }
-	if e, ok := value.(encoder); ok {
-		encode = e.encode
+func (x *exchange) answer(status int, value any) (err error) {
+	kept := bodies.Get().(*[]byte)
+	body := (*kept)[:0]
+	if a, ok := value.(jsonAppender); ok {
+		body, err = a.appendJSON(body)
+	} else {
+		body, err = appendJSON(body, value)
 	}
-	body, err := encode()
 	if err != nil {
 		return err
 	}
@@ -84,6 +95,10 @@ func (x *exchange) answer(status int, value any) error {
 	x.Header().Set("Content-Length", strconv.Itoa(len(body))) // else a long one is sent in chunks
 	x.WriteHeader(status)
 	_, _ = x.Write(body) // an error here means that nobody is there to read it
+	if cap(body) <= keptBody {
+		*kept = body
+		bodies.Put(kept)
+	}
 	return nil
 }
 

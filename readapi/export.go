@@ -341,8 +341,8 @@ func (x *exchange) exportedValue(of, value string, accounts bool) string {
 }
 
 func modifierLabel(name string) string {
-	all := facets.Modifiers()
-	return all[slices.IndexFunc(all, func(m facets.Modifier) bool { return m.Name == name })].Label
+	m, _ := facets.ModifierNamed(name)
+	return m.Label
 }
 
 // sortLabel returns the label of what can be sorted by.

@@ -35,13 +35,12 @@ func (x *exchange) readQuery(raw string, op operation) error {
 
 // checkParameters refuses what an operation does not take.
 func (op *operation) checkParameters(q url.Values) error {
-	allowed := op.queryParameters()
 	var unknown []string
 	for _, name := range slices.Sorted(maps.Keys(q)) {
 		modifier := op.modifiers && isModifier(strings.TrimPrefix(name, "-"))
 		switch {
 		case op.foreign:
-		case !modifier && !slices.Contains(allowed, name):
+		case !modifier && !op.takes(name):
 			unknown = append(unknown, name)
 		case !modifier && len(q[name]) > 1 && !slices.Contains(op.repeated, name):
 			return domain.Invalid(name, fmt.Sprintf("%s is given %d times; once is enough", name, len(q[name])))
@@ -50,11 +49,20 @@ func (op *operation) checkParameters(q url.Values) error {
 	if unknown == nil {
 		return nil
 	}
+	allowed := op.queryParameters()
 	message := "what is not a parameter here: " + strings.Join(unknown, ", ")
 	if len(allowed) > 0 {
 		message += "; what is: " + strings.Join(allowed, ", ")
 	}
 	return domain.Invalid(unknown[0], message, allowed...)
+}
+
+// takes reports whether a parameter that is no modifier is the operation's.
+func (op *operation) takes(name string) bool {
+	if group, ok := strings.CutPrefix(name, groupPrefix); ok && op.groups {
+		return slices.ContainsFunc(facets.Groupings(), func(g facets.Grouping) bool { return g.Name == group })
+	}
+	return slices.Contains(op.parameters, name)
 }
 
 // queryParameters lists everything that an operation's query may hold; each
@@ -75,7 +83,8 @@ func (op *operation) queryParameters() []string {
 }
 
 func isModifier(name string) bool {
-	return slices.ContainsFunc(facets.Modifiers(), func(m facets.Modifier) bool { return m.Name == name })
+	_, is := facets.ModifierNamed(name)
+	return is
 }
 
 // selection returns the query's modifiers.

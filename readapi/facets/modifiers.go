@@ -87,6 +87,14 @@ const (
 // Modifiers returns the catalogue in the order in which it is shown.
 func Modifiers() []Modifier { return slices.Clone(catalogue) }
 
+// ModifierNamed returns the modifier with a name; ok is false if there is none.
+func ModifierNamed(name string) (m Modifier, ok bool) {
+	if found := modifierOf(name); found != nil {
+		return *found, true
+	}
+	return m, false
+}
+
 func labels[T ~string](vocabulary []T) []string {
 	out := make([]string, len(vocabulary))
 	for i, v := range vocabulary {
