@@ -97,17 +97,36 @@ func (r *Row) Append(b []byte) []byte {
 	return binary.LittleEndian.AppendUint64(b, uint64(r.Since))
 }
 
-// Decode reads a row from its bytes. A row whose id length is 0 is a place that
-// was never written; the error says what cannot be a row.
+// RowID returns the id in a row's bytes, or in what begins with them. It is empty for
+// a place that was never written; the error says what cannot be a row.
+func RowID(b []byte) ([]byte, error) {
+	if len(b) < RowSize {
+		return nil, fmt.Errorf("readmodel: a row has %d bytes, not %d", RowSize, len(b))
+	}
+	n := int(b[0])
+	if n > maxID {
+		return nil, fmt.Errorf("readmodel: a row's id has at most %d bytes, not %d", maxID, n)
+	}
+	return b[1 : 1+n], nil
+}
+
+// Decode reads a row from its bytes. A row whose id is empty is a place that was
+// never written; the error says what cannot be a row.
 func (r *Row) Decode(b []byte) error {
 	if len(b) != RowSize {
 		return fmt.Errorf("readmodel: a row has %d bytes, not %d", RowSize, len(b))
 	}
-	n := int(b[0])
-	if n > maxID {
-		return fmt.Errorf("readmodel: a row's id has at most %d bytes, not %d", maxID, n)
+	id, err := RowID(b)
+	if err != nil {
+		return err
 	}
-	r.ID = string(b[1 : 1+n])
+	r.ID = string(id)
+	r.DecodeFields(b)
+	return nil
+}
+
+// DecodeFields reads all of a row but its id from its bytes, which RowID accepts.
+func (r *Row) DecodeFields(b []byte) {
 	b = b[1+maxID:]
 	r.SourceType, r.ServiceType, r.MovieType, r.Status, r.MaterialStatus, r.Flags, r.QualityControl = b[0], b[1], b[2], b[3], b[4], Flags(b[5]), b[6]
 	b = b[7:]
@@ -124,5 +143,4 @@ func (r *Row) Decode(b []byte) error {
 	}
 	r.Revision = binary.LittleEndian.Uint64(b)
 	r.Since = int64(binary.LittleEndian.Uint64(b[8:]))
-	return nil
 }

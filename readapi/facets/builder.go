@@ -9,8 +9,9 @@ import (
 	"backlot/readmodel"
 )
 
-// maxRows bounds row numbers, so that a damaged one does not take all memory.
-const maxRows = 1 << 27
+// maxRows bounds row numbers: an idIndex has no room for more, and a damaged one
+// must not take all memory.
+const maxRows = slotNumber
 
 // builder makes the snapshots of one generation. It is not safe for
 // concurrent use; the snapshots are.
@@ -32,33 +33,34 @@ func newBuilder(g readmodel.Generation, cfg *Config) *builder {
 	return &builder{generation: g, words: newDictionaryBuilder(), ids: newIDIndex(), names: cfg.Names, accounts: cfg.Accounts, policy: cfg.Policy}
 }
 
-// put writes a row at its place.
-func (b *builder) put(number uint32, r *readmodel.Row) error {
+// chunkFor returns the chunk of a row's number, which may be written.
+func (b *builder) chunkFor(number uint32) (*chunk, error) {
 	if number >= maxRows {
-		return fmt.Errorf("facets: %d is not a row's number", number)
+		return nil, fmt.Errorf("facets: %d is not a row's number", number)
 	}
-	n, i := int(number/chunkRows), int(number%chunkRows)
+	n := int(number / chunkRows)
 	for len(b.chunks) <= n {
 		b.chunks, b.owned = append(b.chunks, newChunk()), append(b.owned, true)
 	}
 	if !b.owned[n] {
 		b.chunks[n], b.owned[n] = b.chunks[n].clone(), true
 	}
-	isNew := b.chunks[n].status[i] == 0
-	if err := b.chunks[n].put(i, r); err != nil {
+	return b.chunks[n], nil
+}
+
+// put writes a row at its place.
+func (b *builder) put(number uint32, r *readmodel.Row) error {
+	c, err := b.chunkFor(number)
+	if err != nil {
 		return err
 	}
-	if !isNew {
-		return nil
+	i := number % chunkRows
+	isNew := c.status[i] == 0
+	if err := c.put(int(i), r); err != nil || !isNew {
+		return err
 	}
 	b.length++
-	b.ids.mu.Lock()
-	defer b.ids.mu.Unlock()
-	if at, taken := b.ids.places[r.ID]; taken && at != number {
-		return fmt.Errorf("facets: row %s is at %d and at %d", r.ID, at, number)
-	}
-	b.ids.places[r.ID] = number
-	return nil
+	return b.ids.add(number, c.ids, c.ids[i:i+1])
 }
 
 // check refuses a row with codes that its dictionaries do not have.
@@ -145,21 +147,40 @@ func (b *builder) snapshot() *Snapshot {
 	return s
 }
 
-// Put implements mirror.Builder.
+// Put implements mirror.Builder. The rows are those of one segment.
 func (b *builder) Put(number uint32, rows []byte) error {
-	var row readmodel.Row
-	for ; len(rows) > 0; number, rows = number+1, rows[readmodel.RowSize:] {
-		if rows[0] == 0 {
-			continue // never written
-		}
-		if err := row.Decode(rows[:readmodel.RowSize]); err != nil {
+	c, err := b.chunkFor(number)
+	if err != nil {
+		return err
+	}
+	// One string has all ids.
+	var ids []byte
+	for at := 0; at < len(rows); at += readmodel.RowSize {
+		id, err := readmodel.RowID(rows[at:])
+		if err != nil {
 			return err
 		}
-		if err := b.put(number, &row); err != nil {
+		ids = append(ids, id...)
+	}
+	left := string(ids)
+	var row readmodel.Row
+	first := number % chunkRows
+	i := int(first)
+	for ; len(rows) > 0; i, rows = i+1, rows[readmodel.RowSize:] {
+		n := int(rows[0])
+		if n == 0 {
+			continue // never written
+		}
+		row.DecodeFields(rows)
+		row.ID, left = left[:n], left[n:]
+		if c.status[i] == 0 {
+			b.length++
+		}
+		if err := c.put(i, &row); err != nil {
 			return err
 		}
 	}
-	return nil
+	return b.ids.add(number, c.ids, c.ids[first:i])
 }
 
 // Add implements mirror.Builder.

@@ -2,7 +2,6 @@ package facets
 
 import (
 	"fmt"
-	"sync"
 	"sync/atomic"
 
 	"backlot/domain/sourcerequest"
@@ -132,14 +131,13 @@ func (c *chunk) put(i int, r *readmodel.Row) error {
 	case r.DueDate < 0 || r.DueDate >= dayCount || r.EstimatedDate < 0 || r.EstimatedDate >= dayCount:
 		return fmt.Errorf("facets: row %s has a date out of range", r.ID)
 	}
-	before, inUse := c.postedCodes(i), c.n
-	defer func() { c.forget(i, before, inUse) }()
-	c.n = max(c.n, i+1)
 	if c.ids[i] == "" {
 		c.ids[i] = r.ID
 	} else if c.ids[i] != r.ID {
 		return fmt.Errorf("facets: row %s is where %s was", r.ID, c.ids[i])
 	}
+	before, inUse := c.postedCodes(i), c.n
+	c.n = max(c.n, i+1)
 	w := rowWriter{own: &c.own, i: i}
 	write(&w, &c.title, r.Title)
 	write(&w, &c.pack, r.Package)
@@ -170,6 +168,7 @@ func (c *chunk) put(i int, r *readmodel.Row) error {
 	c.bound(uint32(r.DueDate))
 	c.bound(uint32(r.EstimatedDate))
 	c.reclass(i)
+	c.forget(i, before, inUse)
 	return nil
 }
 
@@ -181,23 +180,6 @@ func (c *columns) bound(day uint32) {
 	default:
 		c.firstDay, c.lastDay = min(c.firstDay, day), max(c.lastDay, day)
 	}
-}
-
-// idIndex finds a row's place by its request id. Places never change within a
-// generation, so all its snapshots share one index; an id that a snapshot does
-// not hold yet has status 0 there, or lies beyond its chunks.
-type idIndex struct {
-	mu     sync.RWMutex
-	places map[string]uint32
-}
-
-func newIDIndex() *idIndex { return &idIndex{places: map[string]uint32{}} }
-
-func (x *idIndex) find(id string) (uint32, bool) {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
-	n, ok := x.places[id]
-	return n, ok
 }
 
 func (s *Snapshot) locate(id string) (*chunk, int, bool) {

@@ -125,9 +125,8 @@ func (c *chunk) postedCodes(i int) (codes [postedCount]uint32) {
 // forget drops the postings in which the row's place is not right any more:
 // before are its codes until now, and n the places that were in use.
 func (c *chunk) forget(i int, before [postedCount]uint32, n int) {
-	after := c.postedCodes(i)
-	for by := range after {
-		if i >= n || before[by] != after[by] {
+	for by := notPosted + 1; by < postedCount; by++ {
+		if c.lists[by].Load() != nil && (i >= n || before[by] != postedColumns[by](&c.columns)[i]) {
 			c.lists[by].Store(nil)
 		}
 	}

@@ -108,7 +108,7 @@ func (m *Mirror[S]) loadRows(ctx context.Context, g readmodel.Generation, b Buil
 			return got.err
 		}
 		for i, segment := range got.segments {
-			rows := []byte(segment.Val())
+			rows, _ := segment.Bytes() // its error was looked at
 			if size := m.cfg.Model.RowSize; len(rows)%size != 0 || len(rows) > readmodel.RowsPerSegment*size {
 				return fmt.Errorf("mirror: segment %d has %d bytes", got.first+uint32(i), len(rows))
 			}
