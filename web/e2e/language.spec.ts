@@ -30,7 +30,7 @@ test.describe("every page in Japanese", () => {
   test.use({ locale: "ja-JP" });
 
   test("has no English left, apart from data", async ({ page, signIn }) => {
-    // Words that stay as they are: names, identifiers, formats and what the server tells.
+    // Words that stay as they are: names, identifiers and formats.
     const english = async () =>
       page.evaluate(() => {
         const left: string[] = [];
@@ -67,8 +67,57 @@ test.describe("every page in Japanese", () => {
       await page.goto(path);
       await expect(page.getByText(shown).first()).toBeVisible();
       expect.soft(await english(), path).toEqual([]);
-      if (path === "/audit" || path.endsWith("/history")) await picture(page, path === "/audit" ? "34-audit-japanese" : "35-history-japanese");
+      if (path === "/audit") await picture(page, "34-audit-japanese");
     }
+  });
+});
+
+test.describe("what the server tells", () => {
+  test.use({ locale: "ja-JP" });
+
+  test("is told in Japanese, too: a request's history and the inbox", async ({ page, signIn, portal, browser }) => {
+    await signIn("demo-juniper");
+    const { rows } = (await (await page.request.get("/api/v1/requests?limit=1&sort=due_date&status=Open")).json()) as { rows: { request_id: string; estimated_delivery_date: string }[] };
+    const { request_id: id = "", estimated_delivery_date: expected = "" } = rows[0] ?? {};
+    const rule = await page.request.post("/api/v1/notification-rules", {
+      data: { name: "何でも", kinds: ["commented", "material_status_changed", "estimated_delivery_date_changed"], query: "" },
+      headers: { "Idempotency-Key": "words-rule" },
+    });
+    expect(rule.ok()).toBe(true);
+    const operator = await browser.newContext({ baseURL: portal.url, extraHTTPHeaders: { Origin: portal.url } });
+    await operator.request.post("/api/v1/session", { data: { token: "demo-operator" } });
+    const day = new Date(Date.parse(expected + "T00:00:00Z") + 3 * 24 * 60 * 60 * 1000);
+    for (const [path, data] of [
+      ["comments", { text: "Which reel is it?" }],
+      ["estimated-delivery-date", { date: day.toISOString().slice(0, 10), reason: "声優の都合" }],
+    ] as const) {
+      const { etag } = (await (await operator.request.get(`/api/v1/requests/${id}`)).json()) as { etag: string };
+      const answer = await operator.request.post(`/api/v1/requests/${id}/${path}`, { data, headers: { "Idempotency-Key": `words-${path}`, ...(path === "comments" ? {} : { "If-Match": etag }) } });
+      expect(answer.ok(), await answer.text()).toBe(true);
+    }
+    await operator.close();
+    await expect(async () => {
+      const { unread } = (await (await page.request.get("/api/v1/inbox?limit=0")).json()) as { unread: number };
+      expect(unread).toBe(2);
+    }).toPass({ timeout: 10_000 });
+    const written = (date: Date) => new Intl.DateTimeFormat("ja-JP", { dateStyle: "long", timeZone: "UTC" }).format(date);
+    const moved = `オペレーターが納品予定日を ${written(new Date(expected + "T00:00:00Z"))}から ${written(day)}に変更しました: 声優の都合`;
+    const english = /(An operator|moved|commented|opened|imported|changed|completed|started)\b/;
+
+    await page.goto(`/requests/${id}/history`);
+    const main = page.getByRole("main");
+    await expect(main.getByText(moved, { exact: true })).toBeVisible();
+    await expect(main.getByText("オペレーターがコメントしました: Which reel is it?", { exact: true })).toBeVisible();
+    await expect(main.getByText(/のリクエストを(作成|インポート)しました: 納期 \d{4}年\d+月\d+日/)).toBeVisible();
+    await expect(main).not.toContainText(english);
+    // Before and after are in the sentence, and not once more beside it.
+    await expect(main.getByText("納品予定日: ").filter({ visible: true })).toHaveCount(0);
+    await picture(page, "35-history-japanese");
+    await page.goto("/inbox");
+    await expect(page.getByRole("listitem").filter({ hasText: moved })).toBeVisible();
+    await expect(page.getByRole("listitem").filter({ hasText: "オペレーターがコメントしました: Which reel is it?" })).toBeVisible();
+    await expect(main).not.toContainText(english);
+    await picture(page, "36-inbox-japanese");
   });
 });
 
