@@ -98,7 +98,7 @@ test("a request is replaced by one that is there already", async ({ page, signIn
   await page.getByRole("button", { name: "Replace it" }).click();
   await expect(field).toHaveAccessibleDescription(/There is no request "NO-SUCH-ONE"/);
   await field.fill(after.request_id);
-  await expect(field).toHaveAccessibleDescription(new RegExp(`${after.title} · Dubs · .* · Open`));
+  await expect(field).toHaveAccessibleDescription(new RegExp(`${after.title} · Dubs · .* · Open$`));
   await picture(page, "63-upgrade-existing");
   await page.getByRole("button", { name: "Replace it" }).click();
   await expect(page).toHaveURL(new RegExp(`/requests/${after.request_id}$`));

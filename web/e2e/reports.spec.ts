@@ -52,13 +52,16 @@ test("the deliveries of all requests, narrowed and downloaded", async ({ page, s
   expect(sent.status()).toBeLessThan(300);
   await page.goto("/deliveries");
   await page.getByRole("combobox", { name: "Source Type" }).click();
-  await page.getByRole("option", { name: /^Trailer \(\d+\)$/ }).click();
+  const trailers = page.getByRole("option", { name: /^Trailer \(\d+\)$/ });
+  const counted = ((await trailers.textContent()) ?? "").replace(/\D/g, "");
+  await trailers.click();
   await expect(page).toHaveURL(/source_type=Trailer/);
   const tops = await page.getByRole("main").getByRole("combobox").evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().top)));
   expect(new Set(tops).size, "the filters stand in one line").toBe(1);
   const row = page.getByRole("row").filter({ hasText: `Request ${request.request_id}, delivery 1` });
   await expect(row).toBeVisible();
   await expect(row.getByRole("cell", { name: "1", exact: true })).toBeVisible();
+  await expect(page.getByText(new RegExp(`^${counted} deliver(y|ies), `))).toBeVisible();
   await picture(page, "62-deliveries");
   await page.getByText("Sent back", { exact: true }).first().click();
   await expect(page).toHaveURL(/show=sentBack/);

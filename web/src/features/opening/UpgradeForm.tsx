@@ -37,7 +37,10 @@ export function UpgradeForm({ id, before }: { id: string; before: Values }) {
             <Radio size="xs" value="existing" label={t("howExisting")} />
           </Stack>
         </Radio.Group>
-        {how === "existing" && <TextInput label={t("replacement")} description={<Found id={other.trim()} />} inputWrapperOrder={["label", "input", "description", "error"]} className={styles.half} maxLength={32} autoFocus value={other} error={faultOf(upgrade.error, "replaced_by")} onChange={(event) => setOther(event.currentTarget.value)} />}
+        {how === "existing" && <TextInput label={t("replacement")} description={<Found id={other.trim()} />} inputWrapperOrder={["label", "input", "description", "error"]} className={styles.half} maxLength={32} autoFocus value={other} error={faultOf(upgrade.error, "replaced_by")} onChange={(event) => {
+            setOther(event.currentTarget.value);
+            upgrade.reset(); // what was said is of another one
+          }} />}
       </div>
     </Section>
   );

@@ -9,7 +9,7 @@ import { StaleNotice } from "@/shared/ui/StaleNotice";
 import { foundFile, foundQuery } from "./api/getDeliveries";
 import { figuresQuery } from "./api/getFigures";
 import { knownQuery } from "./api/getKnown";
-import { deliveriesQuestion, type DeliveriesState, type Filter, filters, formatDeliveries, parseDeliveries, shows, verdicts } from "./deliveriesState";
+import { deliveriesQuestion, type DeliveriesState, type Filter, filters, formatDeliveries, parseDeliveries, type Show, shownOf, shows, verdicts } from "./deliveriesState";
 import { FoundTable } from "./FoundTable";
 import { t } from "./messages/t";
 import { type Span, spanOf } from "./period";
@@ -49,6 +49,7 @@ export function DeliveriesPage({ session }: { session: Session }) {
             key={name}
             name={name}
             span={span}
+            show={state.show}
             counts={session.role !== "quality_control"}
             value={state.of[name]}
             onChange={(value) => {
@@ -82,18 +83,19 @@ export function DeliveriesPage({ session }: { session: Session }) {
 interface FilterProps {
   name: Filter;
   span: Span;
+  show: Show;
   counts: boolean; // figures are not for everybody, and the counts with them
   value: string | undefined;
   onChange: (value: string | undefined) => void;
 }
 
 /** One of those that delivered, or of what was, in the period; with how many deliveries. */
-function FilterField({ name, span, counts, value, onChange }: FilterProps) {
+function FilterField({ name, span, show, counts, value, onChange }: FilterProps) {
   const { data } = useQuery({ ...figuresQuery(span, name), enabled: counts });
   const known = useQuery({ ...knownQuery(name), enabled: !counts }).data;
   const counted: { key: string; n?: number }[] = known?.map((key) => ({ key })) ?? (data?.groups ?? []).map((group) => {
     const own = group.figures.find((one) => one.figure === figure);
-    return { key: group.key[name] ?? "", n: (own?.denominator ?? 0) + (own?.unknown ?? 0) };
+    return { key: group.key[name] ?? "", n: own === undefined ? 0 : shownOf(own, show) };
   });
   const all = value === undefined || counted.some((one) => one.key === value) ? counted : [{ key: value, n: 0 }, ...counted];
   // Mantine takes an empty value for nothing chosen.

@@ -39,6 +39,11 @@ export function formatDeliveries({ period, span, show, verdict, of }: Deliveries
   return out.toString();
 }
 
+/** How many deliveries of a redelivery rate are shown. */
+export function shownOf({ numerator, denominator, unknown }: { numerator: number; denominator: number; unknown: number }, show: Show): number {
+  return { all: denominator, sentBack: numerator, kept: denominator - numerator, before: unknown }[show];
+}
+
 /** What the API is asked. */
 export function deliveriesQuestion({ period, span, show, verdict, of }: DeliveriesState, today: string): Record<string, string> {
   return { ...(period === undefined ? span : spanOf(period, today)), ...(sentBack[show] === undefined ? {} : { sent_back: sentBack[show] }), ...(verdict === undefined ? {} : { inspection: verdict }), ...of };
