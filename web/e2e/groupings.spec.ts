@@ -1,3 +1,4 @@
+import { ask } from "./asked";
 import { expect, moveByKeys, numberOf, picture, test } from "./portal";
 
 const table = "Buckets";
@@ -52,6 +53,17 @@ test("groups are found by their names and sorted by a bucket; the URL has both",
   await page.getByRole("button", { name: "Show all groups" }).click();
   await expect(page).not.toHaveURL(/groups_q/);
   await expect(groups.nth(5)).toBeVisible();
+});
+
+test("a link to a group far below shows it with its rows", async ({ page, portal, signIn }) => {
+  type Groups = { groups: { key: { title: string }; buckets: { requests: number } }[] };
+  const { groups } = await ask<Groups>(portal.url, "demo-operator", "/api/v1/buckets?group=title");
+  const last = groups.findLast((group) => group.buckets.requests > 0)?.key.title ?? "";
+  expect(groups.length).toBeGreaterThan(30);
+  await signIn("demo-operator");
+  await page.goto("/requests?" + new URLSearchParams({ group: "title", bucket: "requests", "group.title": last }).toString());
+  await expect(page.getByRole("grid").getByRole("row").nth(1)).toBeInViewport();
+  await expect(page.getByRole("rowheader", { name: last })).toBeInViewport();
 });
 
 test("a thousand groups are a few in the document, and the arrows go from number to number", async ({ page, signIn }) => {

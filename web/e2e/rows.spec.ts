@@ -5,7 +5,7 @@ test("a row's icons come when it is pointed at or has the focus, and offer what 
   await page.goto("/requests?bucket=at_risk");
   const grid = page.getByRole("grid");
   const row = grid.locator("[data-row='1']");
-  await expect(row.getByText(/^(No usable materials|Materials were rejected|EDD after|Redelivery asked)/)).toBeVisible();
+  await expect(row.getByText(/^(No materials|Materials rejected|EDD after|Redelivery asked)/)).toBeVisible();
   const more = row.getByRole("button", { name: "More actions" });
   await expect(more).toHaveCount(0);
   await row.hover();

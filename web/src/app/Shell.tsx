@@ -42,7 +42,7 @@ export function Shell({ session, children }: { session: Session; children: React
           Backlot
         </Link>
         <nav aria-label={t("shell.pages")} className={styles.nav}>
-          <Link href={beginning} className={styles.page} aria-current={path === beginning || path === "/requests" ? "page" : undefined}>
+          <Link href={beginning} className={styles.page} aria-current={path === beginning || path === "/search" || path === "/requests" || path.startsWith("/requests/") ? "page" : undefined}>
             {t("shell.sourceManagement")}
           </Link>
           {mine

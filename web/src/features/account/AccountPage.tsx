@@ -1,5 +1,6 @@
-import { Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Page } from "@/shared/ui/Page";
+import page from "@/shared/ui/Page.module.css";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import styles from "./AccountPage.module.css";
 import { ownAccountQuery } from "./api/getOwnAccount";
@@ -13,12 +14,8 @@ import { TokensSection } from "./TokensSection";
 export function AccountPage() {
   const own = useQuery(ownAccountQuery);
   return (
-    <main className={styles.page}>
-      <title>{`${t("title")} · Backlot`}</title>
-      <div className={styles.column}>
-        <Title order={1} className={styles.title}>
-          {t("title")}
-        </Title>
+    <Page title={t("title")}>
+      <div className={`${page.body} ${styles.column}`}>
         {own.isError && own.data === undefined ? (
           <ProblemNotice error={own.error} title={t("failed")} onRetry={() => void own.refetch()} />
         ) : (
@@ -30,6 +27,6 @@ export function AccountPage() {
           </>
         )}
       </div>
-    </main>
+    </Page>
   );
 }

@@ -118,8 +118,8 @@ function TokenTable({ onRevoke }: { onRevoke: (token: Token) => void }) {
         {tokens.data.tokens.map((token) => (
           <tr key={token.id}>
             <td className={table.strong}>{token.label}</td>
-            <td>{formatInstant(token.issued_at)}</td>
-            <td>{formatInstant(token.expires_at)}</td>
+            <td className={styles.date}>{formatInstant(token.issued_at)}</td>
+            <td className={styles.date}>{formatInstant(token.expires_at)}</td>
             <td className={table.actions}>
               <Button size="compact-sm" variant="default" aria-label={t("tokens.revokeOf", { label: token.label })} onClick={() => onRevoke(token)}>
                 {t("tokens.revokeOpen")}

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, TextInput, Title } from "@mantine/core";
+import { Button, SegmentedControl, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconFileUpload, IconSearch } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -12,6 +12,7 @@ import { keys } from "@/shared/lib/keys";
 import { provide } from "@/shared/lib/providing";
 import { useLive } from "@/shared/live/Live";
 import { LiveMark } from "@/shared/live/LiveMark";
+import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
 import { type Show, shows, waitingCountsQuery, waitingQuery } from "./api/getWaiting";
@@ -104,15 +105,18 @@ export function MaterialsPage({ session }: { session: Session }) {
   const more = titles.length > drawn || list.hasNextPage;
   const byUrgency = urgencies.map((urgency) => ({ urgency, titles: titles.slice(0, drawn).filter((one) => urgencyOf(one.due, today) === urgency), all: titles.filter((one) => urgencyOf(one.due, today) === urgency).length }));
   return (
-    <main className={styles.page} data-drops="materials" data-drops-at="lines">
-      <title>{`${t("page.title")} · Backlot`}</title>
-      <header className={styles.head}>
-        <Title order={1} className={styles.title}>
-          {t("page.title")}
-        </Title>
-        <LiveMark state={live} />
-        {list.data?.pages[0]?.stale && <StaleNotice />}
-        <span className={styles.space} />
+    <Page
+      title={t("page.title")}
+      data-drops="materials"
+      data-drops-at="lines"
+      beside={
+        <>
+          <LiveMark state={live} />
+          {list.data?.pages[0]?.stale && <StaleNotice />}
+        </>
+      }
+      actions={
+        <>
         <SegmentedControl
           size="xs"
           aria-label={t("page.show")}
@@ -127,7 +131,9 @@ export function MaterialsPage({ session }: { session: Session }) {
         <Button size="compact-sm" leftSection={<IconFileUpload size={16} aria-hidden />} onClick={() => provide({ to: chosen.length > 0 ? { ids: chosen } : undefined })}>
           {t("page.provide")}
         </Button>
-      </header>
+        </>
+      }
+    >
       <div className={styles.content} tabIndex={-1}>
         <p className={styles.lead} role="status">
           {list.isSuccess && titles.length > 0 && summary(show, titles, rows.length, list.data.pages[0]?.total ?? rows.length)}
@@ -181,7 +187,7 @@ export function MaterialsPage({ session }: { session: Session }) {
         )}
       </div>
       {chosen.length > 0 && <SelectionBar count={chosen.length} onProvide={() => provide({ to: { ids: chosen } })} onClear={() => setSelected(new Set())} />}
-    </main>
+    </Page>
   );
 }
 

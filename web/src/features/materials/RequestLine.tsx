@@ -33,7 +33,7 @@ export function RequestLine({ row, title, today, awaiting, selected, onSelect }:
       </span>
       <span role="gridcell" />
       <span role="gridcell" className={styles.due} data-urgency={urgencyOf(due, today)}>
-        {formatDate(due)} <span className={styles.relative}>{dueText(due, today)}</span>
+        <span>{formatDate(due)}</span> <span className={styles.relative}>{dueText(due, today)}</span>
       </span>
       <span role="gridcell" className={styles.name}>
         <Link href={"/requests/" + encodeURIComponent(row.request_id)} tabIndex={-1} className={styles.link}>

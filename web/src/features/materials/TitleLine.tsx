@@ -57,7 +57,7 @@ export function TitleLine({ group, today, awaiting, opened, tabbable, selected, 
           </button>
         </span>
         <span role="gridcell" className={styles.due} data-urgency={urgencyOf(group.due, today)}>
-          {formatDate(group.due)} <span className={styles.relative}>{dueText(group.due, today)}</span>
+          <span>{formatDate(group.due)}</span> <span className={styles.relative}>{dueText(group.due, today)}</span>
         </span>
         <span role="gridcell" className={styles.name} title={group.title}>
           <strong>{shortTitle(group.title)}</strong> <span className={styles.soft}>{t("dialog.package", { id: group.packageId })}</span>

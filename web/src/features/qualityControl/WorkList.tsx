@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, TextInput, Title } from "@mantine/core";
+import { Button, SegmentedControl, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconCircleCheck, IconSearch } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -10,6 +10,7 @@ import { formatDate, formatNumber } from "@/shared/lib/format";
 import { useLive } from "@/shared/live/Live";
 import { LiveMark } from "@/shared/live/LiveMark";
 import table from "@/shared/ui/DataTable.module.css";
+import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { type Standing, standingCountsQuery, standingQuery, standings } from "./api/getStanding";
 import { t } from "./messages/t";
@@ -61,17 +62,18 @@ export function WorkList() {
   };
 
   return (
-    <main className={styles.page}>
-      <title>{`${t("list.title")} · Backlot`}</title>
-      <header className={styles.head}>
-        <Title order={1}>
-          {t("list.title")}
-        </Title>
-        <span className="sr-only" role="status">
-          {counts !== undefined && t("list.total", { n: formatNumber(counts.get("Awaiting") ?? 0) })}
-        </span>
-        <LiveMark state={live} />
-        <span className={styles.space} />
+    <Page
+      title={t("list.title")}
+      beside={
+        <>
+          <span className="sr-only" role="status">
+            {counts !== undefined && t("list.total", { n: formatNumber(counts.get("Awaiting") ?? 0) })}
+          </span>
+          <LiveMark state={live} />
+        </>
+      }
+      actions={
+        <>
         <SegmentedControl
           size="xs"
           aria-label={t("list.standing")}
@@ -90,7 +92,9 @@ export function WorkList() {
           }))}
         />
         <TextInput size="xs" className={styles.search} aria-label={t("list.search")} placeholder={t("list.search")} leftSection={<IconSearch size={14} aria-hidden />} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
-      </header>
+        </>
+      }
+    >
       <div className={styles.content} tabIndex={-1}>
         {rows.length > 0 && <p className={styles.soft}>{t("list.keys")}</p>}
         {list.isError && list.data === undefined && <ProblemNotice error={list.error} title={t("list.failed")} onRetry={() => void list.refetch()} />}
@@ -103,7 +107,7 @@ export function WorkList() {
           </div>
         )}
         {(list.isPending || rows.length > 0) && (
-          <table className={table.table} aria-busy={list.isPending}>
+          <table className={`${table.table} ${styles.list}`} aria-busy={list.isPending}>
             <thead>
               <tr>
                 {(["due", "name", "sourceType", "language", "partner", "status", "issues"] as const).map((column) => (
@@ -149,6 +153,6 @@ export function WorkList() {
           </Button>
         )}
       </div>
-    </main>
+    </Page>
   );
 }

@@ -4,6 +4,8 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useLocation, useSearch } from "wouter";
 import type { Session } from "@/shared/api/session";
 import { dayIn, formatNumber } from "@/shared/lib/format";
+import { Page } from "@/shared/ui/Page";
+import page from "@/shared/ui/Page.module.css";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
 import { foundFile, foundQuery } from "./api/getDeliveries";
@@ -36,13 +38,24 @@ export function DeliveriesPage({ session }: { session: Session }) {
   };
   const offered = filters.filter((name) => name !== "fulfillment_partner" || session.role !== "fulfillment_partner");
   return (
-    <main className={styles.page} aria-busy={list.isPending}>
-      <title>{`${t("deliveries")} · Backlot`}</title>
-      <div className={styles.head}>
-        <h1 className={styles.title}>{t("deliveries")}</h1>
-        {first?.stale && <StaleNotice />}
-      </div>
-      <div className={`${styles.controls} ${styles.filters}`}>
+    <Page
+      title={t("deliveries")}
+      aria-busy={list.isPending}
+      beside={
+        <>
+          <span role="status" className={page.count}>
+            {first !== undefined && t("listed", { count: first.total, n: formatNumber(first.total) })}
+          </span>
+          {first?.stale && <StaleNotice />}
+        </>
+      }
+      actions={
+        <Button component="a" href={foundFile(question)} download variant="default" size="xs" leftSection={<IconDownload size={14} aria-hidden />}>
+          {t("csv")}
+        </Button>
+      }
+    >
+      <div className={`${page.tools} ${styles.controls}`}>
         <PeriodFields period={state.period} span={span} today={today} onChange={change} />
         {offered.map((name) => (
           <FilterField
@@ -58,25 +71,21 @@ export function DeliveriesPage({ session }: { session: Session }) {
             }}
           />
         ))}
-        <Select label={t("inspection.label")} placeholder={t("any")} data={verdicts.map((value) => ({ value, label: t(`inspection.${value}`) }))} value={state.verdict ?? null} clearable clearButtonProps={{ "aria-label": t("clear", { name: t("inspection.label") }) }} onChange={(value) => change({ verdict: verdicts.find((one) => one === value) })} />
+        <Select size="xs" label={t("inspection.label")} placeholder={t("any")} data={verdicts.map((value) => ({ value, label: t(`inspection.${value}`) }))} value={state.verdict ?? null} clearable clearButtonProps={{ "aria-label": t("clear", { name: t("inspection.label") }) }} onChange={(value) => change({ verdict: verdicts.find((one) => one === value) })} />
+        <SegmentedControl size="xs" className={styles.show} aria-label={t("show.label")} data={shows.map((value) => ({ value, label: t(`show.${value}`) }))} value={state.show} onChange={(show) => change({ show })} />
       </div>
-      <div className={styles.listHead}>
-        <SegmentedControl size="xs" aria-label={t("show.label")} data={shows.map((value) => ({ value, label: t(`show.${value}`) }))} value={state.show} onChange={(show) => change({ show })} />
-        <span role="status" className={styles.listed}>{first !== undefined && t("listed", { count: first.total, n: formatNumber(first.total) })}</span>
-        <Button component="a" href={foundFile(question)} download variant="default" size="xs" leftSection={<IconDownload size={14} aria-hidden />}>
-          {t("csv")}
-        </Button>
+      <div className={page.body}>
+        {list.isError && first === undefined && <ProblemNotice error={list.error} title={t("listFailed")} onRetry={() => void list.refetch()} />}
+        {list.isPending && <Skeleton height={360} />}
+        {first?.total === 0 && <p className={styles.none}>{t("noDeliveries")}</p>}
+        {rows.length > 0 && <FoundTable rows={rows} />}
+        {list.hasNextPage && (
+          <Button variant="default" mt="md" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {t("more")}
+          </Button>
+        )}
       </div>
-      {list.isError && first === undefined && <ProblemNotice error={list.error} title={t("listFailed")} onRetry={() => void list.refetch()} />}
-      {list.isPending && <Skeleton height={360} />}
-      {first?.total === 0 && <p className={styles.none}>{t("noDeliveries")}</p>}
-      {rows.length > 0 && <FoundTable rows={rows} />}
-      {list.hasNextPage && (
-        <Button variant="default" mt="md" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("more")}
-        </Button>
-      )}
-    </main>
+    </Page>
   );
 }
 
@@ -101,6 +110,8 @@ function FilterField({ name, span, show, counts, value, onChange }: FilterProps)
   // Mantine takes an empty value for nothing chosen.
   return (
     <Select
+      size="xs"
+      comboboxProps={{ width: "max-content", position: "bottom-start" }}
       label={t(`by.${name}`)}
       placeholder={t("any")}
       data={all.map(({ key, n }) => ({ value: "=" + key, label: groupName(name, key) + (n === undefined ? "" : ` (${formatNumber(n)})`) }))}

@@ -11,10 +11,11 @@ interface Props {
 
 /** Chooses a period by name, or its first and last day. */
 export function PeriodFields({ period, span, today, onChange }: Props) {
-  const day = (name: "from" | "to") => <TextInput type="date" label={t(name)} value={span[name] ?? ""} onChange={(event) => event.currentTarget.value !== "" && onChange({ period: undefined, span: { ...span, [name]: event.currentTarget.value } })} />;
+  const day = (name: "from" | "to") => <TextInput size="xs" type="date" label={t(name)} value={span[name] ?? ""} onChange={(event) => event.currentTarget.value !== "" && onChange({ period: undefined, span: { ...span, [name]: event.currentTarget.value } })} />;
   return (
     <>
       <Select
+        size="xs"
         label={t("period.label")}
         data={[...periods.map((value) => ({ value: value as string, label: t(`period.${value}`) })), { value: "own", label: t("period.own") }]}
         value={period ?? "own"}

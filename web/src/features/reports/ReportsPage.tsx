@@ -4,6 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useLocation, useSearch } from "wouter";
 import type { Session } from "@/shared/api/session";
 import { dayIn } from "@/shared/lib/format";
+import { Page } from "@/shared/ui/Page";
+import page from "@/shared/ui/Page.module.css";
 import { PageTabs } from "@/shared/ui/PageTabs";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
@@ -31,29 +33,36 @@ export function ReportsPage({ session }: { session: Session }) {
   const onBehind = (behind: Behind) => change({ behind });
   const offered = session.role === "fulfillment_partner" ? groupings.filter((g) => g !== "fulfillment_partner") : session.role === "content_partner" ? groupings.filter((g) => g !== "content_partner") : groupings;
   return (
-    <main className={styles.page} aria-busy={figures.isPlaceholderData || figures.isPending}>
-      <title>{`${t("title")} · Backlot`}</title>
-      <div className={styles.head}>
-        <h1 className={styles.title}>{t("title")}</h1>
-        <PageTabs label={t("tabs")} tabs={[{ path: "/reports", name: t("title") }, { path: "/trends", name: t("trends") }]} />
-        {figures.data?.stale && <StaleNotice />}
-        <Button variant="default" size="xs" leftSection={<IconPrinter size={14} aria-hidden />} className={styles.print} onClick={() => window.print()}>
+    <Page
+      title={t("title")}
+      aria-busy={figures.isPlaceholderData || figures.isPending}
+      beside={
+        <>
+          <PageTabs label={t("tabs")} tabs={[{ path: "/reports", name: t("title") }, { path: "/trends", name: t("trends") }]} />
+          {figures.data?.stale && <StaleNotice />}
+        </>
+      }
+      actions={
+        <Button variant="default" size="xs" leftSection={<IconPrinter size={14} aria-hidden />} onClick={() => window.print()}>
           {t("print")}
         </Button>
-      </div>
-      <div className={styles.controls}>
+      }
+    >
+      <div className={`${page.tools} ${styles.controls}`}>
         <PeriodFields period={state.period} span={state.period === undefined ? state.span : span} today={today} onChange={change} />
-        <Select label={t("by.label")} data={[{ value: "none", label: t("by.none") }, ...offered.map((value) => ({ value: value as string, label: t(`by.${value}`) }))]} value={state.group ?? "none"} allowDeselect={false} onChange={(value) => change({ group: value === "none" ? undefined : (value as Grouping) })} />
+        <Select size="xs" w={200} label={t("by.label")} data={[{ value: "none", label: t("by.none") }, ...offered.map((value) => ({ value: value as string, label: t(`by.${value}`) }))]} value={state.group ?? "none"} allowDeselect={false} onChange={(value) => change({ group: value === "none" ? undefined : (value as Grouping) })} />
       </div>
-      {figures.isError && figures.data === undefined ? (
-        <ProblemNotice error={figures.error} title={t("failed")} onRetry={() => void figures.refetch()} />
-      ) : (
-        <div className={styles.figures} data-outdated={figures.isPlaceholderData || undefined}>
-          <FigureCards figures={figures.data?.figures} onBehind={onBehind} />
-          {state.group !== undefined && <GroupTable grouping={state.group} figures={figures.data} onBehind={onBehind} />}
-        </div>
-      )}
+      <div className={page.body}>
+        {figures.isError && figures.data === undefined ? (
+          <ProblemNotice error={figures.error} title={t("failed")} onRetry={() => void figures.refetch()} />
+        ) : (
+          <div className={styles.figures} data-outdated={figures.isPlaceholderData || undefined}>
+            <FigureCards figures={figures.data?.figures} onBehind={onBehind} />
+            {state.group !== undefined && <GroupTable grouping={state.group} figures={figures.data} onBehind={onBehind} />}
+          </div>
+        )}
+      </div>
       {state.behind !== undefined && <BehindDialog state={state} behind={state.behind} today={today} onClose={() => change({})} />}
-    </main>
+    </Page>
   );
 }

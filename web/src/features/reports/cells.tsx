@@ -19,7 +19,9 @@ export function DeliveredCells({ row }: { row: Delivery }) {
         <span className={styles.line}>{t("nth", { id: row.request_id, n: row.delivery })}</span>
       </td>
       <td>{[row.source_type, row.language].flatMap((one) => (one === null ? [] : [valueLabel("", one)])).join(" · ")}</td>
-      <td>{row.fulfillment_partner?.name ?? t("none")}</td>
+      <td className={styles.partner} title={row.fulfillment_partner?.name}>
+        {row.fulfillment_partner?.name ?? t("none")}
+      </td>
       <td className={styles.date}>{row.delivered_at !== null ? formatInstant(row.delivered_at) : t("before")}</td>
     </>
   );

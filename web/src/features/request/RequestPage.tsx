@@ -114,7 +114,7 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
         <div className={styles.standing}>
           {shown !== undefined && <Standing shown={shown} />}
           {details.data?.stale && <StaleNotice />}
-          <LiveMark state={live} />
+          {at === undefined && <LiveMark state={live} />}
           <span className={styles.actions}>
             {delivers && (
               <Button size="compact-sm" leftSection={<IconUpload size={16} aria-hidden />} title={t("deliver.tip")} onClick={() => deliver({ requests: [id] })}>

@@ -118,8 +118,16 @@ export const BucketTable = memo(function BucketTable({ catalogue, counts, outdat
     return () => element.removeEventListener("scroll", remember);
   }, [here, virtualizer]);
 
+  // A link may open a group far below: where nobody was here before, it is brought into view, once.
+  const arrived = useRef(placeOf(here) !== undefined);
+  useEffect(() => {
+    if (arrived.current || counts === undefined) return;
+    arrived.current = true;
+    const seen = (scroller.current?.clientHeight ?? 0) - heights.head - heights.listHead - 4 * rowHeight;
+    if (openIndex > 0 && startOf(openIndex + 1) > seen) virtualizer.scrollToOffset(startOf(openIndex) - heights.group);
+  }, [virtualizer, counts, openIndex, rowHeight]);
+
   const items = virtualizer.getVirtualItems();
-  const startOf = (entry: number) => (entry === 0 ? 0 : heights.all + (entry - 1) * heights.group);
   const visibleRows = items.filter((item) => kindOf(item.index) === "row").map((item) => item.index - firstListItem - 1);
   const first = visibleRows[0];
   const last = visibleRows[visibleRows.length - 1];
@@ -214,6 +222,11 @@ export const BucketTable = memo(function BucketTable({ catalogue, counts, outdat
     </div>
   );
 });
+
+/** Where an entry begins while no list is open above it. */
+function startOf(entry: number): number {
+  return entry === 0 ? 0 : heights.all + (entry - 1) * heights.group;
+}
 
 /** The arrows go from number to number. */
 function moveAmongNumbers(event: React.KeyboardEvent<HTMLElement>) {

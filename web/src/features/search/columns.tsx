@@ -26,14 +26,14 @@ type Looks = Pick<ListColumn, "least" | "grow"> & Partial<Pick<ListColumn, "init
 // In the order of an arrangement that nobody chose.
 const looks: Record<string, Looks> = {
   title: { least: 208, grow: 2, initially: true, cell: (r) => shortTitle(r.title ?? "") },
-  source_type: { least: 100, grow: 0.8, initially: true, short: "source" },
-  language: { least: 84, grow: 0.7, initially: true },
+  source_type: { least: 104, grow: 0.8, initially: true, short: "source" },
+  language: { least: 100, grow: 0.8, initially: true },
   fulfillment_partner: { least: 92, grow: 0.8, initially: true, short: "partner" },
   due_date: { least: 100, grow: 0, initially: true, short: "due", cell: (r) => r.due_date !== undefined && <span className={r.buckets.includes("overdue_undelivered") ? styles.overdue : undefined}>{formatDate(r.due_date)}</span> },
-  estimated_delivery_date: { least: 132, grow: 0, initially: true, short: "edd", text: edd, cell: eddCell },
+  estimated_delivery_date: { least: 140, grow: 0, initially: true, short: "edd", text: edd, cell: eddCell },
   material_status: { least: 100, grow: 0, initially: true, short: "material" },
   status: { least: 148, grow: 0, initially: true },
-  why: { least: 150, grow: 2.4, initially: true, text: why, cell: whyCell },
+  why: { least: 150, grow: 1.8, initially: true, text: why, cell: whyCell },
   request_id: { least: 88, grow: 0 },
   package_id: { least: 88, grow: 0 },
   movie_id: { least: 80, grow: 0 },
@@ -106,6 +106,18 @@ function why(r: Row): string {
   return r.why.map((rule) => named("rule", rule.key, rule.label)).join("; ");
 }
 
+// As short as a narrow column wants them; the tooltip says them whole.
+const shortRules: Record<string, string> = {
+  due_date_passed: t("list.rule.due_date_passed"),
+  edd_passed: t("list.rule.edd_passed"),
+  edd_after_due_soon: t("list.rule.edd_after_due_soon"),
+  edd_after_due: t("list.rule.edd_after_due"),
+  redelivery_late: t("list.rule.redelivery_late"),
+  redelivery_asked: t("list.rule.redelivery_asked"),
+  materials_rejected: t("list.rule.materials_rejected"),
+  no_materials: t("list.rule.no_materials"),
+};
+
 function whyCell(r: Row) {
   const bucket = r.buckets.find((b) => b === "critical" || b === "at_risk");
   if (bucket === undefined) return null;
@@ -114,7 +126,7 @@ function whyCell(r: Row) {
     <span className={styles.why}>
       <BucketMark bucket={bucket} />
       <span className="sr-only">{said}: </span>
-      <span className={styles.whyText}>{why(r) || said}</span>
+      <span className={styles.whyText}>{r.why.map((rule) => shortRules[rule.key] ?? named("rule", rule.key, rule.label)).join(", ") || said}</span>
     </span>
   );
 }

@@ -23,7 +23,7 @@ interface Props {
 }
 
 const apart = 18; // pixels between marks that are drawn one by one
-const tickWidth = 72; // pixels
+const tickWidth = 76; // pixels
 
 /** Lanes over time: a row for each request, and a line for today. */
 export function Picture({ groups, grouping, zoom, now: at, today, nameOf }: Props) {
@@ -73,10 +73,11 @@ export function Picture({ groups, grouping, zoom, now: at, today, nameOf }: Prop
     setTold({ beside: found.getBoundingClientRect(), lane, today, ...(cluster === undefined ? { span: span ?? 0 } : { points: cluster.points }) });
   }
 
-  // Its label would lie below that of today.
-  const nearToday = (tick: number) => {
-    const distance = ((tick - now) / (scale.to - scale.from)) * width;
-    return distance > -tickWidth && distance < 28;
+  // Its label would lie below that of today, or be cut off at the end.
+  const hasRoom = (tick: number) => {
+    const pixels = (from: number, to: number) => ((to - from) / (scale.to - scale.from)) * width;
+    const distance = pixels(now, tick);
+    return (distance <= -tickWidth || distance >= 28) && pixels(tick, scale.to) >= tickWidth;
   };
 
   let first = 0;
@@ -101,7 +102,7 @@ export function Picture({ groups, grouping, zoom, now: at, today, nameOf }: Prop
       <div className={styles.axis}>
         <span className={styles.corner}>{t("count", { count: lanes.length, n: formatNumber(lanes.length) })}</span>
         <div ref={axis} className={styles.ticks} aria-hidden>
-          {ticks.filter((tick) => !nearToday(tick.at)).map((tick) => (
+          {ticks.filter((tick) => hasRoom(tick.at)).map((tick) => (
             <span key={tick.at} className={styles.tick} style={{ left: `${placeOn(scale, tick.at)}%` }}>
               {labelOf(tick.at, tick.month, ticks.every((other) => other.month))}
             </span>

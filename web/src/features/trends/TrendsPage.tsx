@@ -7,6 +7,8 @@ import { begun, type TrendPoint, trendsQuery } from "@/shared/api/trends";
 import { formatDate, formatNumber } from "@/shared/lib/format";
 import { bucketLabel, modifierText } from "@/shared/lib/labels";
 import tableStyles from "@/shared/ui/DataTable.module.css";
+import { Page } from "@/shared/ui/Page";
+import page from "@/shared/ui/Page.module.css";
 import { PageTabs } from "@/shared/ui/PageTabs";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
@@ -33,79 +35,84 @@ export function TrendsPage({ session }: { session: Session }) {
   const buckets = catalogue.data?.buckets ?? [];
   const failed = (trends.isError && trends.data === undefined) || catalogue.isError;
   return (
-    <main className={styles.page} aria-busy={trends.isPending}>
-      <title>{`${t("title")} · Backlot`}</title>
-      <div className={styles.head}>
-        <h1 className={styles.title}>{t("title")}</h1>
-        {session.role !== "quality_control" && <PageTabs label={t("tabs")} tabs={[{ path: "/reports", name: t("reports") }, { path: "/trends", name: t("title") }]} />}
-        {trends.data?.stale && <StaleNotice />}
-      </div>
-      <p className={styles.selection}>
-        {Object.keys(modifiers).length === 0
-          ? t("everything")
-          : Object.entries(modifiers).map(([name, values]) => (
-              <span key={name} className={styles.pill}>
-                {modifierText(catalogue.data, { name: name.replace(/^-/, ""), exclude: name.startsWith("-"), values })}
-              </span>
-            ))}
-        <Link href={"/requests" + (searched === "" ? "" : "?" + searched)}>{t("toSearch")}</Link>
-      </p>
-      <p className={styles.about}>{t("about")}</p>
-      {failed ? (
-        <ProblemNotice
-          error={trends.error ?? catalogue.error}
-          title={t("failed")}
-          onRetry={() => {
-            void trends.refetch();
-            void catalogue.refetch();
-          }}
-        />
-      ) : trends.data !== undefined && points.length < fewest ? (
-        <p role="status" className={tableStyles.empty}>
-          {t("short")}
-        </p>
-      ) : (
+    <Page
+      title={t("title")}
+      aria-busy={trends.isPending}
+      beside={
         <>
-          <div className={styles.cards}>
-            {trends.data === undefined || catalogue.data === undefined
-              ? Array.from({ length: 7 }, (_, i) => <div key={i} className={styles.card} data-waiting />)
-              : buckets.map((b) => <TrendChart key={b.key} bucket={b.key} label={bucketLabel(b)} points={points} count={(point) => point.buckets[b.key]} hrefOf={hrefOf} />)}
-          </div>
-          {last !== undefined && (
-            <section aria-labelledby="trends-table">
-              <h2 id="trends-table" className={styles.subtitle}>
-                {t("table")}
-              </h2>
-              <table className={`${tableStyles.table} ${styles.table}`}>
-                <thead>
-                  <tr>
-                    <th scope="col">{t("date")}</th>
-                    {buckets.map((b) => (
-                      <th key={b.key} scope="col">
-                        {bucketLabel(b)}
-                      </th>
-                    ))}
-                  </tr>
-                </thead>
-                <tbody>
-                  {points.toReversed().map((point) => (
-                    <tr key={point.day}>
-                      <th scope="row">
-                        <Link href={hrefOf(point)}>{formatDate(point.day)}</Link>
-                        {point === last && <span className={tableStyles.soft}> {t("now")}</span>}
-                      </th>
+          {session.role !== "quality_control" && <PageTabs label={t("tabs")} tabs={[{ path: "/reports", name: t("reports") }, { path: "/trends", name: t("title") }]} />}
+          {trends.data?.stale && <StaleNotice />}
+        </>
+      }
+    >
+      <div className={page.body}>
+        <p className={styles.selection}>
+          {Object.keys(modifiers).length === 0
+            ? t("everything")
+            : Object.entries(modifiers).map(([name, values]) => (
+                <span key={name} className={styles.pill}>
+                  {modifierText(catalogue.data, { name: name.replace(/^-/, ""), exclude: name.startsWith("-"), values })}
+                </span>
+              ))}
+          <Link href={"/requests" + (searched === "" ? "" : "?" + searched)}>{t("toSearch")}</Link>
+        </p>
+        <p className={styles.about}>{t("about")}</p>
+        {failed ? (
+          <ProblemNotice
+            error={trends.error ?? catalogue.error}
+            title={t("failed")}
+            onRetry={() => {
+              void trends.refetch();
+              void catalogue.refetch();
+            }}
+          />
+        ) : trends.data !== undefined && points.length < fewest ? (
+          <p role="status" className={tableStyles.empty}>
+            {t("short")}
+          </p>
+        ) : (
+          <>
+            <div className={styles.cards}>
+              {trends.data === undefined || catalogue.data === undefined
+                ? Array.from({ length: 7 }, (_, i) => <div key={i} className={styles.card} data-waiting />)
+                : buckets.map((b) => <TrendChart key={b.key} bucket={b.key} label={bucketLabel(b)} points={points} count={(point) => point.buckets[b.key]} hrefOf={hrefOf} />)}
+            </div>
+            {last !== undefined && (
+              <section aria-labelledby="trends-table">
+                <h2 id="trends-table" className={styles.subtitle}>
+                  {t("table")}
+                </h2>
+                <table className={`${tableStyles.table} ${styles.table}`}>
+                  <thead>
+                    <tr>
+                      <th scope="col">{t("date")}</th>
                       {buckets.map((b) => (
-                        <td key={b.key}>{formatNumber(point.buckets[b.key])}</td>
+                        <th key={b.key} scope="col">
+                          {bucketLabel(b)}
+                        </th>
                       ))}
                     </tr>
-                  ))}
-                </tbody>
-              </table>
-            </section>
-          )}
-        </>
-      )}
-    </main>
+                  </thead>
+                  <tbody>
+                    {points.toReversed().map((point) => (
+                      <tr key={point.day}>
+                        <th scope="row">
+                          <Link href={hrefOf(point)}>{formatDate(point.day)}</Link>
+                          {point === last && <span className={tableStyles.soft}> {t("now")}</span>}
+                        </th>
+                        {buckets.map((b) => (
+                          <td key={b.key}>{formatNumber(point.buckets[b.key])}</td>
+                        ))}
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </section>
+            )}
+          </>
+        )}
+      </div>
+    </Page>
   );
 }
 

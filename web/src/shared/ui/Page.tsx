@@ -1,8 +1,8 @@
 import { Title } from "@mantine/core";
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import styles from "./Page.module.css";
 
-interface Props {
+interface Props extends ComponentProps<"main"> {
   title: string;
   name?: string; // of the window, where it is another one
   beside?: ReactNode; // the title: tabs, a count
@@ -11,15 +11,14 @@ interface Props {
 }
 
 /** A page with its title in a bar above it. */
-export function Page({ title, name = title, beside, actions, children }: Props) {
+export function Page({ title, name = title, beside, actions, children, ...rest }: Props) {
   return (
-    <main className={styles.page}>
+    <main className={styles.page} {...rest}>
       <title>{`${name} · Backlot`}</title>
       <div className={styles.head}>
         <Title order={1}>{title}</Title>
         {beside}
-        {actions !== undefined && <span className={styles.gap} />}
-        {actions}
+        {actions !== undefined && <div className={styles.actions}>{actions}</div>}
       </div>
       {children}
     </main>
