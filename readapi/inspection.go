@@ -8,6 +8,7 @@ import (
 	"backlot/domain"
 	"backlot/domain/finding"
 	"backlot/domain/sourcerequest"
+	"backlot/readapi/words"
 )
 
 const findingTypes = base + "/inspection/finding-types"
@@ -21,8 +22,8 @@ type findingTypeAnswer struct {
 	Help    string       `json:"help"`
 }
 
-func findingType(t finding.Type) findingTypeAnswer {
-	return findingTypeAnswer{Code: t.Code, Area: t.Area, Hard: t.Hard, Meaning: t.Meaning, Fixing: t.Fixing, Help: findingTypes + "/" + t.Slug()}
+func findingType(t finding.Type, article words.Article) findingTypeAnswer {
+	return findingTypeAnswer{Code: t.Code, Area: t.Area, Hard: t.Hard, Meaning: article.Meaning, Fixing: article.Fixing, Help: findingTypes + "/" + t.Slug()}
 }
 
 func (s *server) listFindingTypes(x *exchange) error {
@@ -36,7 +37,7 @@ func (s *server) listFindingTypes(x *exchange) error {
 	found := []findingTypeAnswer{}
 	for _, t := range finding.Types() {
 		if area == "" || t.Area == area {
-			found = append(found, findingType(t))
+			found = append(found, findingType(t, x.words().FindingArticle(t)))
 		}
 	}
 	return x.answer(http.StatusOK, struct {
@@ -49,7 +50,7 @@ func (s *server) getFindingType(x *exchange) error {
 	if !ok {
 		return domain.Errorf(domain.CodeNotFound, "The catalogue of findings has no %q; %s lists them.", x.variable("code"), findingTypes)
 	}
-	return x.answer(http.StatusOK, findingType(t))
+	return x.answer(http.StatusOK, findingType(t, x.words().FindingArticle(t)))
 }
 
 type inspectionBody struct {

@@ -3,11 +3,13 @@ package readapi
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"backlot/domain"
 	"backlot/domain/qualitycontrol"
 	"backlot/domain/sourcerequest"
+	"backlot/readapi/words"
 )
 
 const issueTypes = base + "/quality-control/issue-types"
@@ -30,16 +32,16 @@ type helpArticleAnswer struct {
 // helpOf returns the path of the help article of a type of issue.
 func helpOf(t qualitycontrol.Type) string { return issueTypes + "/" + t.Slug() }
 
-func issueType(t qualitycontrol.Type) issueTypeAnswer {
-	return issueTypeAnswer{Code: t.Code, Category: t.Category, Severity: t.Severity, Meaning: t.Meaning, SourceTypes: t.SourceTypes, Help: helpOf(t)}
+func issueType(t qualitycontrol.Type, article words.Article) issueTypeAnswer {
+	return issueTypeAnswer{Code: t.Code, Category: t.Category, Severity: t.Severity, Meaning: article.Meaning, SourceTypes: t.SourceTypes, Help: helpOf(t)}
 }
 
 func (s *server) listIssueTypes(x *exchange) error {
-	words, err := x.search("q")
+	text, err := x.search("q")
 	if err != nil {
 		return err
 	}
-	selection := qualitycontrol.Selection{Text: words}
+	selection := qualitycontrol.Selection{Text: text}
 	if c, given := x.parameter("category"); given {
 		if selection.Category, err = qualitycontrol.ParseCategory(c); err != nil {
 			return err
@@ -53,12 +55,29 @@ func (s *server) listIssueTypes(x *exchange) error {
 		selection.SourceType = string(sourceType)
 	}
 	found := []issueTypeAnswer{}
-	for _, t := range qualitycontrol.Search(selection) {
-		found = append(found, issueType(t))
+	for _, t := range searchIssueTypes(selection, x.words()) {
+		found = append(found, issueType(t, x.words().IssueArticle(t)))
 	}
 	return x.answer(http.StatusOK, struct {
 		IssueTypes []issueTypeAnswer `json:"issue_types"`
 	}{found})
+}
+
+// searchIssueTypes finds types by the catalogue, and by its articles as the
+// reader has them.
+func searchIssueTypes(selection qualitycontrol.Selection, w *words.Words) []qualitycontrol.Type {
+	found := qualitycontrol.Search(selection)
+	sought := strings.Fields(strings.ToLower(selection.Text))
+	selection.Text = ""
+	for _, t := range qualitycontrol.Search(selection) {
+		a := w.IssueArticle(t)
+		text := strings.ToLower(strings.Join([]string{t.Code, a.Meaning, a.Finding, a.Fixing}, " "))
+		if !slices.ContainsFunc(sought, func(word string) bool { return !strings.Contains(text, word) }) &&
+			!slices.ContainsFunc(found, func(other qualitycontrol.Type) bool { return other.Code == t.Code }) {
+			found = append(found, t)
+		}
+	}
+	return found
 }
 
 func (s *server) getIssueType(x *exchange) error {
@@ -71,5 +90,6 @@ func (s *server) getIssueType(x *exchange) error {
 			Message: fmt.Sprintf("The catalogue of issue types has no %q; near it are: %s.", code, strings.Join(near, ", ")),
 		}
 	}
-	return x.answer(http.StatusOK, helpArticleAnswer{issueTypeAnswer: issueType(t), Finding: t.Finding, Fixing: t.Fixing})
+	article := x.words().IssueArticle(t)
+	return x.answer(http.StatusOK, helpArticleAnswer{issueTypeAnswer: issueType(t, article), Finding: article.Finding, Fixing: article.Fixing})
 }

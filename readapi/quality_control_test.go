@@ -16,6 +16,10 @@ import (
 
 func TestTheCatalogueOfIssueTypes(t *testing.T) {
 	p := newPortal(t)
+	japanese := p.as(ofJuice).with("Accept-Language", "ja")
+	assert.Equal(t, "ファイルが別の作品、シーズン、またはエピソードのものです。", japanese.get("/quality-control/issue-types/wrong-asset").ok(http.StatusOK).text("meaning"))
+	assert.Equal(t, []string{"Audio Distortion"}, japanese.get("/quality-control/issue-types?q=歪み").ok(http.StatusOK).each("issue_types", "code"), "by the reader's words")
+	assert.Equal(t, []string{"Typo", "On-Screen Typo"}, japanese.get("/quality-control/issue-types?q=typo").ok(http.StatusOK).each("issue_types", "code"))
 	all := p.as(ofJuice).get("/quality-control/issue-types").ok(http.StatusOK)
 	require.Len(t, all.list("issue_types"), len(qualitycontrol.Types()))
 	for _, help := range all.each("issue_types", "help") {

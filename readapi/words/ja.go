@@ -202,4 +202,7 @@ var Japanese = &Words{
 		"became_overdue":                  "納期を過ぎた",
 		"mentioned":                       "メンション",
 	},
+
+	IssueTypes:   issuesInJapanese,
+	FindingTypes: findingsInJapanese,
 }

@@ -12,6 +12,8 @@ import (
 	"golang.org/x/text/language"
 
 	"backlot/domain"
+	"backlot/domain/finding"
+	"backlot/domain/qualitycontrol"
 )
 
 // Sentence is something to say, with parts in braces where the language has
@@ -26,6 +28,10 @@ type Count struct{ One, Other Sentence }
 
 // Names are what things are called, by their keys in the API.
 type Names map[string]string
+
+// Article is the help about a kind of fault: what it is, how it is found (of
+// quality control's issues), and how it is put right.
+type Article struct{ Meaning, Finding, Fixing string }
 
 // Words is one language. A sentence about a request begins with who did it;
 // {why} is "" or Why, ByImport or a like sentence, and {status} "" or NowStands.
@@ -104,6 +110,24 @@ type Words struct {
 	Fields Names // of sourcerequest.Changes
 	Rules  Names // that put a request where it is
 	Kinds  Names // of events and of what time does, as a digest counts them
+
+	IssueTypes, FindingTypes map[string]Article // by code; nil of English, which the catalogues are in
+}
+
+// IssueArticle returns the help about a type of quality control's issues.
+func (w *Words) IssueArticle(t qualitycontrol.Type) Article {
+	if a, known := w.IssueTypes[t.Code]; known {
+		return a
+	}
+	return Article{t.Meaning, t.Finding, t.Fixing}
+}
+
+// FindingArticle returns the help about a type of inspection's findings.
+func (w *Words) FindingArticle(t finding.Type) Article {
+	if a, known := w.FindingTypes[t.Code]; known {
+		return a
+	}
+	return Article{Meaning: t.Meaning, Fixing: t.Fixing}
 }
 
 // Say puts the parts into a sentence. What is in a part stays as it is, braces

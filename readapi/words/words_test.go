@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"backlot/domain"
+	"backlot/domain/finding"
 	"backlot/domain/notification"
 	"backlot/domain/qualitycontrol"
 	"backlot/domain/sourcerequest"
@@ -101,6 +102,31 @@ func TestEveryLanguageHasANameForEverything(t *testing.T) {
 	}
 }
 
+func TestEveryLanguageHasAllArticles(t *testing.T) {
+	for _, w := range All() {
+		if w == English {
+			continue // of the catalogues themselves
+		}
+		require.Len(t, w.IssueTypes, len(qualitycontrol.Types()), w.Tag)
+		for _, issue := range qualitycontrol.Types() {
+			its, theirs := English.IssueArticle(issue), w.IssueArticle(issue)
+			for _, pair := range [][2]string{{its.Meaning, theirs.Meaning}, {its.Finding, theirs.Finding}, {its.Fixing, theirs.Fixing}} {
+				assert.NotEmpty(t, pair[1], issue.Code)
+				assert.NotEqual(t, pair[0], pair[1], issue.Code)
+			}
+		}
+		require.Len(t, w.FindingTypes, len(finding.Types()), w.Tag)
+		for _, found := range finding.Types() {
+			its, theirs := English.FindingArticle(found), w.FindingArticle(found)
+			assert.Empty(t, theirs.Finding)
+			for _, pair := range [][2]string{{its.Meaning, theirs.Meaning}, {its.Fixing, theirs.Fixing}} {
+				assert.NotEmpty(t, pair[1], found.Code)
+				assert.NotEqual(t, pair[0], pair[1], found.Code)
+			}
+		}
+	}
+}
+
 func texts[T ~string](list []T) (out []string) {
 	for _, v := range list {
 		out = append(out, string(v))
@@ -118,6 +144,15 @@ func TestJapaneseIsNoEnglish(t *testing.T) {
 	}
 	for name, s := range sentencesOf(Japanese) {
 		check(name, string(s))
+	}
+	for kind, articles := range fieldsOf[map[string]Article](Japanese) {
+		for code, a := range articles {
+			for _, text := range []string{a.Meaning, a.Finding, a.Fixing} {
+				// No words of prose: abbreviations, formats and tags stay.
+				assert.NotRegexp(t, `(^|[^.])\b[a-z]{3,}\b`, text, "%s %s", kind, code)
+				assert.True(t, text == "" || strings.HasSuffix(text, "。"), text)
+			}
+		}
 	}
 	for kind, names := range fieldsOf[Names](Japanese) {
 		for key, name := range names {

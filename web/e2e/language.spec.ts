@@ -118,6 +118,13 @@ test.describe("what the server tells", () => {
     await expect(page.getByRole("listitem").filter({ hasText: "オペレーターがコメントしました: Which reel is it?" })).toBeVisible();
     await expect(main).not.toContainText(english);
     await picture(page, "36-inbox-japanese");
+    await page.goto("/help/issues/sync-drift");
+    await expect(main.getByText("時間が経つにつれて、音声が映像からずれていきます。")).toBeVisible();
+    await picture(page, "37-issue-japanese");
+    await page.goto("/help/findings/decode-error");
+    await expect(main.getByText("映像または音声をデコードできません。")).toBeVisible();
+    await page.goto("/requests?language=Klingon");
+    await expect(page.getByText("言語が「Klingon」のリクエストは、閲覧できる範囲にありません。")).toBeVisible();
   });
 });
 

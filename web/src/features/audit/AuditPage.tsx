@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useLocation, useSearch } from "wouter";
 import type { Session } from "@/shared/api/session";
 import { formatNumber } from "@/shared/lib/format";
+import { warningText } from "@/shared/lib/labels";
 import page from "@/shared/ui/Page.module.css";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
@@ -25,7 +26,7 @@ export function AuditPage({ session }: { session: Session }) {
   const found = useInfiniteQuery(auditQuery(filter));
   const pages = found.data?.pages ?? [];
   const entries = pages.flatMap((page) => page.entries);
-  const warnings = [...new Set((pages[0]?.warnings ?? []).map((warning) => warning.message))];
+  const warnings = [...new Set((pages[0]?.warnings ?? []).map((warning) => warningText(undefined, warning)))];
   const search = (next: AuditFilter) => {
     const query = formatFilter(next);
     navigate(query === "" ? "/audit" : "/audit?" + query);

@@ -10,6 +10,7 @@ import { Words } from "@/shared/i18n/Words";
 import { dayIn, formatInstant, formatNumber } from "@/shared/lib/format";
 import { deliver, mayDeliver } from "@/shared/lib/delivering";
 import { mayProvide, provide } from "@/shared/lib/providing";
+import { warningText } from "@/shared/lib/labels";
 import { rememberSearch } from "@/shared/lib/lastSearch";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { useLiveState } from "@/shared/live/Live";
@@ -204,8 +205,8 @@ export function SourceManagementPage({ session, searched: searchedNow }: Props) 
         )}
         {searched &&
           counts.data?.warnings.map((w) => (
-            <p key={w.code + (w.modifier ?? "") + (w.value ?? "")} role="status" className={styles.warning}>
-              {w.message}
+            <p key={w.code + w.modifier + w.value} role="status" className={styles.warning}>
+              {warningText(catalogue.data, w)}
             </p>
           ))}
       </div>

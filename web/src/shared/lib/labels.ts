@@ -1,5 +1,6 @@
 import { named, t } from "@/shared/i18n/t";
 import { formatDate, formatMonth } from "@/shared/lib/format";
+import type { Schemas } from "@/shared/api/client";
 import type { Catalogue, CatalogueBucket } from "../api/catalogue";
 
 /** How a value of a modifier or grouping is shown. */
@@ -24,6 +25,11 @@ export function modifierLabel(catalogue: Catalogue | undefined, name: string): s
 export function modifierText(catalogue: Catalogue | undefined, { name, exclude, values }: { name: string; exclude: boolean; values: string[] }): string {
   const label = modifierLabel(catalogue, name);
   return `${exclude ? t("modifier.isNot", { name: label }) : label}: ${anyOf(name, values)}`;
+}
+
+/** What a search found strange about a value. */
+export function warningText(catalogue: Catalogue | undefined, { code, modifier, value }: Schemas["Warning"]): string {
+  return t(`warning.${code}`, { name: modifierLabel(catalogue, modifier.replace(/^-/, "")), value: valueLabel(modifier, value) });
 }
 
 export function groupingLabel(catalogue: Catalogue | undefined, name: string): string {
