@@ -1,8 +1,10 @@
 package readmodel
 
 import (
+	"bytes"
 	_ "embed"
 	"fmt"
+	"sync"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -19,7 +21,16 @@ var phraseBook = s2.MakeDict(phrases, []byte(`{"id":"`))
 // pack makes a document's JSON small: most of it is in every other one. It is
 // quick rather than thorough, as the projectors pack a document for each event
 // or two.
-func pack(json []byte) []byte { return phraseBook.Encode(nil, json) }
+func pack(json []byte) []byte {
+	room := packing.Get().(*[]byte)
+	defer packing.Put(room)
+	packed := phraseBook.Encode(*room, json)
+	*room = packed[:cap(packed)]
+	return bytes.Clone(packed)
+}
+
+// packing has room for a document at its longest: packed, it takes a third of that.
+var packing = sync.Pool{New: func() any { return new([]byte) }}
 
 // maxDocument bounds what a damaged document can make its reader allocate.
 const maxDocument = 1 << 28 // bytes
