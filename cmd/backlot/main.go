@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -28,7 +29,15 @@ type commandLine struct {
 	Bench benchCommand `cmd:"" help:"Measure the portal beside PostgreSQL, DuckDB and Redis bitmaps, from a checkout of its source: see make bench."`
 }
 
+// heapGrowth is how much the heap may grow between two collections, in percent of
+// what is in use, where GOGC does not say otherwise. Indexes and caches live long:
+// at Go's 100, walking them again and again took a seventh of the time of projecting.
+const heapGrowth = 200
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(heapGrowth)
+	}
 	var cli commandLine
 	k := kong.Parse(&cli,
 		kong.Name("backlot"),
