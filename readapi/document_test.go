@@ -116,7 +116,7 @@ func TestDocumentKnowsEveryColumnAndVocabulary(t *testing.T) {
 	assert.Equal(t, keys, enum(schemas["BucketKey"].Value))
 	assert.Len(t, keys, sourcerequest.BucketCount)
 	var codes []string
-	for code := range kinds {
+	for code := range statuses {
 		codes = append(codes, string(code))
 	}
 	assert.ElementsMatch(t, codes, enum(schemas["Problem"].Value.Properties["code"].Value))

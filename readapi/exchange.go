@@ -167,7 +167,7 @@ func (s *server) fail(x *exchange, err error) {
 		// Nobody is there to read an answer; the log should not call it a fault.
 		err = &domain.Error{Code: domain.CodeUnavailable, Message: "The request was cancelled.", Err: err}
 	}
-	p := problemOf(err)
+	p := problemOf(err, x.words())
 	if p.Status >= 500 {
 		s.Logger.Log(x.r.Context(), levelOf(p.Status), "failed", slog.String("operation", x.operation), slog.String("request", x.id.String()), slog.Any("error", err))
 	}
@@ -179,6 +179,12 @@ func (s *server) fail(x *exchange, err error) {
 		p.Current = c.current
 		x.Header().Set("ETag", c.current.ETag)
 	}
+	languages := x.words().Tag.String()
+	if x.words() != words.English {
+		languages += ", " + words.English.Tag.String() // of the detail
+	}
+	x.Header().Set("Content-Language", languages)
+	x.Header().Set("Vary", "Accept-Language")
 	p.write(x)
 }
 

@@ -49,7 +49,7 @@ func (s *server) job(j job.Job) jobAnswer {
 		Unchanged: j.Unchanged, Refused: j.Refused, NotDone: j.NotDone(), ReadBytes: j.Offset, Position: j.Position.String(),
 	}
 	if j.Phase == job.Failed {
-		p := problemOf(&domain.Error{Code: j.Code, Message: j.Reason})
+		p := problemOf(&domain.Error{Code: j.Code, Message: j.Reason}, words.English)
 		a.Failure = &p
 	}
 	if j.File != nil {

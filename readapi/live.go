@@ -12,6 +12,7 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/sourcerequest"
+	"backlot/readapi/words"
 )
 
 // watchParameters are those that say what is watched.
@@ -143,7 +144,7 @@ func (s *server) watchAll(st *liveStream) error {
 			return wrong
 		}
 		// One tab's mistake does not take the stream from the others.
-		e, err := newLiveEvent("refused", problemOf(wrong))
+		e, err := newLiveEvent("refused", problemOf(wrong, words.English))
 		if err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 
 	"backlot/domain"
 	"backlot/domain/notification"
+	"backlot/readapi/words"
 )
 
 type notificationRuleAnswer struct {
@@ -62,7 +63,7 @@ func (s *server) notificationRuleOf(by domain.Principal, r notification.Rule) *n
 	}
 	selection, err := parseTemplate(r.Query, nil)
 	if err != nil {
-		a.Problem = orNull(problemOf(err).Detail)
+		a.Problem = orNull(problemOf(err, words.English).Detail)
 		return a
 	}
 	a.Valid = true

@@ -420,7 +420,7 @@ func (a answer) problem(code domain.Code) problem {
 	require.NoError(a.t, json.Unmarshal(a.body, &p), "%s", a.body)
 	require.Equal(a.t, code, p.Code, "%s", a.body)
 	require.Equal(a.t, "application/problem+json", a.header.Get("Content-Type"))
-	require.Equal(a.t, kinds[code].status, a.status)
+	require.Equal(a.t, statuses[code], a.status)
 	return p
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"backlot/domain"
+	"backlot/readapi/words"
 )
 
 // Codes that only HTTP knows.
@@ -17,29 +18,26 @@ const (
 	codeRange                domain.Code = "range_not_satisfiable"
 )
 
-// kinds maps every code to what HTTP says of it.
-var kinds = map[domain.Code]struct {
-	status int
-	title  string
-}{
-	domain.CodeInvalid:              {http.StatusBadRequest, "Something in the request is wrong"},
-	domain.CodeUnauthenticated:      {http.StatusUnauthorized, "Not signed in"},
-	domain.CodeForbidden:            {http.StatusForbidden, "Not allowed"},
-	domain.CodeNotFound:             {http.StatusNotFound, "Not found"},
-	domain.CodeRefused:              {http.StatusConflict, "The present state does not allow it"},
-	domain.CodeConflict:             {http.StatusConflict, "It conflicts with what is there"},
-	domain.CodePreconditionFailed:   {http.StatusPreconditionFailed, "It was changed meanwhile"},
-	domain.CodePreconditionRequired: {http.StatusPreconditionRequired, "A header is missing"},
-	domain.CodeKeyReused:            {http.StatusUnprocessableEntity, "The key was used for another command"},
-	domain.CodeNotKept:              {http.StatusUnprocessableEntity, "The past is not kept so far back"},
-	domain.CodeTooLarge:             {http.StatusRequestEntityTooLarge, "Too large"},
-	domain.CodeThrottled:            {http.StatusTooManyRequests, "Too often"},
-	domain.CodeTimeout:              {http.StatusGatewayTimeout, "Not reached in time"},
-	domain.CodeUnavailable:          {http.StatusServiceUnavailable, "Not ready"},
-	domain.CodeInternal:             {http.StatusInternalServerError, "A fault of the server"},
-	codeRange:                       {http.StatusRequestedRangeNotSatisfiable, "Not a part of the file"},
-	codeMethodNotAllowed:            {http.StatusMethodNotAllowed, "Not a method of this path"},
-	codeUnsupportedMediaType:        {http.StatusUnsupportedMediaType, "Not a type of body that is taken here"},
+// statuses maps every code to what HTTP says of it; words has their titles.
+var statuses = map[domain.Code]int{
+	domain.CodeInvalid:              http.StatusBadRequest,
+	domain.CodeUnauthenticated:      http.StatusUnauthorized,
+	domain.CodeForbidden:            http.StatusForbidden,
+	domain.CodeNotFound:             http.StatusNotFound,
+	domain.CodeRefused:              http.StatusConflict,
+	domain.CodeConflict:             http.StatusConflict,
+	domain.CodePreconditionFailed:   http.StatusPreconditionFailed,
+	domain.CodePreconditionRequired: http.StatusPreconditionRequired,
+	domain.CodeKeyReused:            http.StatusUnprocessableEntity,
+	domain.CodeNotKept:              http.StatusUnprocessableEntity,
+	domain.CodeTooLarge:             http.StatusRequestEntityTooLarge,
+	domain.CodeThrottled:            http.StatusTooManyRequests,
+	domain.CodeTimeout:              http.StatusGatewayTimeout,
+	domain.CodeUnavailable:          http.StatusServiceUnavailable,
+	domain.CodeInternal:             http.StatusInternalServerError,
+	codeRange:                       http.StatusRequestedRangeNotSatisfiable,
+	codeMethodNotAllowed:            http.StatusMethodNotAllowed,
+	codeUnsupportedMediaType:        http.StatusUnsupportedMediaType,
 }
 
 // retryAfter is the pause, in seconds, that answers ask for when trying again
@@ -62,17 +60,18 @@ type problem struct {
 }
 
 // problemOf returns what a client may know of an error: the cause stays here.
-func problemOf(err error) problem {
+// Its title is in a language, its detail as the error has it.
+func problemOf(err error, w *words.Words) problem {
 	var e *domain.Error
 	if !errors.As(err, &e) || e.Code == domain.CodeInternal {
 		e = domain.Errorf(domain.CodeInternal, "Something went wrong on the server; the log of the server says what.")
 	}
-	kind, ok := kinds[e.Code]
+	status, ok := statuses[e.Code]
 	if !ok {
-		return problemOf(domain.Errorf(domain.CodeInternal, "no status for %s", e.Code))
+		return problemOf(domain.Errorf(domain.CodeInternal, "no status for %s", e.Code), w)
 	}
 	p := problem{
-		Type: "urn:backlot:problem:" + string(e.Code), Title: kind.title, Status: kind.status,
+		Type: "urn:backlot:problem:" + string(e.Code), Title: w.Problem(string(e.Code)), Status: status,
 		Detail: e.Message, Code: e.Code, Field: e.Field, Allowed: e.Allowed,
 		retryAfter: int(math.Ceil(e.RetryAfter.Seconds())),
 	}

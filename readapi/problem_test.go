@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"backlot/domain"
+	"backlot/readapi/words"
 )
 
 func TestEveryCodeHasAStatus(t *testing.T) {
@@ -36,7 +37,7 @@ func TestEveryCodeHasAStatus(t *testing.T) {
 	for _, code := range domain.Codes() {
 		t.Run(string(code), func(t *testing.T) {
 			w := httptest.NewRecorder()
-			problemOf(fmt.Errorf("around: %w", &domain.Error{Code: code, Message: "said", Field: "f", Allowed: []string{"a"}, Err: errors.New("secret")})).write(w)
+			problemOf(fmt.Errorf("around: %w", &domain.Error{Code: code, Message: "said", Field: "f", Allowed: []string{"a"}, Err: errors.New("secret")}), words.English).write(w)
 			var p problem
 			require.NoError(t, json.Unmarshal(w.Body.Bytes(), &p))
 			assert.Equal(t, want[code], w.Code)
@@ -45,6 +46,7 @@ func TestEveryCodeHasAStatus(t *testing.T) {
 			assert.Equal(t, code, p.Code)
 			assert.Equal(t, want[code], p.Status)
 			assert.Equal(t, "urn:backlot:problem:"+string(code), p.Type)
+			assert.Equal(t, words.English.Problems[string(code)], p.Title)
 			assert.NotEmpty(t, p.Title)
 			if code != domain.CodeInternal {
 				assert.Equal(t, "said", p.Detail)
@@ -65,8 +67,23 @@ func TestInternalsStayInside(t *testing.T) {
 		&domain.Error{Code: "made_up", Message: "hunter2"},
 	} {
 		w := httptest.NewRecorder()
-		problemOf(err).write(w)
+		problemOf(err, words.English).write(w)
 		assert.Equal(t, http.StatusInternalServerError, w.Code)
 		assert.NotContains(t, w.Body.String(), "hunter2")
 	}
+}
+
+func TestAProblemSaysInTheReadersLanguageOfWhatKindItIs(t *testing.T) {
+	p := newPortal(t)
+	answered := p.as(ofJuice).with("Accept-Language", "ja").get("/requests/nothing")
+	answered.problem(domain.CodeNotFound)
+	var got problem
+	require.NoError(t, json.Unmarshal(answered.body, &got))
+	assert.Equal(t, []string{"見つかりません", "there is no such source request"}, []string{got.Title, got.Detail})
+	assert.Equal(t, "ja, en", answered.header.Get("Content-Language"))
+	assert.Equal(t, "en", p.as(ofJuice).get("/requests/nothing").header.Get("Content-Language"))
+	for code := range statuses {
+		assert.NotEmpty(t, words.English.Problems[string(code)], code)
+	}
+	assert.Len(t, words.English.Problems, len(statuses))
 }

@@ -123,7 +123,7 @@ func (s *server) startOneOfMany(ctx context.Context, x *exchange, id string, c s
 }
 
 func (s *server) refusedOne(x *exchange, id string, err error) deliveryOutcomeAnswer {
-	p := problemOf(err)
+	p := problemOf(err, x.words())
 	if p.Status >= http.StatusInternalServerError {
 		s.Logger.Warn("a delivery of many could not begin", "request_id", id, "request", x.id.String(), "error", err)
 	}

@@ -68,7 +68,7 @@ func (t storyteller) tell(e sourcerequest.Event) string {
 		for i, f := range e.Findings {
 			texts[i] = f.Text
 		}
-		return t.say(w.InspectedFound, words.Parts{"count": w.Count(len(texts), w.Problems), "findings": w.Some(texts)})
+		return t.say(w.InspectedFound, words.Parts{"count": w.Count(len(texts), w.Findings), "findings": w.Some(texts)})
 	case sourcerequest.FindingOverridden:
 		return t.say(w.FindingOverridden, words.Parts{"code": t.findingCode(e), "why": t.because(e.Reason), "status": t.nowStands()})
 	case sourcerequest.QualityControlRecorded:

@@ -12,6 +12,7 @@ import (
 	"backlot/domain"
 	"backlot/domain/template"
 	"backlot/readapi/facets"
+	"backlot/readapi/words"
 )
 
 type templateAnswer struct {
@@ -72,7 +73,7 @@ func (s *server) templateOf(by domain.Principal, choices template.State, t templ
 	}
 	selection, err := parseTemplate(t.Query, t.Groups)
 	if err != nil {
-		a.Problem = orNull(problemOf(err).Detail)
+		a.Problem = orNull(problemOf(err, words.English).Detail)
 		return a
 	}
 	a.Valid = true

@@ -96,7 +96,7 @@ type Words struct {
 	MoreThan                     Sentence // {count}
 	Happened                     Sentence // {n}, {kind}
 
-	Materials, Files, DeliveredFiles, Problems, Issues, Requests Count
+	Materials, Files, DeliveredFiles, Findings, Issues, Requests Count
 
 	Quote                 Sentence // {text}
 	Fixed                 Sentence // {value}: a fixed value of the domain among other words
@@ -106,10 +106,11 @@ type Words struct {
 	Capitals              bool     // names begin with one, which they lose inside a sentence
 	Spaced                bool     // Latin letters and digits stand apart from the language's own
 
-	Values Names // fixed values of the domain; one without a name is its own
-	Fields Names // of sourcerequest.Changes
-	Rules  Names // that put a request where it is
-	Kinds  Names // of events and of what time does, as a digest counts them
+	Values   Names // fixed values of the domain; one without a name is its own
+	Fields   Names // of sourcerequest.Changes
+	Rules    Names // that put a request where it is
+	Kinds    Names // of events and of what time does, as a digest counts them
+	Problems Names // titles, by the code
 
 	IssueTypes, FindingTypes map[string]Article // by code; nil of English, which the catalogues are in
 }
@@ -196,6 +197,9 @@ func (w *Words) Field(field string) string { return w.Fields.of(field) }
 
 // Rule returns the label of a rule, by its key.
 func (w *Words) Rule(key string) string { return w.Rules.of(key) }
+
+// Problem returns the title of a problem, by its code.
+func (w *Words) Problem(code string) string { return w.Problems.of(code) }
 
 // Kind returns what a digest calls a kind of event.
 func (w *Words) Kind(kind string) string { return w.Kinds.of(kind) }

@@ -85,11 +85,12 @@ func TestEveryLanguageHasANameForEverything(t *testing.T) {
 		fields = append(fields, field)
 	}
 	kinds := notification.Kinds()
+	problems := slices.Collect(maps.Keys(English.Problems)) // problem_test.go holds these to the codes
 	for _, w := range All() {
 		for what, of := range map[string]struct {
 			keys  []string
 			names Names
-		}{"rules": {rules, w.Rules}, "fields": {fields, w.Fields}, "kinds": {kinds, w.Kinds}, "values": {values, w.Values}} {
+		}{"rules": {rules, w.Rules}, "fields": {fields, w.Fields}, "kinds": {kinds, w.Kinds}, "values": {values, w.Values}, "problems": {problems, w.Problems}} {
 			if what == "values" && w == English {
 				assert.Empty(t, of.names)
 				continue

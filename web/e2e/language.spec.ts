@@ -123,6 +123,9 @@ test.describe("what the server tells", () => {
     await picture(page, "37-issue-japanese");
     await page.goto("/help/findings/decode-error");
     await expect(main.getByText("映像または音声をデコードできません。")).toBeVisible();
+    await page.goto("/requests/nothing");
+    await expect(main.getByText("見つかりません (There is no such source request.)")).toBeVisible();
+    await picture(page, "38-problem-japanese");
     await page.goto("/requests?language=Klingon");
     await expect(page.getByText("言語が「Klingon」のリクエストは、閲覧できる範囲にありません。")).toBeVisible();
   });

@@ -1,3 +1,4 @@
+import { language } from "@/shared/i18n/language";
 import { t } from "@/shared/i18n/t";
 import type { Schemas } from "./client";
 
@@ -50,7 +51,11 @@ function asProblem(error: unknown, response: Response): Schemas["Problem"] {
 
 /** A sentence for any failure. */
 export function sentence(error: unknown): string {
-  if (error instanceof ApiProblem) return asSentence(error.problem.detail);
+  if (error instanceof ApiProblem) {
+    const detail = asSentence(error.problem.detail);
+    // Details are English; the title says in the page's language what kind of problem it is.
+    return language === "en" || error.problem.title === "" ? detail : `${error.problem.title} (${detail})`;
+  }
   if (error instanceof TypeError) return t("common.unreachable");
   return error instanceof Error ? error.message : String(error);
 }
