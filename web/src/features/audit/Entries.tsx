@@ -1,28 +1,16 @@
 import { Link } from "wouter";
 import { valueName } from "@/shared/i18n/values";
 import { kindName } from "@/shared/kinds/kinds";
-import { formatClock, formatDayOf, formatMoment } from "@/shared/lib/format";
+import { Days, TimeOfDay } from "@/shared/story/Days";
 import { Told } from "@/shared/story/Told";
-import { byDay, whoBeside } from "@/shared/story/telling";
+import { whoBeside } from "@/shared/story/telling";
 import type { AuditEntry } from "./api/searchAudit";
 import styles from "./Entries.module.css";
 import { t } from "./messages/t";
 
 /** What was done, newest first, by day. */
 export function Entries({ entries }: { entries: AuditEntry[] }) {
-  return byDay(entries).map((day) => {
-    const name = formatDayOf(day.entries[0]?.at ?? "");
-    return (
-      <section key={day.key} aria-label={name}>
-        <h2 className={styles.day}>{name}</h2>
-        <ol className={styles.list}>
-          {day.entries.map((entry) => (
-            <Entry key={entry.id} entry={entry} />
-          ))}
-        </ol>
-      </section>
-    );
-  });
+  return <Days entries={entries}>{(entry) => <Entry key={entry.id} entry={entry} />}</Days>;
 }
 
 function Entry({ entry: e }: { entry: AuditEntry }) {
@@ -30,9 +18,7 @@ function Entry({ entry: e }: { entry: AuditEntry }) {
   const history = `/requests/${encodeURIComponent(e.request_id)}/history?at=${e.at}`;
   return (
     <li className={styles.entry}>
-      <time dateTime={e.at} title={formatMoment(e.at)} className={styles.time}>
-        {formatClock(e.at)}
-      </time>
+      <TimeOfDay at={e.at} />
       <span className={styles.kind}>
         {kindName(e.kind)}
         {who !== null && <span className={styles.note}>{who}</span>}

@@ -1,8 +1,9 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "wouter";
+import { useParams } from "wouter";
 import { findingTypeQuery } from "@/shared/api/findingTypes";
 import { valueName } from "@/shared/i18n/values";
+import { BackLink } from "@/shared/ui/BackLink";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { Section } from "@/shared/ui/Section";
 import styles from "./Help.module.css";
@@ -15,9 +16,7 @@ export function FindingHelpPage() {
   return (
     <main className={styles.page}>
       <title>{`${type?.code ?? code} · Backlot`}</title>
-      <Link href="/help" className={styles.back}>
-        {t("back")}
-      </Link>
+      <BackLink href="/help">{t("back")}</BackLink>
       <h1 className={styles.title}>{type?.code ?? code}</h1>
       {isError && <ProblemNotice error={error} title={t("noArticle")} onRetry={() => void refetch()} />}
       {isPending && <Skeleton height={160} />}

@@ -12,6 +12,7 @@ import { isRate } from "@/shared/lib/timecode";
 import { latestOf } from "@/shared/player/files";
 import { Player } from "@/shared/player/Player";
 import { popOut } from "@/shared/player/popOut";
+import { BackLink } from "@/shared/ui/BackLink";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { type Draft, keepDraft, keptDraft, newIssue } from "./draft";
 import { t } from "./messages/t";
@@ -148,9 +149,5 @@ function Entry({ id, account, delivery, rate: known, may, previous }: EntryProps
 }
 
 function Back() {
-  return (
-    <Link href="/quality-control" className={styles.back}>
-      {t("bench.back")}
-    </Link>
-  );
+  return <BackLink href="/quality-control">{t("bench.back")}</BackLink>;
 }

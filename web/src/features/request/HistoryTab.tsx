@@ -2,10 +2,11 @@ import { ActionIcon, Button, MultiSelect, Select, TextInput, Tooltip } from "@ma
 import { IconHistory } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import { actorName, formatClock, formatDayOf, formatInstant, formatMoment, formatNumber } from "@/shared/lib/format";
+import { actorName, formatInstant, formatMoment, formatNumber } from "@/shared/lib/format";
 import { kindName, kinds } from "@/shared/kinds/kinds";
+import { Days, TimeOfDay } from "@/shared/story/Days";
 import { Told } from "@/shared/story/Told";
-import { byDay, whoBeside } from "@/shared/story/telling";
+import { whoBeside } from "@/shared/story/telling";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { historyQuery, type HistoryEntry } from "./api/getHistory";
 import { filtered, type HistoryFilter, useHistoryFilter } from "./historyFilter";
@@ -32,16 +33,7 @@ export function HistoryTab({ id, at, onTravel }: Props) {
     <div className={styles.history}>
       <AsOf entries={entries} at={at} onTravel={onTravel} />
       <Filters entries={entries} shown={shown.length} filter={filter} onFilter={setFilter} />
-      {byDay(shown).map((day) => (
-        <section key={day.key} aria-label={formatDayOf(day.entries[0]?.at ?? "")}>
-          <h2 className={styles.day}>{formatDayOf(day.entries[0]?.at ?? "")}</h2>
-          <ol className={styles.list}>
-            {day.entries.map((e) => (
-              <Entry key={e.id} entry={e} later={at !== undefined && Date.parse(e.at) > Date.parse(at)} here={e.id === latest} onTravel={onTravel} />
-            ))}
-          </ol>
-        </section>
-      ))}
+      <Days entries={shown}>{(e) => <Entry key={e.id} entry={e} later={at !== undefined && Date.parse(e.at) > Date.parse(at)} here={e.id === latest} onTravel={onTravel} />}</Days>
       {shown.length === 0 && (
         <p className={styles.waiting}>
           {t("history.nothing")}{" "}
@@ -142,9 +134,7 @@ function Entry({ entry: e, later, here, onTravel }: { entry: HistoryEntry; later
   const who = whoBeside(e);
   return (
     <li ref={line} className={styles.entry} data-later={later || undefined} aria-current={here ? "time" : undefined}>
-      <time dateTime={e.at} className={styles.time} title={formatMoment(e.at)}>
-        {formatClock(e.at)}
-      </time>
+      <TimeOfDay at={e.at} />
       <div className={styles.what}>
         <Told entry={e} />
         <p className={styles.actor}>{who === null ? kindName(e.kind) : `${kindName(e.kind)} · ${who}`}</p>

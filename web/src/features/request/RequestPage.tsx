@@ -12,6 +12,8 @@ import { useDropsGoTo } from "@/shared/lib/dropsGoTo";
 import { wayBack } from "@/shared/lib/lastSearch";
 import { LiveMark } from "@/shared/live/LiveMark";
 import { BucketMark } from "@/shared/ui/BucketMark";
+import { BackLink } from "@/shared/ui/BackLink";
+import { PageTabs } from "@/shared/ui/PageTabs";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
 import { keys } from "@/shared/lib/keys";
@@ -69,7 +71,7 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
   if (failed !== undefined) {
     return (
       <main className={styles.failed}>
-        <BackLink />
+        <WayBack />
         <ProblemNotice error={failed.error} title={t("page.failed", { id })} onRetry={() => void failed.refetch()} />
         {failed === past && (
           <Button variant="default" mt="md" onClick={() => travel(undefined)}>
@@ -100,7 +102,7 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
       {at !== undefined && <PastBanner id={id} at={at} before={before} onTravel={travel} />}
 
       <header className={styles.header}>
-        <BackLink />
+        <WayBack />
         <div className={styles.headline}>
           <Title order={1} className={styles.title}>
             {shown?.request.title ?? <span className={styles.bone} style={{ width: 320 }} />}
@@ -129,14 +131,9 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
             {at === undefined && details.data !== undefined && <MoreActions id={id} details={details.data} />}
           </span>
         </div>
-        <nav aria-label={t("page.parts")} className={styles.tabs}>
-          {tabs.map((one) => (
-            <Link key={one.key} href={pathOf(one.key)} replace className={styles.tab} aria-current={one.key === tab ? "page" : undefined}>
-              {one.label}
-              {one.count !== undefined && one.count > 0 && <span className={styles.count}>{one.count}</span>}
-            </Link>
-          ))}
-        </nav>
+        <div className={styles.tabs}>
+          <PageTabs label={t("page.parts")} tabs={tabs.map(({ key, label, count }) => ({ path: pathOf(key), name: label, count }))} current={pathOf(tab)} replace />
+        </div>
       </header>
 
       <div className={styles.columns}>
@@ -163,13 +160,9 @@ export function RequestPage({ id, tab }: { id: string; tab: string }) {
   );
 }
 
-function BackLink() {
+function WayBack() {
   const before = wayBack();
-  return (
-    <Link href={before} className={styles.back}>
-      {before.startsWith("/materials") ? `‹ ${t("shell.materials")}` : t("page.back")}
-    </Link>
-  );
+  return <BackLink href={before}>{before.startsWith("/materials") ? `‹ ${t("shell.materials")}` : t("page.back")}</BackLink>;
 }
 
 /** Status, and what puts the request where it is. */

@@ -1,5 +1,5 @@
-import { Button, Select, UnstyledButton } from "@mantine/core";
-import { IconChartBarPopular, IconList, IconTable } from "@tabler/icons-react";
+import { Button, Select } from "@mantine/core";
+import { IconList, IconTable, IconTimeline } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link, useLocation, useParams, useSearch } from "wouter";
@@ -11,6 +11,7 @@ import { useLive } from "@/shared/live/Live";
 import { LiveMark } from "@/shared/live/LiveMark";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
+import { Views } from "@/shared/ui/Views";
 import { type Lane, timelineQuery, type Whose } from "./api/getTimeline";
 import { grouped } from "./lanes";
 import { LaneTable } from "./LaneTable";
@@ -67,16 +68,15 @@ export function TimelinePage({ session }: { session: Session }) {
         <Choice label={t("groupBy")} value={state.group} of={groupings.map((value) => ({ value, label: t(`by.${value}`) }))} onChange={(group) => change({ group: group as Grouping })} />
         <Choice label={t("orderBy")} value={state.order} of={orders.map((value) => ({ value, label: t(`order.${value}`) }))} onChange={(order) => change({ order: order as Order })} />
         {!state.table && <Choice label={t("zoom.label")} value={state.zoom} of={zooms.map((value) => ({ value, label: t(`zoom.${value}`) }))} onChange={(zoom) => change({ zoom: zoom as Zoom })} />}
-        <div role="group" aria-label={t("view.as")} className={styles.views}>
-          <UnstyledButton className={styles.view} aria-pressed={!state.table} onClick={() => change({ table: false })}>
-            <IconChartBarPopular size={14} aria-hidden className={styles.turned} />
-            {t("view.picture")}
-          </UnstyledButton>
-          <UnstyledButton className={styles.view} aria-pressed={state.table} onClick={() => change({ table: true })}>
-            <IconTable size={14} aria-hidden />
-            {t("view.table")}
-          </UnstyledButton>
-        </div>
+        <Views
+          label={t("view.as")}
+          views={[
+            { value: "picture", name: t("view.picture"), icon: IconTimeline },
+            { value: "table", name: t("view.table"), icon: IconTable },
+          ]}
+          shown={state.table ? "table" : "picture"}
+          onChange={(view) => change({ table: view === "table" })}
+        />
         {!state.table && <p className={styles.hint}>{t("hint")}</p>}
       </div>
       {timeline.isError && timeline.data === undefined ? (
