@@ -70,7 +70,7 @@ func TestALargeMaterial(t *testing.T) {
 	began := time.Now()
 	var body io.Reader = whole.Body
 	if !*wholeMaterial {
-		body = io.LimitReader(body, 500<<20)
+		body = io.LimitReader(body, 100<<20)
 	}
 	_, err = io.CopyBuffer(out, struct{ io.Reader }{body}, make([]byte, 1<<20))
 	require.NoError(t, err)
