@@ -2,6 +2,7 @@ package sourcerequest
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 
 	"backlot/domain"
@@ -126,9 +127,18 @@ func decideOpen(c Open) ([]Event, error) {
 	return []Event{e}, nil
 }
 
+// assignsOnly reports whether an edit says who makes the asset, and nothing else.
+func (c Edit) assignsOnly() bool {
+	c.FulfillmentPartner, c.SubAssignee = nil, nil
+	return reflect.DeepEqual(c, Edit{})
+}
+
 // decideEdit emits at most one event of each kind, with only what differs.
 func decideEdit(s State, c Edit) ([]Event, error) {
 	if s.Status == StatusCancelled || s.Status == StatusUpgraded {
+		if c.assignsOnly() {
+			return nil, refusedBy(s, "assign")
+		}
 		return nil, refusedBy(s, "edit")
 	}
 	var e FieldsEdited

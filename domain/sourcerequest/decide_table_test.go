@@ -263,3 +263,14 @@ func TestEventSamplesAreComplete(t *testing.T) {
 	slices.Sort(have)
 	assert.Equal(t, methodReceivers(t, "sourceRequestEvent"), have)
 }
+
+func TestARefusalNamesWhatWasTried(t *testing.T) {
+	s := State{Status: StatusCancelled}
+	for what, c := range map[string]Edit{
+		"assign": {FulfillmentPartner: ptr("other"), SubAssignee: ptr("")},
+		"edit":   {FulfillmentPartner: ptr("other"), Countries: []string{"Norway"}},
+	} {
+		_, err := Decide(s, c)
+		assert.ErrorContains(t, err, "a request that is Cancelled does not let anybody "+what)
+	}
+}

@@ -198,7 +198,7 @@ test("many are assigned to a partner, whose people say who is responsible; what 
   await page.goto("/jobs");
   await page.getByRole("link", { name: "Assign", exact: true }).first().click();
   await expect(page.locator("dl")).toHaveText(/^1Changed|Changed1/);
-  await expect(page.getByRole("row", { name: cancelled })).toContainText("A request that is Cancelled does not let anybody edit.");
+  await expect(page.getByRole("row", { name: cancelled })).toContainText("A request that is Cancelled does not let anybody assign.");
   await picture(page, "34-assign-job");
 
   await page.context().clearCookies();
