@@ -40,6 +40,7 @@ test("the palette goes to a page, a request and a search; a question mark shows 
   await page.keyboard.type("tram");
   const found = palette.getByRole("option", { name: /The Last Tram/ }).first();
   await expect(found).toBeVisible();
+  await expect(palette.getByText("Nothing is called that.")).toHaveCount(0);
   await picture(page, "52-palette");
   await found.click();
   await expect(page.getByRole("heading", { name: /The Last Tram/, level: 1 })).toBeVisible();

@@ -44,7 +44,8 @@ export function Palette({ choices, onClose }: Props) {
         <Command.Input className={styles.input} placeholder={t("placeholder")} value={text} onValueChange={setText} autoFocus data-autofocus />
         <Command.List className={styles.list} label={t("title")}>
           {found.isFetching && <Command.Loading className={styles.note}>{t("looking")}</Command.Loading>}
-          {!found.isFetching && <Command.Empty className={styles.note}>{t("nothing")}</Command.Empty>}
+          {/* It counts only what is filtered, not what was found. */}
+          {!found.isFetching && (found.data ?? []).length === 0 && <Command.Empty className={styles.note}>{t("nothing")}</Command.Empty>}
           {(["pages", "templates", "actions"] as const).map(
             (kind) =>
               choices[kind].length > 0 && (

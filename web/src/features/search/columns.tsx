@@ -1,3 +1,4 @@
+import { language } from "@/shared/i18n/language";
 import { named, t } from "@/shared/i18n/t";
 import { daysBetween, formatDate } from "@/shared/lib/format";
 import type { Session } from "@/shared/api/session";
@@ -23,16 +24,19 @@ export interface ListColumn {
 
 type Looks = Pick<ListColumn, "least" | "grow"> & Partial<Pick<ListColumn, "initially" | "text" | "cell"> & { short?: "source" | "partner" | "due" | "edd" | "material" }>;
 
+// Pixels of a date with its year, of one with the days that it is late, and of the longest status.
+const widths = { en: { date: 100, late: 140, status: 148 }, ja: { date: 116, late: 160, status: 104 } }[language];
+
 // In the order of an arrangement that nobody chose.
 const looks: Record<string, Looks> = {
   title: { least: 208, grow: 2, initially: true, cell: (r) => shortTitle(r.title ?? "") },
   source_type: { least: 104, grow: 0.8, initially: true, short: "source" },
   language: { least: 100, grow: 0.8, initially: true },
   fulfillment_partner: { least: 92, grow: 0.8, initially: true, short: "partner" },
-  due_date: { least: 100, grow: 0, initially: true, short: "due", cell: (r) => r.due_date !== undefined && <span className={r.buckets.includes("overdue_undelivered") ? styles.overdue : undefined}>{formatDate(r.due_date)}</span> },
-  estimated_delivery_date: { least: 140, grow: 0, initially: true, short: "edd", text: edd, cell: eddCell },
+  due_date: { least: widths.date, grow: 0, initially: true, short: "due", cell: (r) => r.due_date !== undefined && <span className={r.buckets.includes("overdue_undelivered") ? styles.overdue : undefined}>{formatDate(r.due_date)}</span> },
+  estimated_delivery_date: { least: widths.late, grow: 0, initially: true, short: "edd", text: edd, cell: eddCell },
   material_status: { least: 100, grow: 0, initially: true, short: "material" },
-  status: { least: 148, grow: 0, initially: true },
+  status: { least: widths.status, grow: 0, initially: true },
   why: { least: 150, grow: 1.8, initially: true, text: why, cell: whyCell },
   request_id: { least: 88, grow: 0 },
   package_id: { least: 88, grow: 0 },
