@@ -51,17 +51,20 @@ func (n *Notifier) act(ctx context.Context, events []domain.Recorded) error {
 	if err := n.await(ctx, events[len(events)-1].Position); err != nil {
 		return err
 	}
-	spoken, known, err := spokenUpTo(ctx, n.Log)
-	if err != nil {
-		return err
-	}
-	if !known {
-		spoken.At = n.Now() // time begins to speak now
-	}
 	b := n.newBatch()
 	timely := n.timely()
+	var spoken time.Time // up to which passing time has spoken: only what moves in time asks
+	if timely {
+		up, known, err := spokenUpTo(ctx, n.Log)
+		if err != nil {
+			return err
+		}
+		if spoken = up.At; !known {
+			spoken = n.Now() // it begins to speak now
+		}
+	}
 	for _, r := range events {
-		if err := n.consider(ctx, b, r, timely, spoken.At); err != nil {
+		if err := n.consider(ctx, b, r, timely, spoken); err != nil {
 			return err
 		}
 	}
