@@ -23,6 +23,10 @@ test.describe("a reader of Japanese", () => {
     await expect(page.locator("html")).toHaveAttribute("lang", "en");
     await expect(page).toHaveURL(/bucket=requests/);
     await expect(page.getByRole("columnheader", { name: "Due Date" })).toBeVisible();
+    // So does the server, whatever the browser prefers.
+    const { rows } = (await (await page.request.get("/api/v1/requests?limit=1")).json()) as { rows: { request_id: string }[] };
+    await page.goto(`/requests/${rows[0]?.request_id}/history`);
+    await expect(page.getByText(/^An operator (opened|imported) the request for /)).toBeVisible();
   });
 });
 
