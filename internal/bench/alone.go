@@ -85,8 +85,8 @@ func (w *world) memory(ctx context.Context) ([]measure, error) {
 		return nil, err
 	}
 	// As it is after questions: what they prepare stays, such as the buckets, and
-	// the rows by partner and language.
-	for _, name := range []string{"two-dimensions", "partner-modifiers", "dates-modifiers"} {
+	// the rows by partner, language, title and package.
+	for _, name := range []string{"two-dimensions", "partner-modifiers", "dates-modifiers", "title-text"} {
 		if _, err := ask(ctx, questionNamed(name), w.n, 1, []system{indexSystem{x.Index}}); err != nil {
 			return nil, err
 		}

@@ -128,6 +128,8 @@ func BenchmarkCount(b *testing.B) {
 		{"title_text", operator, "title=tribe", nil},
 		{"title_text_common", operator, "title=an", nil},
 		{"title_near_miss", operator, "title=xqzrib", nil},
+		{"a_package", operator, "package_id=500100", nil},
+		{"a_text_in_the_title", operator, "title=season+3%3A+episode+7", nil},
 		{"unknown_language", operator, "language=Klingon", nil},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
@@ -171,6 +173,8 @@ func BenchmarkSelective(b *testing.B) {
 		{"scope_of_one_content_partner", domain.Principal{Role: domain.RoleContentPartner, Organisation: "partner-13", Account: "account-7"}, "", []string{"source_type", "language"}},
 		{"three_languages_and_a_date", operator, "language=Language+3&language=Language+5&language=Language+7&due_date=next+90+days", []string{"fulfillment_partner"}},
 		{"half_of_the_partners", operator, "fulfillment_partner=Partner+41&fulfillment_partner=Partner+42&fulfillment_partner=Partner+43&fulfillment_partner=Partner+44&fulfillment_partner=Partner+45", []string{"language"}},
+		{"a_package", operator, "package_id=500100", nil},
+		{"a_text_in_the_title", operator, "title=season+3%3A+episode+7", nil},
 		{"unknown_language", operator, "language=Klingon", nil},
 	} {
 		q := CountQuery{Principal: bench.who, Selection: benchSelection(b, bench.query), GroupBy: bench.group, Now: testNow, Limit: 1000}

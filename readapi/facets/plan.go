@@ -265,14 +265,14 @@ func isSpecial(modifier, value string) bool {
 
 // planNearMisses adds near misses of the texts that no visible title has.
 func (s *Snapshot) planNearMisses(p *plan, t *term, scope []filter, sought [][]uint32, table []uint8) {
-	found := s.visible(scope, &byCode{column: titles}, len(table), sought)
+	found := s.visible(scope, &byCode{column: titles, by: byTitle}, len(table), sought)
 	for i, v := range t.values {
 		text := fold(v)
 		if found[i] || text == "" {
 			continue
 		}
 		codes := s.words.titles.near(text)
-		if !s.visible(scope, &byCode{column: titles}, len(table), [][]uint32{codes})[0] {
+		if !s.visible(scope, &byCode{column: titles, by: byTitle}, len(table), [][]uint32{codes})[0] {
 			continue
 		}
 		if p.near == nil {

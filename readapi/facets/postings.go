@@ -15,11 +15,14 @@ const (
 	byFulfillmentPartner
 	bySubAssignee
 	byLanguage
+	byTitle
+	byPackage
 	postedCount
 )
 
 var postedColumns = [postedCount]codesOf{
 	byContentPartner: contentPartners, byFulfillmentPartner: fulfillmentPartners, bySubAssignee: subAssignees, byLanguage: languages,
+	byTitle: titles, byPackage: packages,
 }
 
 // postedAs returns the column of a modifier or grouping, if it is posted.
@@ -31,6 +34,10 @@ func postedAs(name string) posted {
 		return byFulfillmentPartner
 	case "language":
 		return byLanguage
+	case "title", "movie_id":
+		return byTitle
+	case "package_id":
+		return byPackage
 	}
 	return notPosted
 }

@@ -110,7 +110,7 @@ func TestWhatIsListedIsWhatAScanFinds(t *testing.T) {
 func requireScanned(t *rapid.T, s *Snapshot) {
 	who := rapid.SampledFrom(testPrincipals).Draw(t, "who")
 	query := drawSelection(t)
-	for _, name := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{"fulfillment_partner", "content_partner", "language"}), rapid.ID[string]).Draw(t, "listed") {
+	for _, name := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{"fulfillment_partner", "content_partner", "language", "title", "movie_id", "package_id"}), rapid.ID[string]).Draw(t, "listed") {
 		query[name] = []string{rapid.SampledFrom(valuesToTry[name]).Draw(t, name)}
 	}
 	sel := mustSelect(t, query.Encode())
@@ -144,7 +144,7 @@ func answersOf(t require.TestingT, s *Snapshot, count CountQuery, list RowQuery)
 func TestFewRowsAreListed(t *testing.T) {
 	s, err := snapshotOf(randomRequests(7, 3*chunkRows, testNow), sourcerequest.DefaultPolicy(), testNames)
 	require.NoError(t, err)
-	for _, q := range []url.Values{{"fulfillment_partner": {"Juice"}}, {"content_partner": {"NBCU"}}, {"language": {"Korean"}}, {"request_id": {"A1000"}}} {
+	for _, q := range []url.Values{{"fulfillment_partner": {"Juice"}}, {"content_partner": {"NBCU"}}, {"language": {"Korean"}}, {"request_id": {"A1000"}}, {"package_id": {"502"}}, {"movie_id": {"801"}}} {
 		p, err := s.plan(operator, mustSelect(t, q.Encode()), testNow)
 		require.NoError(t, err)
 		var buffer [chunkRows]uint16
