@@ -60,6 +60,8 @@ export function Palette({ choices, onClose }: Props) {
           )}
           {wanted.length > 1 && (
             <Command.Group heading={t("requests")} className={styles.group} forceMount>
+              {/* First: it stays where it is when what was found comes. */}
+              <Line id="title search" name={t("searchFor", { text: wanted })} icon={IconSearch} always onChoose={choose(() => navigate("/requests?" + new URLSearchParams({ title: wanted }).toString()))} />
               {found.data?.map((row) => (
                 <Line
                   key={row.request_id}
@@ -74,7 +76,6 @@ export function Palette({ choices, onClose }: Props) {
               {packagesOf(found.data ?? []).map(({ id, title }) => (
                 <Line key={id} id={`package ${id}`} name={t("timelineOf", { id })} about={title} icon={IconTimeline} always onChoose={choose(() => navigate("/packages/" + encodeURIComponent(id)))} />
               ))}
-              <Line id="title search" name={t("searchFor", { text: wanted })} icon={IconSearch} always onChoose={choose(() => navigate("/requests?" + new URLSearchParams({ title: wanted }).toString()))} />
             </Command.Group>
           )}
         </Command.List>

@@ -1,12 +1,10 @@
 import { Button, Popover, Textarea, TextInput } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useState } from "react";
-import { sentence } from "@/shared/api/problem";
-import { Words } from "@/shared/i18n/Words";
 import { daysBetween, formatDate } from "@/shared/lib/format";
 import { keys } from "@/shared/lib/keys";
 import { useChangeEstimatedDeliveryDate } from "./api/changeEstimatedDeliveryDate";
-import styles from "./Editor.module.css";
+import { EditorForm } from "./EditorForm";
 import { t } from "./messages/t";
 import { useBase } from "./useBase";
 
@@ -39,12 +37,15 @@ function Form({ id, etag, dueDate, present, onDone }: Props & { onDone: () => vo
   const change = useChangeEstimatedDeliveryDate(id, base.etag);
   const late = date === "" ? 0 : daysBetween(dueDate, date);
   return (
-    <form
-      className={styles.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        change.mutate({ date, reason: reason.trim() }, { onSuccess: onDone, onError: (error) => base.collided(error, (current) => current.estimated_delivery_date) });
-      }}
+    <EditorForm
+      change={change}
+      both={base.now === base.before ? undefined : t("edd.both", { before: formatDate(base.before), now: formatDate(base.now) })}
+      yours={date === base.now ? undefined : formatDate(date)}
+      again={t("edd.again")}
+      action={t("edd.move")}
+      disabled={date === "" || date === present || reason.trim() === ""}
+      onSubmit={() => change.mutate({ date, reason: reason.trim() }, { onSuccess: onDone, onError: (error) => base.collided(error, (current) => current.estimated_delivery_date) })}
+      onDone={onDone}
     >
       <TextInput
         type="date"
@@ -57,26 +58,6 @@ function Form({ id, etag, dueDate, present, onDone }: Props & { onDone: () => vo
         description={late > 0 ? t("edd.late", { count: late, due: formatDate(dueDate) }) : t("edd.due", { due: formatDate(dueDate) })}
       />
       <Textarea label={t("edit.reason")} required withAsterisk={false} autosize minRows={2} maxRows={6} value={reason} onChange={(event) => setReason(event.currentTarget.value)} placeholder={t("edd.why")} />
-      {change.isError && (
-        <p role="alert" className={styles.error}>
-          {sentence(change.error)}
-        </p>
-      )}
-      {base.now !== base.before && (
-        <p role="status" className={styles.both}>
-          <Words text={t("edd.both", { before: formatDate(base.before), now: formatDate(base.now) })} tags={{ strong: (inner) => <strong>{inner}</strong> }} />
-          {date !== base.now && ` ${t("edit.yours", { value: formatDate(date) })}`}
-          {change.isError && ` ${t("edd.again")}`}
-        </p>
-      )}
-      <div className={styles.buttons}>
-        <Button variant="default" onClick={onDone}>
-          {t("common.cancel")}
-        </Button>
-        <Button type="submit" loading={change.isPending} disabled={date === "" || date === present || reason.trim() === ""}>
-          {t("edd.move")}
-        </Button>
-      </div>
-    </form>
+    </EditorForm>
   );
 }

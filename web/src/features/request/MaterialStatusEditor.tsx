@@ -2,12 +2,10 @@ import { Button, Popover, Radio, Stack, Textarea } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useState } from "react";
 import type { Schemas } from "@/shared/api/client";
-import { sentence } from "@/shared/api/problem";
 import { valueName } from "@/shared/i18n/values";
-import { Words } from "@/shared/i18n/Words";
 import { keys } from "@/shared/lib/keys";
 import { useChangeMaterialStatus } from "./api/changeMaterialStatus";
-import styles from "./Editor.module.css";
+import { EditorForm } from "./EditorForm";
 import { t } from "./messages/t";
 import { useBase } from "./useBase";
 
@@ -42,12 +40,15 @@ function Form({ id, etag, present, onDone }: Props & { onDone: () => void }) {
   const change = useChangeMaterialStatus(id, base.etag);
   const needsReason = status === "Rejected";
   return (
-    <form
-      className={styles.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        change.mutate({ material_status: status, ...(reason.trim() === "" ? {} : { reason: reason.trim() }) }, { onSuccess: onDone, onError: (error) => base.collided(error, (current) => current.material_status) });
-      }}
+    <EditorForm
+      change={change}
+      both={base.now === base.before ? undefined : t("material.both", { before: valueName(base.before), now: valueName(base.now) })}
+      yours={status === base.now ? undefined : valueName(status)}
+      again={t("material.again")}
+      action={t("material.change")}
+      disabled={status === present || (needsReason && reason.trim() === "")}
+      onSubmit={() => change.mutate({ material_status: status, ...(reason.trim() === "" ? {} : { reason: reason.trim() }) }, { onSuccess: onDone, onError: (error) => base.collided(error, (current) => current.material_status) })}
+      onDone={onDone}
     >
       <Radio.Group label={t("field.materialStatus")} value={status} onChange={(value) => setStatus(value as MaterialStatus)}>
         <Stack gap={4} mt={4}>
@@ -57,26 +58,6 @@ function Form({ id, etag, present, onDone }: Props & { onDone: () => void }) {
         </Stack>
       </Radio.Group>
       <Textarea label={t(needsReason ? "edit.reason" : "edit.reasonOptional")} required={needsReason} withAsterisk={false} autosize minRows={2} maxRows={6} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
-      {change.isError && (
-        <p role="alert" className={styles.error}>
-          {sentence(change.error)}
-        </p>
-      )}
-      {base.now !== base.before && (
-        <p role="status" className={styles.both}>
-          <Words text={t("material.both", { before: valueName(base.before), now: valueName(base.now) })} tags={{ strong: (inner) => <strong>{inner}</strong> }} />
-          {status !== base.now && ` ${t("edit.yours", { value: valueName(status) })}`}
-          {change.isError && ` ${t("material.again")}`}
-        </p>
-      )}
-      <div className={styles.buttons}>
-        <Button variant="default" onClick={onDone}>
-          {t("common.cancel")}
-        </Button>
-        <Button type="submit" loading={change.isPending} disabled={status === present || (needsReason && reason.trim() === "")}>
-          {t("material.change")}
-        </Button>
-      </div>
-    </form>
+    </EditorForm>
   );
 }

@@ -32,7 +32,7 @@ const looks: Record<string, Looks> = {
   title: { least: 208, grow: 2, initially: true, cell: (r) => shortTitle(r.title ?? "") },
   source_type: { least: 104, grow: 0.8, initially: true, short: "source" },
   language: { least: 100, grow: 0.8, initially: true },
-  fulfillment_partner: { least: 92, grow: 0.8, initially: true, short: "partner" },
+  fulfillment_partner: { least: 92, grow: 1, initially: true, short: "partner" },
   due_date: { least: widths.date, grow: 0, initially: true, short: "due", cell: (r) => r.due_date !== undefined && <span className={r.buckets.includes("overdue_undelivered") ? styles.overdue : undefined}>{formatDate(r.due_date)}</span> },
   estimated_delivery_date: { least: widths.late, grow: 0, initially: true, short: "edd", text: edd, cell: eddCell },
   material_status: { least: 100, grow: 0, initially: true, short: "material" },

@@ -9,6 +9,7 @@ import { valueName } from "@/shared/i18n/values";
 import { dayIn, formatNumber } from "@/shared/lib/format";
 import { useLive } from "@/shared/live/Live";
 import { LiveMark } from "@/shared/live/LiveMark";
+import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/ProblemNotice";
 import { StaleNotice } from "@/shared/ui/StaleNotice";
 import { Views } from "@/shared/ui/Views";
@@ -49,21 +50,28 @@ export function TimelinePage({ session }: { session: Session }) {
   const packages = [...new Set(lanes.map((lane) => lane.package_id))];
 
   return (
-    <main className={styles.page} aria-busy={timeline.isPending || timeline.isPlaceholderData}>
-      <title>{`${t("timelineOf", { name: title ?? about })} · Backlot`}</title>
-      <header className={styles.head}>
-        <h1 className={styles.title}>{title ?? about}</h1>
-        {title !== undefined && <span className={styles.about}>{about}</span>}
-        {timeline.data?.stale && <StaleNotice />}
-        <LiveMark state={live} />
-        <span className={styles.gap} />
-        <nav aria-label={t("whose")} className={styles.whose}>
-          {ofPackage ? movies.map((movie) => <Link key={movie} href={`/titles/${encodeURIComponent(movie)}`}>{t("title")}</Link>) : packages.length < 6 && packages.map((one) => <Link key={one} href={`/packages/${encodeURIComponent(one)}`}>{t("package", { id: one })}</Link>)}
-        </nav>
-        <Button component={Link} href={`/requests?${toQueryString({ ...whose, status: "All" } as Record<string, string[] | string>)}`} variant="default" size="xs" leftSection={<IconList size={14} aria-hidden />}>
-          {t("list")}
-        </Button>
-      </header>
+    <Page
+      title={title ?? about}
+      name={t("timelineOf", { name: title ?? about })}
+      aria-busy={timeline.isPending || timeline.isPlaceholderData}
+      beside={
+        <>
+          {title !== undefined && <span className={styles.about}>{about}</span>}
+          {timeline.data?.stale && <StaleNotice />}
+          <LiveMark state={live} />
+        </>
+      }
+      actions={
+        <>
+          <nav aria-label={t("whose")} className={styles.whose}>
+            {ofPackage ? movies.map((movie) => <Link key={movie} href={`/titles/${encodeURIComponent(movie)}`}>{t("title")}</Link>) : packages.length < 6 && packages.map((one) => <Link key={one} href={`/packages/${encodeURIComponent(one)}`}>{t("package", { id: one })}</Link>)}
+          </nav>
+          <Button component={Link} href={`/requests?${toQueryString({ ...whose, status: "All" } as Record<string, string[] | string>)}`} variant="default" size="xs" leftSection={<IconList size={14} aria-hidden />}>
+            {t("list")}
+          </Button>
+        </>
+      }
+    >
       <div className={styles.controls}>
         <Choice label={t("groupBy")} value={state.group} of={groupings.map((value) => ({ value, label: t(`by.${value}`) }))} onChange={(group) => change({ group: group as Grouping })} />
         <Choice label={t("orderBy")} value={state.order} of={orders.map((value) => ({ value, label: t(`order.${value}`) }))} onChange={(order) => change({ order: order as Order })} />
@@ -93,7 +101,7 @@ export function TimelinePage({ session }: { session: Session }) {
           {state.table ? <LaneTable groups={groups} today={dayIn(session.zone)} /> : <Picture groups={groups} grouping={state.group} zoom={state.zoom} now={timeline.data.now} today={dayIn(session.zone)} nameOf={nameOf} />}
         </>
       )}
-    </main>
+    </Page>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconDownload, IconPlayerStop } from "@tabler/icons-react";
+import { IconDownload, IconMovieOff } from "@tabler/icons-react";
 import { formatSize } from "@/shared/lib/format";
 import type { DeliveredFile } from "./files";
 import { t } from "./messages/t";
@@ -9,7 +9,7 @@ import styles from "./Player.module.css";
 export function NotPlayed({ file, why }: { file: DeliveredFile; why: "elsewhere" | "notYet" | "format" | "broken" | "tooLarge" }) {
   return (
     <div className={styles.notPlayed}>
-      <IconPlayerStop size={24} aria-hidden />
+      <IconMovieOff size={24} aria-hidden />
       <strong>{t("player.notHere")}</strong>
       <p>{t(`player.${why}`, { location: file.location ?? "", size: formatSize(file.size) })}</p>
       {file.content !== null && (
