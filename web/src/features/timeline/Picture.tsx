@@ -1,5 +1,6 @@
 import { useElementSize } from "@mantine/hooks";
 import { type FocusEvent, type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from "react";
+import { language } from "@/shared/i18n/language";
 import { formatDate, formatMonth, formatNumber } from "@/shared/lib/format";
 import { BucketMark } from "@/shared/ui/BucketMark";
 import type { Lane } from "./api/getTimeline";
@@ -23,7 +24,7 @@ interface Props {
 }
 
 const apart = 18; // pixels between marks that are drawn one by one
-const tickWidth = 76; // pixels
+const tickWidth = { en: 76, ja: 100 }[language]; // pixels
 
 /** Lanes over time: a row for each request, and a line for today. */
 export function Picture({ groups, grouping, zoom, now: at, today, nameOf }: Props) {
