@@ -30,8 +30,10 @@ type exchange struct {
 	query     url.Values
 	status    int
 	started   time.Time
-	refused   error        // why a file is not taken, while tusd answers
-	language  *words.Words // once something is told in it
+	refused   error // why a file is not taken, while tusd answers
+
+	asked    sync.Once    // for language; several goroutines may answer
+	language *words.Words // see words
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -55,9 +57,7 @@ func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
 
 // words returns the language that the answer is told in: the reader's.
 func (x *exchange) words() *words.Words {
-	if x.language == nil {
-		x.language = words.For(x.r.Header.Get("Accept-Language"))
-	}
+	x.asked.Do(func() { x.language = words.For(x.r.Header.Get("Accept-Language")) })
 	return x.language
 }
 

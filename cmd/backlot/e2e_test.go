@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,6 +44,7 @@ type portal struct {
 	said    lines // on the standard output
 	log     lines
 	url     string
+	after   []string // the position that the last command led to
 	process *exec.Cmd
 	exited  chan error
 }
@@ -176,12 +178,13 @@ func (p *portal) try(method, path, key, body string, into any) int {
 }
 
 func (p *portal) etag(path string) string {
-	r, err := http.NewRequest(http.MethodGet, p.url+path, nil)
+	r, err := http.NewRequest(http.MethodGet, p.url+path+"?"+url.Values{"after": p.after}.Encode(), nil)
 	require.NoError(p.t, err)
 	r.Header.Set("Authorization", "Bearer "+token)
 	answer, err := http.DefaultClient.Do(r)
 	require.NoError(p.t, err)
 	_ = answer.Body.Close()
+	require.Equal(p.t, http.StatusOK, answer.StatusCode, path)
 	return answer.Header.Get("ETag")
 }
 
@@ -198,6 +201,7 @@ func (p *portal) do(method, path, key, body string) string {
 	status := p.try(method, path, key, body, &answer)
 	require.Contains(p.t, []int{http.StatusOK, http.StatusCreated, http.StatusAccepted}, status, "%s %s", method, path)
 	require.NotEmpty(p.t, answer.Position)
+	p.after = []string{answer.Position}
 	return answer.Position
 }
 
