@@ -128,8 +128,6 @@ func BenchmarkCount(b *testing.B) {
 		{"title_text", operator, "title=tribe", nil},
 		{"title_text_common", operator, "title=an", nil},
 		{"title_near_miss", operator, "title=xqzrib", nil},
-		{"a_package", operator, "package_id=500100", nil},
-		{"a_text_in_the_title", operator, "title=season+3%3A+episode+7", nil},
 		{"unknown_language", operator, "language=Klingon", nil},
 	} {
 		b.Run(bench.name, func(b *testing.B) {

@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"backlot/domain"
@@ -91,9 +92,13 @@ func (s *Snapshot) Count(q CountQuery) (*Counts, error) {
 	c.Tally.add(total[:], p.statusGiven)
 	if counts != nil {
 		defer counts.release()
-		found := p.groups(counts, dims, order, q.Search)
+		room := foundPool.Get().(*[]foundGroup)
+		found := p.groups((*room)[:0], counts, dims, order, q.Search)
 		c.GroupsTotal = len(found)
 		c.Groups = p.page(counts, found, dims, order, q.Limit, q.Offset)
+		if *room = found; cap(found) <= keptFound {
+			foundPool.Put(room)
+		}
 	}
 	return c, nil
 }
@@ -354,11 +359,16 @@ func parseGroupOrder(sort string, groupBy []string) (groupOrder, error) {
 	return o, nil
 }
 
-// groups returns the groups with rows whose keys hold the text.
-func (p *plan) groups(counts *groupCounts, dims []*dimension, order groupOrder, search string) []foundGroup {
+// foundPool has room for found groups, but not for very many.
+var foundPool = sync.Pool{New: func() any { return new([]foundGroup) }}
+
+const keptFound = 1 << 14
+
+// groups appends the groups with rows whose keys hold the text.
+func (p *plan) groups(found []foundGroup, counts *groupCounts, dims []*dimension, order groupOrder, search string) []foundGroup {
 	matches := matcher(dims, search)
 	ordinals := make([]uint32, len(dims))
-	found := make([]foundGroup, 0, min(len(counts.counts)/classSlots, 1024))
+	found = slices.Grow(found, min(len(counts.counts)/classSlots, 1024))
 	at := uint32(0)
 	counts.each(func(group uint64, classes []uint32) {
 		g := foundGroup{group: group, at: at}

@@ -87,14 +87,15 @@ func init() {
 // packable. Cancelled rows are counted with the others, and forgotten at the end
 // if they are not matched.
 func (s *Snapshot) tallyAll(p *plan, dims []*dimension, radix uint64) (total histogram, groups *groupCounts) {
-	columnsOf := func(c *chunk) (a, b *byteColumn) {
+	columnsOf := func(c *chunk) packed {
+		p := packed{a: &laneOfRow, b: &noOrdinal, classes: c.classesAt(p.now), n: c.n}
 		switch len(dims) {
-		case 0:
-			return &laneOfRow, &noOrdinal
 		case 1:
-			return &laneOfRow, dims[0].packedColumn(c)
+			p.b = dims[0].packedColumn(c)
+		case 2:
+			p.a, p.b = dims[0].packedColumn(c), dims[1].packedColumn(c)
 		}
-		return dims[0].packedColumn(c), dims[1].packedColumn(c)
+		return p
 	}
 	places, weight := radix*lanes, radix // that are counted at, and how far apart those of the first column are
 	if len(dims) == 2 {
@@ -104,13 +105,20 @@ func (s *Snapshot) tallyAll(p *plan, dims []*dimension, radix uint64) (total his
 	parallel(len(s.chunks), func(worker int, next func() (int, int)) {
 		part := newGroupCounts(places)
 		counts := (*[packedCounts]uint32)(part.counts[:packedCounts])
+		touched := uint8(0)
 		for from, to := next(); from < to; from, to = next() {
-			for _, c := range s.chunks[from:to] {
-				a, b := columnsOf(c)
-				countPacked(counts, a, weight<<classBits, b, c.classesAt(p.now), c.n)
+			following := columnsOf(s.chunks[from])
+			for n := from; n < to; n++ {
+				columns := following
+				if n+1 < to {
+					following = columnsOf(s.chunks[n+1])
+					touched += following.touch()
+				}
+				countPacked(counts, columns, weight<<classBits)
 			}
 		}
 		parts[worker] = part
+		lastTouched.Store(uint32(touched))
 	})
 	groups = parts[0]
 	for _, part := range parts[1:] {
@@ -143,11 +151,28 @@ func (s *Snapshot) tallyAll(p *plan, dims []*dimension, radix uint64) (total his
 	return total, groups
 }
 
-// countPacked counts the first n rows, and up to seven places after them that
-// have none.
-func countPacked(counts *[packedCounts]uint32, a *byteColumn, weight uint64, b, classes *byteColumn, n int) {
+// packed is what of a chunk is counted.
+type packed struct {
+	a, b, classes *byteColumn
+	n             int
+}
+
+// touch reads where columns begin, so that they are on their way from memory while
+// those of the chunk before are counted: a twentieth of the time.
+func (p packed) touch() uint8 {
+	const line = 64 // bytes
+	return p.a[0] + p.b[0] + p.classes[0] + p.a[line] + p.b[line] + p.classes[line]
+}
+
+// lastTouched makes the compiler believe that somebody wants what touch returns.
+var lastTouched atomic.Uint32
+
+// countPacked counts the first rows, and up to seven places after them that have
+// none.
+func countPacked(counts *[packedCounts]uint32, p packed, weight uint64) {
 	const even = 0x00FF00FF00FF00FF
-	for i := 0; i < n; i += 8 {
+	a, b, classes := p.a, p.b, p.classes
+	for i := 0; i < p.n; i += 8 {
 		i := i & (chunkMask &^ 7)
 		x, y, z := binary.LittleEndian.Uint64(a[i:]), binary.LittleEndian.Uint64(b[i:]), binary.LittleEndian.Uint64(classes[i:])
 		// No lane overflows: each is the place of a count.

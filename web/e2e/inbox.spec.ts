@@ -1,4 +1,6 @@
-import { expect, picture, test } from "./portal";
+import { expect, picture, testAlone } from "./portal";
+
+const test = testAlone();
 
 test("a rule is made, tells what others do, and the inbox is worked through by keys", async ({ page, signIn, portal, browser }) => {
   await signIn("demo-juniper");

@@ -1,18 +1,7 @@
-import { expect, picture, startPortal, test as base } from "./portal";
+import { expect, picture, testAlone } from "./portal";
 import { workbookOf } from "./workbook";
 
-/** A portal that may be filled without others being in the way. */
-const test = base.extend<object, { portal: { url: string } }>({
-  portal: [
-    // oxlint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const { url, stop } = await startPortal();
-      await use({ url });
-      await stop();
-    },
-    { scope: "worker", timeout: 60_000 },
-  ],
-});
+const test = testAlone();
 
 const header = "request_id,package_id,movie_id,title,movie_type,is_original,content_partner,fulfillment_partner,source_type,service_type,language,country,due_date,status".split(",");
 const row = (id: string, { type = "Subs", due = "2029-03-01" } = {}) => [id, "790003", "90010003", "Night Harbour", "Standalone", "No", "Halden Pictures", "Juniper Post", type, "Create", "Thai", "Thailand", due, "Open"];

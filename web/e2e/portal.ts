@@ -42,17 +42,19 @@ interface TestFixtures {
   clean: void;
 }
 
+const ownPortal = [
+  // Playwright reads the names of what a fixture needs from this pattern.
+  // oxlint-disable-next-line no-empty-pattern
+  async ({}: object, use: (portal: { url: string }) => Promise<void>) => {
+    const { url, stop } = await startPortal();
+    await use({ url });
+    await stop();
+  },
+  { scope: "worker", timeout: 60_000 },
+] as const;
+
 export const test = base.extend<TestFixtures, { portal: { url: string } }>({
-  portal: [
-    // Playwright reads the names of what a fixture needs from this pattern.
-    // oxlint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const { url, stop } = await startPortal();
-      await use({ url });
-      await stop();
-    },
-    { scope: "worker", timeout: 60_000 },
-  ],
+  portal: [...ownPortal],
   baseURL: async ({ portal }, use) => use(portal.url),
   signIn: async ({ page, portal }, use) => {
     await use(async (token) => {
@@ -74,6 +76,11 @@ export const test = base.extend<TestFixtures, { portal: { url: string } }>({
     { auto: true },
   ],
 });
+
+/** Tests in a portal that those of no other file have changed. */
+export function testAlone(): typeof test {
+  return test.extend<object, { portal: { url: string } }>({ portal: [...ownPortal] });
+}
 
 /** Moves the item of a sortable list whose handle has the focus, each key once the page has said where the one before led. */
 export async function moveByKeys(page: Page, ...keys: string[]): Promise<void> {
