@@ -11,6 +11,12 @@ export async function ask<T>(url: string, as: string, path: string, body?: unkno
   return JSON.parse(text) as T;
 }
 
+/** Waits until a search finds something: what the demo delivered is inspected after the portal is ready. */
+export async function found(url: string, query: string): Promise<void> {
+  const total = async () => (await ask<{ total: number }>(url, "demo-operator", `/api/v1/requests?${query}&limit=1`)).total;
+  await expect.poll(total, { timeout: 30_000 }).toBeGreaterThan(0);
+}
+
 type Rows = { rows: { request_id: string }[] };
 
 /** The package and the title of a request that something happened to. */

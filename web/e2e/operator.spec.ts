@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { found } from "./asked";
 import { expect, picture, test } from "./portal";
 
-test("a request is opened, edited, cancelled, brought back and upgraded", async ({ page, signIn }) => {
+test("a request is opened, edited, cancelled, brought back and upgraded", async ({ page, signIn, portal }) => {
   await signIn("demo-operator");
   await page.goto("/");
   await page.getByRole("button", { name: "Operator", exact: true }).click();
@@ -71,6 +72,7 @@ test("a request is opened, edited, cancelled, brought back and upgraded", async 
   await expect(page.getByText("Cancelled")).toHaveCount(0);
   await expect(page.getByText("Open", { exact: true }).first()).toBeVisible();
 
+  await found(portal.url, "status=Processed&language=Korean");
   await page.goto("/requests?status=Processed&language=Korean&bucket=all");
   await page.locator("[data-row='0']").hover();
   await page.locator("[data-row='0']").getByRole("button", { name: "More actions" }).click();
@@ -84,12 +86,13 @@ test("a request is opened, edited, cancelled, brought back and upgraded", async 
   await expect(page.getByRole("link", { name: before, exact: true })).toBeVisible();
 });
 
-test("a request is replaced by one that is there already", async ({ page, signIn }) => {
+test("a request is replaced by one that is there already", async ({ page, signIn, portal }) => {
   await signIn("demo-operator");
   const one = async (query: string) => {
     const { rows } = (await (await page.request.get("/api/v1/requests?limit=1&columns=request_id,title&" + query)).json()) as { rows: { request_id: string; title: string }[] };
     return rows[0] ?? { request_id: "", title: "" };
   };
+  await found(portal.url, "status=Processed");
   const [before, after] = [await one("status=Processed&sort=-request_id"), await one("status=Open&source_type=Dubs&sort=-due_date")];
   await page.goto("/open-request?replaces=" + before.request_id);
   await page.getByRole("radio", { name: "A request that is there already" }).check();
