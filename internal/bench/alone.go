@@ -25,7 +25,7 @@ import (
 // Histories that are opened before any is timed, and in each round: what is found
 // on the way to a stream is in memory then, as in a portal that is in use.
 const (
-	historiesBefore = 3000
+	historiesBefore = 10_000
 	historiesTimed  = 500
 	historiesCold   = 100 // of those before: the first after a start
 )
