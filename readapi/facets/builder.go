@@ -149,6 +149,9 @@ func (b *builder) snapshot() *Snapshot {
 
 // Put implements mirror.Builder. The rows are those of one segment.
 func (b *builder) Put(number uint32, rows []byte) error {
+	if len(rows) == 0 {
+		return nil // a segment after the last, which needs no chunk
+	}
 	c, err := b.chunkFor(number)
 	if err != nil {
 		return err

@@ -86,3 +86,11 @@ func TestIDIndexIsReadWhileItGrows(t *testing.T) {
 	close(done)
 	readers.Wait()
 }
+
+// A load asks for segments until there are none: those after the last take nothing.
+func TestASegmentWithoutRowsMakesNoChunk(t *testing.T) {
+	b := newBuilder("g", &Config{})
+	require.NoError(t, b.Put(5*chunkRows, nil))
+	assert.Empty(t, b.chunks)
+	assert.Zero(t, b.Len())
+}
