@@ -3,7 +3,6 @@ package readapi
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"backlot/domain"
@@ -41,7 +40,10 @@ func (s *server) listIssueTypes(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	selection := qualitycontrol.Selection{Text: text}
+	selection := qualitycontrol.Selection{Text: text, Article: func(t qualitycontrol.Type) string {
+		a := x.words().IssueArticle(t)
+		return strings.Join([]string{a.Meaning, a.Finding, a.Fixing}, " ")
+	}}
 	if c, given := x.parameter("category"); given {
 		if selection.Category, err = qualitycontrol.ParseCategory(c); err != nil {
 			return err
@@ -55,29 +57,12 @@ func (s *server) listIssueTypes(x *exchange) error {
 		selection.SourceType = string(sourceType)
 	}
 	found := []issueTypeAnswer{}
-	for _, t := range searchIssueTypes(selection, x.words()) {
+	for _, t := range qualitycontrol.Search(selection) {
 		found = append(found, issueType(t, x.words().IssueArticle(t)))
 	}
 	return x.answer(http.StatusOK, struct {
 		IssueTypes []issueTypeAnswer `json:"issue_types"`
 	}{found})
-}
-
-// searchIssueTypes finds types by the catalogue, and by its articles as the
-// reader has them.
-func searchIssueTypes(selection qualitycontrol.Selection, w *words.Words) []qualitycontrol.Type {
-	found := qualitycontrol.Search(selection)
-	sought := strings.Fields(strings.ToLower(selection.Text))
-	selection.Text = ""
-	for _, t := range qualitycontrol.Search(selection) {
-		a := w.IssueArticle(t)
-		text := strings.ToLower(strings.Join([]string{t.Code, a.Meaning, a.Finding, a.Fixing}, " "))
-		if !slices.ContainsFunc(sought, func(word string) bool { return !strings.Contains(text, word) }) &&
-			!slices.ContainsFunc(found, func(other qualitycontrol.Type) bool { return other.Code == t.Code }) {
-			found = append(found, t)
-		}
-	}
-	return found
 }
 
 func (s *server) getIssueType(x *exchange) error {

@@ -97,17 +97,20 @@ type Selection struct {
 	Text       string // words that code, category or article have, without regard to case
 	Category   Category
 	SourceType string // label of one that may have the issue
+
+	Article func(Type) string // the article in another language, which may have the words instead; nil for none
 }
 
 // Search returns the selected types: those with the text in their code first,
-// otherwise in the order of the catalogue.
+// those that only have it in another language last, otherwise in the order of the
+// catalogue.
 func Search(s Selection) []Type {
 	words := strings.Fields(strings.ToLower(s.Text))
 	all := func(in string) bool {
 		in = strings.ToLower(in)
 		return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(in, w) })
 	}
-	var named, told []Type
+	var named, told, translated []Type
 	for _, t := range Types() {
 		switch {
 		case s.Category != "" && t.Category != s.Category:
@@ -116,9 +119,11 @@ func Search(s Selection) []Type {
 			named = append(named, t)
 		case all(strings.Join([]string{t.Code, string(t.Category), t.Meaning, t.Finding, t.Fixing}, " ")):
 			told = append(told, t)
+		case s.Article != nil && all(t.Code+" "+s.Article(t)):
+			translated = append(translated, t)
 		}
 	}
-	return append(named, told...)
+	return slices.Concat(named, told, translated)
 }
 
 // Nearest returns the codes that resemble what somebody wrote, at most n, the
